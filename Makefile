@@ -1,0 +1,82 @@
+# Every chore has one command; CI calls the same ones.
+
+PYTHON ?= python3
+VENV   ?= .venv
+PORT   ?= 8080
+DATA   ?= ../shared/data/telco_customers.csv
+BIN    := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run install test test-pythons check format bench train evaluate lock clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/runtime  ## serve the function on http://localhost:8080 (PORT=... for another port)
+	@echo
+	@echo "Page:  http://localhost:$(PORT)/"
+	@echo "Try:   curl -s 'http://localhost:$(PORT)/predict' -H 'Content-Type: application/json' -d @tests/data/customer.json"
+	@echo "Stop:  Ctrl-C"
+	@echo
+	HOST=127.0.0.1 PORT=$(PORT) $(BIN)/functions-framework --target predict
+
+install: $(VENV)/dev  ## the whole environment, with the `churn` command in .venv/bin
+	@echo "Now: $(BIN)/churn --help"
+
+test: $(VENV)/dev  ## all tests
+	$(BIN)/pytest
+
+test-pythons:  ## all tests on Python 3.11 and 3.13, those that are installed
+	@for version in 3.11 3.13; do \
+	  python=$$(command -v python$$version || ls -d $${PYENV_ROOT:-$$HOME/.pyenv}/versions/$$version.*/bin/python 2>/dev/null | tail -n 1); \
+	  if [ -z "$$python" ]; then echo "skipped: Python $$version is not installed here"; continue; fi; \
+	  $(MAKE) test PYTHON=$$python VENV=.venv-$$version || exit 1; \
+	done
+
+check: $(VENV)/dev  ## lint, format and types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(VENV)/dev  ## put the code in shape
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(VENV)/bench  ## all benchmarks: figures measured in one run, with their ratios
+	$(BIN)/python -m tests.bench --data $(DATA)
+
+train: $(VENV)/dev  ## train on DATA=... and write artifacts/
+	$(BIN)/churn train $(DATA)
+
+evaluate: $(VENV)/bench  ## cross-validated figures on DATA=..., next to other models
+	$(BIN)/churn evaluate $(DATA)
+
+lock:  ## write the locked requirements anew
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+	  --output-file requirements.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+	  --extra train --extra batch --extra aws --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+	  --extra train --extra batch --extra aws --group dev --group bench --constraint requirements-dev.txt \
+	  --output-file requirements-bench.txt
+
+clean:  ## remove what the other commands made
+	rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+
+$(VENV)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/runtime: $(VENV)/python requirements.txt
+	$(BIN)/pip install --quiet --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/dev: $(VENV)/python requirements-dev.txt pyproject.toml
+	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/runtime
+
+$(VENV)/bench: $(VENV)/dev requirements-bench.txt
+	$(BIN)/pip install --quiet --require-hashes -r requirements-bench.txt
+	@touch $@
