@@ -1,0 +1,57 @@
+"""The Beta distribution with whole-number parameters: its tail is a polynomial, and no scipy is needed."""
+
+import math
+from functools import lru_cache
+from typing import Annotated, NamedTuple
+
+from pydantic import Field
+
+Whole = Annotated[int, Field(ge=1, le=500)]
+"""Up to 500 each, every term of the tail is a float of full precision; more evidence than that can be scaled down."""
+
+
+class Beta(NamedTuple):
+    """How likely each acceptance is: `a` who accepted and `b` who did not, counted as if observed."""
+
+    a: Whole
+    b: Whole
+
+
+class Belief(NamedTuple):
+    """A Beta distribution made ready: its mean, the middle 90 %, and the coefficients of its tail, highest first."""
+
+    mean: float
+    low: float
+    high: float
+    failures: int
+    coefficients: tuple[float, ...]
+
+    def above(self, x: float) -> float:
+        """The probability that the acceptance is above x, from 0 to 1.
+
+        P(g > x) is the chance of fewer than `a` successes before the b-th failure, where each try succeeds with
+        chance x: (1-x)^b * sum of C(b-1+k, k) * x^k over k < a (Abramowitz and Stegun 26.5.24 and 26.5.26). All terms
+        are positive, so nothing cancels.
+        """
+        total = 0.0
+        for coefficient in self.coefficients:
+            total = total * x + coefficient
+        return total * (1 - x) ** self.failures
+
+
+@lru_cache(maxsize=1024)
+def belief(beta: Beta) -> Belief:
+    """The distribution made ready for use, once for each pair of parameters."""
+    a, b = beta
+    coefficients = tuple([float(math.comb(b - 1 + k, k)) for k in reversed(range(a))])
+    raw = Belief(a / (a + b), 0.0, 1.0, b, coefficients)
+    return raw._replace(low=_quantile(raw, 0.05), high=_quantile(raw, 0.95))
+
+
+def _quantile(distribution: Belief, part: float) -> float:
+    """The acceptance with this part of the distribution below it, by halving until floats have no middle."""
+    low, high = 0.0, 1.0
+    for _ in range(54):
+        middle = (low + high) / 2
+        low, high = (middle, high) if distribution.above(middle) > 1 - part else (low, middle)
+    return (low + high) / 2

@@ -1,0 +1,168 @@
+"""The offers, read from `artifacts/offers.toml`: versioned data that a marketing owner edits."""
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from threading import Lock
+from typing import Annotated, NamedTuple, Self
+
+from pydantic import Field, PrivateAttr, ValidationError, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from churn_lib.errors import ArtifactError, FieldFault
+from churn_lib.offers.context import Channel as Channel
+from churn_lib.offers.context import Language as Language
+from churn_lib.offers.context import Tone
+from churn_lib.offers.offer import Disclosure, Plan, Words, plan, slot_faults
+from churn_lib.offers.offer import Offer as Offer
+from churn_lib.offers.rules import Checker, Rule
+from churn_lib.offers.terms import Assumptions, Name, Part
+from churn_lib.scorecard import ARTIFACTS
+
+OFFERS = "offers.toml"
+MAX_SHOWN = 5
+DISCLOSURE_SLOTS = frozenset({"valid_until"})
+
+
+class Catalogue(Part):
+    """All offers, the rules of contact that hold for each, and the assumptions behind the money."""
+
+    version: Annotated[str, Field(min_length=1, max_length=40)]
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    assumptions: Assumptions
+    contact: tuple[Rule, ...] = ()
+    greetings: dict[Language, dict[Tone, Words]] = Field(default_factory=dict)
+    disclosures: dict[Name, Disclosure] = Field(default_factory=dict)
+    offers: Annotated[tuple[Offer, ...], Field(max_length=500)]
+    _plans: tuple[Plan, ...] = PrivateAttr(())
+    _gates: tuple[Checker, ...] = PrivateAttr(())
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        faults = [*_offer_faults(self), *_disclosure_faults(self)]
+        if faults:
+            raise PydanticCustomError("contradiction", "the parts do not fit together", {"faults": faults})
+        return self
+
+    def model_post_init(self, _context: object) -> None:
+        """Makes the offers ready once, so that a decision does not have to."""
+        self._plans = tuple(plan(offer, self.assumptions) for offer in self.offers)
+        self._gates = tuple(rule.checker("contact") for rule in self.contact)
+
+    @property
+    def plans(self) -> tuple[Plan, ...]:
+        """Every offer made ready, in the order of the file."""
+        return self._plans
+
+    @property
+    def gates(self) -> tuple[Checker, ...]:
+        """The rules of contact that hold for every offer."""
+        return self._gates
+
+
+class Fault(NamedTuple):
+    """What is wrong in a catalogue, and where; `offer` is empty for what belongs to no offer."""
+
+    file: str
+    offer: str
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {f'offer {self.offer}: ' if self.offer else ''}{self.field}: {self.message}"
+
+
+def read(text: str, name: str) -> dict[str, object]:
+    """The tables of a TOML text. Raises ArtifactError when it is none."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ArtifactError(f"{name}: (file): is not valid TOML: {error}") from None
+
+
+def as_json(tables: object) -> str:
+    """TOML tables as JSON, where a list may be a tuple and a string a date even to a strict model."""
+    return json.dumps(tables, default=str)
+
+
+def parse(text: str, name: str = OFFERS) -> Catalogue:
+    """A catalogue from the text of its file. Raises ArtifactError, which names file, offer and field."""
+    tables = read(text, name)
+    try:
+        return Catalogue.model_validate_json(as_json(tables))
+    except ValidationError as error:
+        shown = [str(fault) for fault in faults(error, tables, name)][:MAX_SHOWN]
+        raise ArtifactError("; ".join(shown)) from None
+
+
+def load(path: Path) -> Catalogue:
+    """The catalogue in a file. Raises ArtifactError when the file can't be read or is faulty."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise ArtifactError(f"{path.name} can't be read: {reason}") from error
+    return parse(text, path.name)
+
+
+_shared: dict[Path, Catalogue] = {}
+_loading = Lock()
+
+
+def shared(folder: Path = ARTIFACTS) -> Catalogue:
+    """The one catalogue of this process, loaded by whoever asks first. Raises ArtifactError."""
+    if folder not in _shared:
+        with _loading:
+            if folder not in _shared:
+                _shared[folder] = load(folder / OFFERS)
+    return _shared[folder]
+
+
+def faults(error: ValidationError, tables: Mapping[str, object], file: str) -> Iterator[Fault]:
+    """The faults of a validation, each with the id of the offer that it belongs to."""
+    for detail in error.errors(include_input=False, include_url=False):
+        for path, message in _messages(detail):
+            yield locate(path, message, tables, file)
+
+
+def locate(path: tuple[str | int, ...], message: str, tables: Mapping[str, object], file: str) -> Fault:
+    """A fault at this path, in the words of the file: the offer's id rather than its place."""
+    offers = tables.get("offers")
+    if len(path) > 1 and path[0] == "offers" and isinstance(offers, list):
+        index = int(path[1])
+        table = offers[index] if index < len(offers) else {}
+        known = table.get("id") if isinstance(table, dict) else None
+        return Fault(file, str(known or f"number {index + 1}"), ".".join(map(str, path[2:])) or "(offer)", message)
+    return Fault(file, "", ".".join(map(str, path)) or "(file)", message)
+
+
+def _messages(detail: ErrorDetails) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if detail["type"] == "contradiction":
+        for field, message in detail["ctx"]["faults"]:
+            yield (*detail["loc"], *field.split(".")), message
+    elif detail["type"] == "extra_forbidden":
+        yield detail["loc"], "is no field of the catalogue"
+    else:
+        yield detail["loc"], detail["msg"].removeprefix("Value error, ")
+
+
+def _offer_faults(catalogue: Catalogue) -> Iterator[FieldFault]:
+    seen: set[str] = set()
+    for index, offer in enumerate(catalogue.offers):
+        if offer.id in seen:
+            yield FieldFault(f"offers.{index}.id", "another offer has the same id")
+        seen.add(offer.id)
+        for name in offer.disclosures:
+            if name not in catalogue.disclosures:
+                yield FieldFault(f"offers.{index}.disclosures", f"there is no disclosure '{name}'")
+                continue
+            for language in offer.texts:
+                if language not in catalogue.disclosures[name].texts:
+                    yield FieldFault(f"offers.{index}.disclosures", f"'{name}' has no text in '{language}'")
+
+
+def _disclosure_faults(catalogue: Catalogue) -> Iterator[FieldFault]:
+    for name, disclosure in catalogue.disclosures.items():
+        for language, text in disclosure.texts.items():
+            yield from slot_faults(text, DISCLOSURE_SLOTS, f"disclosures.{name}.texts.{language}")

@@ -1,0 +1,206 @@
+"""Which offer to make, or none: rules first, then money. The same customer on the same day always gets the same answer.
+
+Every offer is judged by its rules. Of those that nothing vetoes, the one with the highest expected value wins if that
+exceeds the floor. Retention offers compete at every probability: where leaving is unlikely their own formula makes
+them a loss. Value-added offers compete only below `likely_leaver_from`: whoever is likely to leave is not sold to.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, NamedTuple
+
+from churn_lib.customer import Customer
+from churn_lib.offers.catalogue import Catalogue, Language, Offer
+from churn_lib.offers.context import Context as Context
+from churn_lib.offers.economics import Economics, appraise
+from churn_lib.offers.offer import Kind, Plan
+from churn_lib.offers.rules import Check, Values
+from churn_lib.offers.terms import Assumptions
+from churn_lib.scorecard import Reason
+
+Outcome = Literal["chosen", "outbid", "below_floor", "vetoed"]
+
+IN_TIME = Check("eligible", "valid_from", "pass", "The offer is valid today")
+OUT_OF_TIME = Check("eligible", "valid_from", "veto", "The offer is not valid today")
+SPOKEN = Check("contact", "channel", "pass", "The offer has a text for this channel and language")
+UNSPOKEN = Check("contact", "channel", "veto", "The offer has no text for this channel and language")
+STAYER = Check("suitable", "kind", "pass", "Value-added offers are for customers who are likely to stay")
+LEAVER = Check("suitable", "kind", "veto", "Value-added offers are not for customers who are likely to leave")
+PRICE_KEPT = Check("eligible", "price_floor", "pass", "The price after the offer is not below the lowest allowed")
+PRICE_LOW = Check("eligible", "price_floor", "veto", "The price after the offer is below the lowest allowed")
+BEST_TARIFF = Check("suitable", "best_tariff", "pass", "The price is not above the best tariff that was told")
+TARIFF_ABOVE = Check("suitable", "best_tariff", "veto", "The price is above the best tariff that was told")
+TARIFF_UNKNOWN = Check("suitable", "best_tariff", "not_checked", "The best tariff that was told is not known")
+
+
+class Candidate(NamedTuple):
+    """One offer in the trace: every rule, the money, and why it won or lost."""
+
+    offer: str
+    name: str
+    kind: Kind
+    checks: tuple[Check, ...]
+    economics: Economics
+    answers: bool
+    outcome: Outcome
+    why: str
+
+
+_Judged = tuple[Offer, list[Check], Check | None, Economics, bool]
+"""Offer, checks, the first veto, money, whether it answers a reason; a plain tuple, as it is made for every offer."""
+
+
+class _Weighing(NamedTuple):
+    """All that the trace is told from."""
+
+    judged: list[_Judged]
+    best: _Judged | None
+    gates: list[Check]
+    floor: float
+    currency: str
+    language: Language
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The offer to make with its money, or none; `why` is a sentence either way."""
+
+    offer: Offer | None
+    why: str
+    economics: Economics | None
+    _weighing: _Weighing = field(repr=False)
+
+    @property
+    def trace(self) -> tuple[Candidate, ...]:
+        """What became of every offer of the catalogue; told anew each time, since few callers ask."""
+        return tuple([_candidate(one, self._weighing) for one in self._weighing.judged])
+
+
+class _Question(NamedTuple):
+    """What is the same for every offer."""
+
+    values: Values
+    raising: frozenset[str]
+    probability: float
+    bill: float
+    context: Context
+    today: date
+    assumptions: Assumptions
+
+
+def decide(
+    catalogue: Catalogue,
+    customer: Customer,
+    *,
+    probability: float,
+    reasons: Sequence[Reason],
+    context: Context,
+    today: date,
+) -> Decision:
+    """The best offer for a customer who leaves with this probability (0 to 1) for these reasons, or none.
+
+    Only reasons that raise the probability are looked at. `today` is the day that an offer must be valid on.
+    """
+    values = {**customer.__dict__, **context.__dict__}
+    raising = frozenset(name for reason in reasons if reason.effect > 0 for name in reason.feature.split(" and "))
+    bill, assumptions = customer.MonthlyCharges, catalogue.assumptions
+    question = _Question(values, raising, probability, bill, context, today, assumptions)
+    gates = [gate(values) for gate in catalogue.gates]
+    blocked = _veto(gates)
+    judged = [_judge(plan, question, blocked) for plan in catalogue.plans]
+    best = _best(judged, assumptions.floor)
+    return _decision(_Weighing(judged, best, gates, assumptions.floor, catalogue.currency, context.language))
+
+
+def _judge(plan: Plan, question: _Question, blocked: Check | None) -> _Judged:
+    checks = _standing(plan, question)
+    checks += [check(question.values) for check in plan.checkers]
+    answers = _answers(plan, question)
+    money = appraise(plan.prospect, question.bill, question.probability, question.context.channel, answers=answers)
+    return plan.offer, checks, blocked or _veto(checks), money, answers
+
+
+def _answers(plan: Plan, question: _Question) -> bool:
+    """Whether the offer answers one of the reasons; one that claims to answer none in particular suits them all."""
+    for name, met in plan.answers:
+        if name in question.raising and met(question.values[name]):
+            return True
+    return not plan.answers
+
+
+def _standing(plan: Plan, question: _Question) -> list[Check]:
+    """The rules that hold for every offer and need no mention in the catalogue."""
+    offer, context = plan.offer, question.context
+    checks = [
+        IN_TIME if offer.valid_from <= question.today <= offer.valid_until else OUT_OF_TIME,
+        SPOKEN if context.channel in offer.channels and context.language in offer.texts else UNSPOKEN,
+    ]
+    if offer.kind == "value_added":
+        checks.append(STAYER if question.probability < question.assumptions.likely_leaver_from else LEAVER)
+    if plan.sets_price:
+        price = offer.terms.price(question.bill) or 0.0
+        checks.append(PRICE_KEPT if price >= question.assumptions.price_floor else PRICE_LOW)
+        checks.append(_tariff(price, context.best_tariff))
+    return checks
+
+
+def _tariff(price: float, best: float | None) -> Check:
+    if best is None:
+        return TARIFF_UNKNOWN
+    return BEST_TARIFF if price <= best else TARIFF_ABOVE
+
+
+def _veto(checks: Sequence[Check]) -> Check | None:
+    for check in checks:
+        if check.result == "veto":
+            return check
+    return None
+
+
+def _best(judged: list[_Judged], floor: float) -> _Judged | None:
+    """The highest expected value above the floor; of equal ones the first by id, whatever the order of the file."""
+    best, highest, first = None, floor, ""
+    for one in judged:
+        offer, _, veto, money, _ = one
+        value = money.expected_value
+        if veto is None and (value > highest or (value == highest and best is not None and offer.id < first)):
+            best, highest, first = one, value, offer.id
+    return best
+
+
+def _decision(weighing: _Weighing) -> Decision:
+    if weighing.best is None:
+        return Decision(None, _why_none(weighing), None, weighing)
+    offer, _, _, money, _ = weighing.best
+    return Decision(offer, _outcome(weighing.best, weighing)[1], money, weighing)
+
+
+def _candidate(one: _Judged, weighing: _Weighing) -> Candidate:
+    offer, checks, _, money, answers = one
+    language, all_checks = weighing.language, (*weighing.gates, *checks)
+    name = offer.texts[language].name if language in offer.texts else offer.id
+    return Candidate(offer.id, name, offer.kind, all_checks, money, answers, *_outcome(one, weighing))
+
+
+def _outcome(one: _Judged, weighing: _Weighing) -> tuple[Outcome, str]:
+    _, _, veto, money, _ = one
+    if veto is not None:
+        return "vetoed", f"Not allowed: {veto.text}."
+    value = f"Its expected value, {money.expected_value:,.2f} {weighing.currency}, is"
+    if one is weighing.best:
+        return "chosen", f"{value} the highest of the offers that are allowed."
+    if weighing.best is None or money.expected_value <= weighing.floor:
+        return "below_floor", f"{value} not above the floor of {weighing.floor:,.2f}."
+    return "outbid", f"{value} not above that of {weighing.best[0].id}."
+
+
+def _why_none(weighing: _Weighing) -> str:
+    values = [money.expected_value for _, _, veto, money, _ in weighing.judged if veto is None]
+    if values:
+        best, floor = f"{max(values):,.2f} {weighing.currency}", f"{weighing.floor:,.2f}"
+        return f"No allowed offer pays: the best would bring {best}, which is not above the floor of {floor}."
+    vetoes = {veto.text for _, _, veto, _, _ in weighing.judged if veto is not None}
+    if len(vetoes) == 1:
+        return f"No offer may be made: {vetoes.pop()}."
+    return "No offer may be made: each is ruled out by a rule of its own." if vetoes else "The catalogue has no offer."

@@ -1,0 +1,62 @@
+"""The offer's part of an answer: decided by code, written by the catalogue's template."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from churn_lib.customer import Customer
+from churn_lib.offers import catalogue as catalogues
+from churn_lib.offers import write
+from churn_lib.offers.context import Context
+from churn_lib.offers.decide import Candidate, decide
+from churn_lib.scorecard import Reason
+
+
+class Proposal(NamedTuple):
+    """`offer` as JSON shows it, `said` as one text for the customer, and the catalogue it comes from."""
+
+    offer: Mapping[str, object]
+    said: str
+    catalogue_version: str
+
+
+async def propose(
+    customer: Customer,
+    context: Context,
+    *,
+    probability: float,
+    reasons: Sequence[Reason],
+    gemini: bool,
+    explain: bool,
+) -> Proposal:
+    """The best offer in words, or none and why.
+
+    gemini: whether the language model is wanted for the words. explain: whether to show every offer's trace.
+    Raises ArtifactError when the catalogue can't be used.
+    """
+    offers = catalogues.shared()
+    today = datetime.now(UTC).date()
+    decision = decide(offers, customer, probability=probability, reasons=reasons, context=context, today=today)
+    trace = [_candidate(candidate) for candidate in decision.trace] if explain else []
+    if decision.offer is None or decision.economics is None:
+        return Proposal({"id": None, "why": decision.why, "trace": trace}, "", offers.version)
+    text = write.template(decision.offer, customer, context, offers)
+    shown = {
+        "id": decision.offer.id,
+        "name": decision.offer.texts[context.language].name,
+        "kind": decision.offer.kind,
+        "why": decision.why,
+        "terms": write.terms(decision.offer, customer),
+        **text._asdict(),
+        "currency": offers.currency,
+        "economics": decision.economics._asdict(),
+        "written_by": "template",
+        "fallback_reason": "no_key" if gemini else None,
+        "trace": trace,
+    }
+    return Proposal(shown, write.said(text, context.channel), offers.version)
+
+
+def _candidate(candidate: Candidate) -> dict[str, object]:
+    checks = [check._asdict() for check in candidate.checks]
+    return {**candidate._asdict(), "checks": checks, "economics": candidate.economics._asdict()}

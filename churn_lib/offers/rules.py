@@ -1,0 +1,145 @@
+"""Rules of offers: conditions on one attribute or fact each, written as data in `offers.toml`.
+
+A rule ends as `pass`, `veto` or `not_checked`. A fact that is not known is never a pass: the rule is `not_checked`,
+which leaves the offer possible, or is a `veto` where the rule says `required`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Literal, NamedTuple, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from churn_lib.customer import ATTRIBUTES, FEATURES, LEVELS, RANGES
+from churn_lib.offers.context import FACTS, TRUTHS
+
+Layer = Literal["eligible", "suitable", "contact"]
+Result = Literal["pass", "veto", "not_checked"]
+Level = str | bool
+Value = str | float | None
+Values = Mapping[str, Value]
+
+
+class Check(NamedTuple):
+    """What became of one rule, with a sentence that names the field but never the customer's value."""
+
+    layer: Layer
+    field: str
+    result: Result
+    text: str
+
+
+Checker = Callable[[Values], Check]
+Test = Callable[[Value], bool]
+
+
+class Condition(BaseModel):
+    """A set of levels (`is`, `is_not`) or a range of numbers (`at_least`, `at_most`, both included) of one field."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
+
+    field: str
+    one_of: tuple[Level, ...] | None = Field(None, alias="is", min_length=1)
+    none_of: tuple[Level, ...] | None = Field(None, alias="is_not", min_length=1)
+    at_least: float | None = None
+    at_most: float | None = None
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        check_field(self.field)
+        by_level, by_number = (self.one_of, self.none_of), (self.at_least, self.at_most)
+        numeric = self.field not in LEVELS and self.field not in TRUTHS
+        given, other = (by_number, by_level) if numeric else (by_level, by_number)
+        if given == (None, None) or other != (None, None):
+            raise ValueError(f"{self.field} needs {'at_least or at_most' if numeric else 'is or is_not'}, and no other")
+        for level in (*(self.one_of or ()), *(self.none_of or ())):
+            _check_level(self.field, level)
+        return self
+
+    @property
+    def levels(self) -> frozenset[Level]:
+        """The levels that meet a condition on levels."""
+        return frozenset(self.one_of or levels(self.field)) - frozenset(self.none_of or ())
+
+    def test(self) -> Test:
+        """A function that says whether a known value meets the condition."""
+        if self.one_of is not None or self.none_of is not None:
+            return self.levels.__contains__
+        lowest, highest = low(self.at_least), high(self.at_most)
+        return lambda value: value is not None and lowest <= float(value) <= highest
+
+    def text(self) -> str:
+        """What the field must be, as the end of a sentence: "Month-to-month or One year", "at least 6"."""
+        if self.one_of is not None or self.none_of is not None:
+            return " or ".join(sorted(_say(level) for level in self.levels))
+        bounds = (("at least", self.at_least), ("at most", self.at_most))
+        return " and ".join(f"{words} {bound:g}" for words, bound in bounds if bound is not None)
+
+
+class Rule(Condition):
+    """A condition on an offer; `required` vetoes the offer also when the fact is not known."""
+
+    required: bool = False
+
+    def checker(self, layer: Layer) -> Checker:
+        """A function from values by field to the result; its three answers are made once."""
+        passed, veto, unknown = self._answers(layer)
+        field, met = self.field, self.test()
+
+        def check(values: Values) -> Check:
+            value = values[field]
+            if value is None:
+                return unknown
+            return passed if met(value) else veto
+
+        return check
+
+    def _answers(self, layer: Layer) -> Iterator[Check]:
+        name, needed = label(self.field), self.text()
+        yield Check(layer, self.field, "pass", f"{name} is {needed}")
+        yield Check(layer, self.field, "veto", f"{name} must be {needed}")
+        result: Result = "veto" if self.required else "not_checked"
+        yield Check(layer, self.field, result, f"{name} is not known; it must be {needed}")
+
+
+def check_field(name: str) -> None:
+    """Raises ValueError unless a rule or a reason may name this field."""
+    if name in ATTRIBUTES and name not in FEATURES:
+        raise ValueError(f"{name} is a protected attribute, which no offer may depend on")
+    if name not in FEATURES and name not in FACTS:
+        raise ValueError(f"{name} is no attribute of a customer and no fact of a contact")
+
+
+def label(field: str) -> str:
+    """The short name of an attribute or fact."""
+    return ATTRIBUTES[field].label if field in ATTRIBUTES else FACTS[field]
+
+
+def levels(field: str) -> tuple[Level, ...]:
+    """All levels of an attribute, or both truths of a fact."""
+    return (True, False) if field in TRUTHS else tuple(str(level) for level in LEVELS[field])
+
+
+def span(field: str) -> tuple[float, float]:
+    """Lowest and highest value that a numeric field can have."""
+    if field in RANGES:
+        return float(str(RANGES[field].ge)), float(str(RANGES[field].le))
+    return 0.0, float("inf")
+
+
+def low(bound: float | None) -> float:
+    """A lower bound as a number."""
+    return float("-inf") if bound is None else bound
+
+
+def high(bound: float | None) -> float:
+    """An upper bound as a number."""
+    return float("inf") if bound is None else bound
+
+
+def _check_level(field: str, level: Level) -> None:
+    if not any(level is known or (isinstance(level, str) and level == known) for known in levels(field)):
+        raise ValueError(f"{field} has no level {level!r}; it has {', '.join(map(repr, levels(field)))}")
+
+
+def _say(level: Level) -> str:
+    return level if isinstance(level, str) else "yes" if level else "no"

@@ -1,0 +1,141 @@
+"""What an offer promises, what that costs, and the assumptions behind the money: the numbers of `offers.toml`."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from churn_lib.errors import FieldFault
+from churn_lib.offers.beta import Beta
+from churn_lib.offers.context import CHANNELS, Channel, Money
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Rate = Annotated[float, Field(ge=0, lt=1)]
+Percent = Annotated[float, Field(gt=0, le=100)]
+Months = Annotated[int, Field(ge=1, le=120)]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
+
+
+class Part(BaseModel):
+    """A piece of the catalogue: strict, frozen, no unknown fields."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Terms(Part):
+    """What is promised: percent off the monthly bill, for how many months, a sum of money, the price after.
+
+    price_after: money a month, or `unchanged` for the customer's own bill; where `percent` is given it follows from it.
+    """
+
+    percent: Percent | None = None
+    months: Months | None = None
+    amount: Money | None = None
+    price_after: Money | Literal["unchanged"] | None = None
+
+    @property
+    def slots(self) -> frozenset[str]:
+        """The slots that a text about these terms may use."""
+        given = {name for name in ("percent", "months", "amount", "price_after") if getattr(self, name) is not None}
+        priced = {"price_after", "saving"} if self.percent is not None else set()
+        return frozenset(given | priced | {"price_now", "valid_until"})
+
+    def price(self, bill: float) -> float | None:
+        """The monthly price after acceptance for a customer with this bill; None where the offer sets none."""
+        if self.percent is not None:
+            return round(bill * (1 - self.percent / 100), 2)
+        return bill if self.price_after == "unchanged" else self.price_after
+
+
+class Discount(Part):
+    """`terms.percent` of the bill, given up in each of `terms.months` at a margin of 100 %."""
+
+    model: Literal["discount"]
+
+
+class PriceLock(Part):
+    """A rise in price, in percent, expected `from_month` on and not made until `terms.months` are over."""
+
+    model: Literal["price_lock"]
+    expected_rise: Percent
+    from_month: Months
+
+
+class Fixed(Part):
+    """A sum spent once, when the offer is accepted: a credit, or a visit."""
+
+    model: Literal["fixed"]
+    amount: Money
+
+
+class AddOn(Part):
+    """A service given for `terms.months`: its cost a month, and the share of takers who would have paid its price."""
+
+    model: Literal["add_on"]
+    list_price: Money
+    marginal_cost: Money
+    lost_sales: Share
+
+
+class Gain(Part):
+    """Margin a month from each who takes a value-added offer, less what the taker is given once."""
+
+    model: Literal["gain"]
+    monthly: Money
+    once: Money = 0.0
+
+
+Cost = Annotated[Discount | PriceLock | Fixed | AddOn | Gain, Field(discriminator="model")]
+
+
+def disagreements(terms: Terms, cost: Cost) -> Iterator[FieldFault]:
+    """Where the terms and the cost model of one offer do not fit together."""
+    if isinstance(cost, Discount) != (terms.percent is not None):
+        yield FieldFault("terms.percent", "must be given with the cost model `discount`, and only with it")
+    if isinstance(cost, Discount | PriceLock | AddOn) and terms.months is None:
+        yield FieldFault("terms.months", f"must be given with the cost model `{cost.model}`")
+    if isinstance(cost, PriceLock) and terms.months is not None and cost.from_month > terms.months:
+        yield FieldFault("cost.from_month", "is after the last of terms.months")
+    if terms.percent is not None and terms.price_after is not None:
+        yield FieldFault("terms.price_after", "follows from the percent and must be left out")
+    if isinstance(cost, Fixed) and terms.amount is not None and cost.amount < terms.amount:
+        yield FieldFault("cost.amount", "is less than the amount promised")
+
+
+class Economy(Part):
+    """Where an offer departs from the assumptions."""
+
+    acceptance: Beta | None = None
+    acceptance_otherwise: Beta | None = None
+    hazard_after_save: Rate | None = None
+    deadweight: Share | None = None
+    sleeping_dogs: Share | None = None
+
+
+class Assumptions(Part):
+    """What nobody has measured yet. Money in the catalogue's currency, rates and hazards per month.
+
+    acceptance: of an offer that answers a reason of the customer; acceptance_otherwise: of any other.
+    floor: expected value that an offer must exceed. price_floor: monthly price that no offer goes below.
+    likely_leaver_from: probability from which value-added offers are no longer made.
+    """
+
+    gross_margin: Annotated[float, Field(gt=0, le=1)]
+    horizon_months: Months
+    monthly_discount_rate: Rate
+    hazard_after_save: Rate
+    acceptance: Beta = Beta(6, 14)
+    acceptance_otherwise: Beta = Beta(2, 18)
+    deadweight: Share
+    sleeping_dogs: Share
+    contact_cost: dict[Channel, Money]
+    floor: Money
+    price_floor: Money
+    likely_leaver_from: Share
+
+    @model_validator(mode="after")
+    def _every_channel(self) -> Self:
+        missing = [channel for channel in CHANNELS if channel not in self.contact_cost]
+        if missing:
+            raise ValueError(f"contact_cost lacks {', '.join(missing)}")
+        return self

@@ -1,0 +1,108 @@
+"""Words: slots filled by code, and the template that is sent when no language model writes.
+
+Every number that a customer reads comes from the offer's terms or the customer's own bill, in the form of the
+customer's language. Babel holds those forms; it is imported by the first text that needs it.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from churn_lib.customer import Customer
+from churn_lib.offers.catalogue import Catalogue, Channel, Language, Offer
+from churn_lib.offers.context import Context
+from churn_lib.offers.offer import SLOT
+
+SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
+"""Babel's no-break spaces would turn an SMS from GSM-7 to UCS-2."""
+
+NO_LONG_UNITS = frozenset({"ko"})
+"""Languages whose long form of units is the short one, which Babel does not look up by itself."""
+
+
+class Text(NamedTuple):
+    """What the customer reads, or what the agent says in a call."""
+
+    headline: str
+    message: str
+    call_to_action: str
+
+
+def terms(offer: Offer, customer: Customer) -> dict[str, float | int]:
+    """The offer's numbers for this customer: percent, months, money in the catalogue's currency."""
+    promised, bill = offer.terms, customer.MonthlyCharges
+    price = promised.price(bill)
+    known = {
+        "percent": promised.percent,
+        "months": promised.months,
+        "amount": promised.amount,
+        "price_after": price,
+        "saving": round(bill - price, 2) if promised.percent is not None and price is not None else None,
+    }
+    return {name: number for name, number in known.items() if number is not None}
+
+
+def slots(offer: Offer, customer: Customer, language: Language, currency: str) -> dict[str, str]:
+    """The offer's quantities with their units in the language's form: {"months": "12 months", "percent": "15%"}."""
+    numbers = {**terms(offer, customer), "price_now": customer.MonthlyCharges}
+    filled = {name: _quantity(name, number, language, currency) for name, number in numbers.items()}
+    return {**filled, "valid_until": _day(offer.valid_until, language)}
+
+
+def needed(offer: Offer, language: Language, channel: Channel) -> tuple[str, ...]:
+    """The slots that the template's message uses in this language and channel: any other text must use them too."""
+    texts = offer.texts[language]
+    return tuple(dict.fromkeys(SLOT.findall(texts.short if channel == "sms" else texts.message)))
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """The text with each `{name}` replaced. Raises KeyError for a slot without a value."""
+    return SLOT.sub(lambda match: values[match[1]], text)
+
+
+def disclosures(offer: Offer, context: Context, catalogue: Catalogue) -> str:
+    """The lines that must follow any message about this offer in this channel, whoever wrote it; may be empty."""
+    lines = (catalogue.disclosures[name] for name in offer.disclosures)
+    spoken = " ".join(line.texts[context.language] for line in lines if context.channel in line.channels)
+    return fill(spoken, {"valid_until": _day(offer.valid_until, context.language)})
+
+
+def template(offer: Offer, customer: Customer, context: Context, catalogue: Catalogue) -> Text:
+    """The catalogue's own words for this offer, filled; the short message for an SMS or the brief tone."""
+    texts = offer.texts[context.language]
+    values = slots(offer, customer, context.language, catalogue.currency)
+    short = context.channel == "sms" or context.tone == "brief"
+    greeting = "" if short else catalogue.greetings.get(context.language, {}).get(context.tone, "")
+    message = fill(texts.short if short else texts.message, values)
+    parts = (greeting, message, disclosures(offer, context, catalogue))
+    return Text(
+        fill(texts.headline, values), " ".join(part for part in parts if part), fill(texts.call_to_action, values)
+    )
+
+
+def said(text: Text, channel: Channel) -> str:
+    """All that the customer reads or hears, as one text; an SMS is the message alone, which says all by itself."""
+    return text.message if channel == "sms" else "\n\n".join(text)
+
+
+@lru_cache(maxsize=8192)
+def _quantity(name: str, number: float, language: Language, currency: str) -> str:
+    from babel.numbers import format_currency, format_percent
+    from babel.units import format_unit
+
+    if name == "percent":
+        written = format_percent(number / 100, locale=language, decimal_quantization=False)
+    elif name == "months":
+        length: Literal["short", "long"] = "short" if language in NO_LONG_UNITS else "long"
+        written = format_unit(int(number), "duration-month", length=length, locale=language)
+    else:
+        written = format_currency(number, currency, locale=language)
+    return written.translate(SPACES)
+
+
+@lru_cache(maxsize=512)
+def _day(day: date, language: Language) -> str:
+    from babel.dates import format_date
+
+    return format_date(day, format="long", locale=language).translate(SPACES)

@@ -1,0 +1,140 @@
+"""A small catalogue and a customer for the tests of offers."""
+
+from datetime import date
+
+from churn_lib.customer import Customer
+from churn_lib.offers.catalogue import Catalogue, parse
+from churn_lib.offers.context import Context
+from churn_lib.offers.decide import Candidate, Decision, decide
+from churn_lib.scorecard import Reason
+
+TODAY = date(2026, 6, 15)
+
+MONTHLY = Reason("Contract", "Month-to-month", 0.8, "pays month to month")
+
+SMALL = """
+version = "1"
+currency = "USD"
+contact = [{ field = "consent", is = [true] }, { field = "port_out_pending", is = [false] }]
+
+[assumptions]
+gross_margin = 0.5
+horizon_months = 12
+monthly_discount_rate = 0.01
+hazard_after_save = 0.03
+deadweight = 0.5
+sleeping_dogs = 0.0
+contact_cost = { email = 0.1, sms = 0.2, call = 5.0, chat = 0.5 }
+floor = 1.0
+price_floor = 15.0
+likely_leaver_from = 0.4
+
+[greetings]
+en = { friendly = "Hello!", formal = "Dear customer:" }
+
+[disclosures.until]
+channels = ["email"]
+[disclosures.until.texts]
+en = "Valid until {valid_until}."
+
+[[offers]]
+id = "discount"
+kind = "retention"
+valid_from = 2026-01-01
+valid_until = 2026-12-31
+terms = { percent = 10, months = 12 }
+cost = { model = "discount" }
+answers = [{ field = "Contract", is = ["Month-to-month"] }]
+eligible = [{ field = "Contract", is = ["Month-to-month"] }]
+suitable = [{ field = "MonthlyCharges", at_least = 25 }]
+channels = ["email", "sms"]
+disclosures = ["until"]
+[offers.texts.en]
+name = "Discount"
+headline = "Less each month"
+message = "Pay {price_after} instead of {price_now} for {months}, {percent} less."
+short = "Pay {price_after} for {months}."
+call_to_action = "Reply to accept."
+
+[[offers]]
+id = "club"
+kind = "value_added"
+valid_from = 2026-01-01
+valid_until = 2026-12-31
+terms = {}
+cost = { model = "gain", monthly = 1.5 }
+eligible = [{ field = "tenure", at_least = 1 }]
+channels = ["email"]
+[offers.texts.en]
+name = "Club"
+headline = "Join our club"
+message = "Collect points."
+short = "Collect points."
+call_to_action = "Reply to join."
+"""
+
+
+def customer(**changes: str | float) -> Customer:
+    """A customer with fibre who pays month to month, in the second month."""
+    return Customer.model_validate({**ROW, **changes})
+
+
+ROW: dict[str, str | float] = {
+    "gender": "Female",
+    "SeniorCitizen": 0,
+    "Partner": "No",
+    "Dependents": "No",
+    "tenure": 2,
+    "PhoneService": "Yes",
+    "MultipleLines": "No",
+    "InternetService": "Fiber optic",
+    "OnlineSecurity": "No",
+    "OnlineBackup": "No",
+    "DeviceProtection": "No",
+    "TechSupport": "No",
+    "StreamingTV": "Yes",
+    "StreamingMovies": "Yes",
+    "Contract": "Month-to-month",
+    "PaperlessBilling": "Yes",
+    "PaymentMethod": "Electronic check",
+    "MonthlyCharges": 89.9,
+}
+
+
+def changed(*replacements: tuple[str, str]) -> str:
+    """The small catalogue's text with these replacements, each of which must apply."""
+    text = SMALL
+    for old, new in replacements:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return text
+
+
+def small(*replacements: tuple[str, str]) -> Catalogue:
+    """The small catalogue, with these replacements."""
+    return parse(changed(*replacements))
+
+
+def decided(
+    catalogue: Catalogue,
+    *,
+    probability: float = 0.8,
+    context: Context | None = None,
+    today: date = TODAY,
+    asked: Customer | None = None,
+    reasons: tuple[Reason, ...] = (MONTHLY,),
+) -> Decision:
+    """The decision for the sample customer."""
+    return decide(
+        catalogue,
+        asked or customer(),
+        probability=probability,
+        reasons=reasons,
+        context=context or Context(),
+        today=today,
+    )
+
+
+def candidate(decision: Decision, offer: str) -> Candidate:
+    """The line of the trace about this offer."""
+    return next(line for line in decision.trace if line.offer == offer)

@@ -1,0 +1,115 @@
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from churn_lib.customer import ATTRIBUTES, FEATURES
+from churn_lib.errors import ArtifactError
+from churn_lib.offers import catalogue
+from churn_lib.offers.context import LANGUAGES
+from tests.churn_lib.offers.samples import SMALL, changed
+
+PROTECTED = [name for name in ATTRIBUTES if name not in FEATURES]
+
+
+def test_the_shipped_catalogue_has_both_kinds_of_offers_in_every_language() -> None:
+    shipped = catalogue.shared()
+    assert {offer.kind for offer in shipped.offers} == {"retention", "value_added"}
+    assert all(set(offer.texts) == set(LANGUAGES) for offer in shipped.offers)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("percent = 10, ", "percent = 10, per_cent = 9, ", "offer discount: terms.per_cent: is no field"),
+        ("2026-12-31", "2025-12-31", "offer discount: valid_until: is before valid_from"),
+        ('id = "club"', 'id = "discount"', "offer discount: id: another offer has the same id"),
+        ('"Collect points."', '"Save {amount}."', "offer club: texts.en.message: the slot {amount} has no term"),
+        ('"Collect points."', '"Save {Amount}."', "offer club: texts.en.message: has a brace that is no slot"),
+        ('"Collect points."', '"Save {."', "offer club: texts.en.message: has a brace that is no slot"),
+        ('is = ["Month-to-month"]', 'is = ["Monthly"]', "offer discount: answers.0: Contract has no level 'Monthly'"),
+        ('"tenure", at_least = 1', '"tenure", is = ["1"]', "offer club: eligible.0: tenure needs at_least or at_most"),
+        ('"tenure", at_least = 1', '"age", at_least = 1', "offer club: eligible.0: age is no attribute"),
+        ('["until"]', '["untill"]', "offer discount: disclosures: there is no disclosure 'untill'"),
+        ('model = "gain"', 'model = "fixed"', "offer club: cost.fixed"),
+        ('kind = "value_added"', 'kind = "retention"', "offer club: cost.model: must be `gain` for value_added"),
+        ("percent = 10, months", "months", "offer discount: terms.percent: must be given with the cost model"),
+        ("percent = 10, months = 12", "percent = 10", "offer discount: terms.months: must be given"),
+        ("percent = 10, m", "percent = 10, price_after = 9.0, m", "offer discount: terms.price_after: follows from"),
+        ("terms = {}\ncost = { model", "terms = {}\ncost = { mode", "offer club: cost: "),
+        ("[disclosures.until.texts]\nen", "[disclosures.until.texts]\nde", "'until' has no text in 'en'"),
+        ("until {valid_until}", "until {months}", "offers.toml: disclosures.until.texts.en: the slot {months}"),
+        ("floor = 1.0", "floor = -1.0", "offers.toml: assumptions.floor: "),
+        ("call = 5.0, ", "", "offers.toml: assumptions: contact_cost lacks call"),
+        ('field = "consent", is = [true]', 'field = "consent", is = ["yes"]', "offers.toml: contact.0: consent has no"),
+    ],
+)
+def test_a_fault_names_file_offer_and_field(old: str, new: str, fault: str) -> None:
+    with pytest.raises(ArtifactError) as raised:
+        catalogue.parse(changed((old, new)))
+    assert fault in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("terms", "cost", "fault"),
+    [
+        (
+            "months = 6",
+            'model = "price_lock", expected_rise = 4.0, from_month = 7',
+            "cost.from_month: is after the last",
+        ),
+        ("amount = 20.0", 'model = "fixed", amount = 19.0', "cost.amount: is less than the amount promised"),
+        ("percent = 5, months = 6", 'model = "fixed", amount = 19.0', "terms.percent: must be given with"),
+    ],
+)
+def test_terms_and_cost_must_agree(terms: str, cost: str, fault: str) -> None:
+    kind = ('kind = "value_added"', 'kind = "retention"')
+    with pytest.raises(ArtifactError, match=f"offer club: {fault}"):
+        catalogue.parse(
+            changed(kind, ("terms = {}", f"terms = {{ {terms} }}"), ('model = "gain", monthly = 1.5', cost))
+        )
+
+
+@pytest.mark.parametrize("name", PROTECTED)
+@pytest.mark.parametrize("layer", ["eligible", "suitable", "contact", "answers"])
+def test_no_offer_may_depend_on_a_protected_attribute(name: str, layer: str) -> None:
+    rule = f'{{ field = "{name}", is = ["Yes"] }}'
+    added = changed(('kind = "value_added"', f'kind = "value_added"\n{layer} = [{rule}]'), _without(layer))
+    with pytest.raises(ArtifactError, match=f"offer club: {layer}.0: {name} is a protected attribute"):
+        catalogue.parse(added)
+
+
+def _without(layer: str) -> tuple[str, str]:
+    line = 'eligible = [{ field = "tenure", at_least = 1 }]'
+    return (line, "") if layer == "eligible" else (line, line)
+
+
+def test_a_fact_of_the_contact_is_no_reason_to_answer() -> None:
+    with pytest.raises(ArtifactError, match=r"answers\.0\.field: consent is no attribute"):
+        catalogue.parse(
+            changed(('[{ field = "Contract", is = ["Month-to-month"] }]', '[{ field = "consent", is = [true] }]'))
+        )
+
+
+def test_text_that_is_no_toml_is_refused_by_line() -> None:
+    with pytest.raises(ArtifactError, match=r"offers\.toml: \(file\): is not valid TOML: .*line 2"):
+        catalogue.parse("version = '1'\noops\n")
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ArtifactError, match=r"offers\.toml can't be read: No such file"):
+        catalogue.load(tmp_path / "offers.toml")
+
+
+def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
+    (tmp_path / "offers.toml").write_bytes(b"\xff")
+    with pytest.raises(ArtifactError, match="it is not UTF-8"):
+        catalogue.load(tmp_path / "offers.toml")
+
+
+def test_many_first_requests_at_once_load_one_catalogue(tmp_path: Path) -> None:
+    (tmp_path / catalogue.OFFERS).write_text(SMALL, encoding="utf-8")
+    with ThreadPoolExecutor(16) as pool:
+        loaded = list(pool.map(lambda _: catalogue.shared(tmp_path), range(64)))
+    assert len({id(one) for one in loaded}) == 1
+    assert loaded[0].version == "1"

@@ -1,0 +1,128 @@
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+
+from churn_lib.customer import Customer
+from churn_lib.offers import catalogue, write
+from churn_lib.offers.catalogue import Offer
+from churn_lib.offers.context import CHANNELS, LANGUAGES, Channel, Context, Language, Tone
+from churn_lib.offers.sms import MAX_SEGMENTS, segments
+from tests.churn_lib.offers.samples import customer, small
+from tests.customers import customers
+
+SHIPPED = catalogue.shared()
+DISCOUNT = small().offers[0]
+QUANTITIES: dict[Language, tuple[str, str, str, str]] = {
+    "en": ("12 months", "10%", "$80.91", "December 31, 2026"),
+    "es": ("12 meses", "10 %", "80,91 US$", "31 de diciembre de 2026"),
+    "fr": ("12 mois", "10 %", "80,91 $US", "31 décembre 2026"),
+    "de": ("12 Monate", "10 %", "80,91 $", "31. Dezember 2026"),
+    "ko": ("12개월", "10%", "US$80.91", "2026년 12월 31일"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_slot_is_a_whole_quantity_in_the_form_of_the_language(language: Language) -> None:
+    filled = write.slots(DISCOUNT, customer(), language, "USD")
+    names = ("months", "percent", "price_after", "valid_until")
+    assert tuple(filled[name] for name in names) == QUANTITIES[language]
+
+
+def test_a_percent_that_is_not_whole_and_a_single_month_are_written_right() -> None:
+    terms = DISCOUNT.terms.model_copy(update={"percent": 12.5, "months": 1})
+    filled = write.slots(DISCOUNT.model_copy(update={"terms": terms}), customer(), "en", "USD")
+    assert (filled["percent"], filled["months"]) == ("12.5%", "1 month")
+
+
+def test_the_terms_are_the_offers_own_and_the_customers_bill() -> None:
+    assert write.terms(DISCOUNT, customer()) == {"percent": 10, "months": 12, "price_after": 80.91, "saving": 8.99}
+    assert write.terms(small().offers[1], customer()) == {}
+
+
+def test_a_price_that_stays_is_the_customers_bill() -> None:
+    lock = next(offer for offer in SHIPPED.offers if offer.id == "price-lock")
+    assert write.terms(lock, customer()) == {"months": 24, "price_after": 89.9}
+
+
+def test_a_slot_without_a_value_is_an_error_and_not_a_gap() -> None:
+    assert write.fill("for {months}", {"months": "12 months"}) == "for 12 months"
+    with pytest.raises(KeyError, match="amount"):
+        write.fill("for {amount}", {"months": "12 months"})
+
+
+def test_other_texts_must_use_the_slots_of_the_template() -> None:
+    assert write.needed(DISCOUNT, "en", "email") == ("price_after", "price_now", "months", "percent")
+    assert write.needed(DISCOUNT, "en", "sms") == ("price_after", "months")
+
+
+@pytest.mark.parametrize(
+    ("context", "message"),
+    [
+        (
+            Context(),
+            "Hello! Pay $80.91 instead of $89.90 for 12 months, 10% less. Valid until December 31, 2026.",
+        ),
+        (
+            Context(tone="formal"),
+            "Dear customer: Pay $80.91 instead of $89.90 for 12 months, 10% less. Valid until December 31, 2026.",
+        ),
+        (Context(tone="brief"), "Pay $80.91 for 12 months. Valid until December 31, 2026."),
+        (Context(channel="sms"), "Pay $80.91 for 12 months."),
+    ],
+)
+def test_the_template_fits_the_tone_and_the_channel(context: Context, message: str) -> None:
+    text = write.template(DISCOUNT, customer(), context, small())
+    assert text == write.Text("Less each month", message, "Reply to accept.")
+    assert write.said(text, context.channel).endswith(message if context.channel == "sms" else "Reply to accept.")
+
+
+@pytest.mark.parametrize("tone", ["friendly", "formal", "brief"])
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("offer", SHIPPED.offers, ids=lambda offer: offer.id)
+def test_every_shipped_template_fills(offer: Offer, language: Language, channel: Channel, tone: Tone) -> None:
+    text = write.template(offer, customer(), Context(channel=channel, language=language, tone=tone), SHIPPED)
+    assert all(part and not set(part) & set("{}\u00a0\u202f") for part in text)
+    if channel == "sms" and "sms" in offer.channels:
+        assert segments(write.said(text, channel)) <= MAX_SEGMENTS
+
+
+@given(customers())
+def test_any_bill_gives_a_price_of_two_decimals_that_is_not_above_it(row: dict[str, object]) -> None:
+    asked = Customer.model_validate(row)
+    price = write.terms(DISCOUNT, asked)["price_after"]
+    assert price <= round(asked.MonthlyCharges, 2)
+    assert "$" in write.slots(DISCOUNT, asked, "en", "USD")["price_after"]
+
+
+def test_the_price_of_a_personal_offer_says_that_it_is_one() -> None:
+    for offer in SHIPPED.offers:
+        lowered = offer.terms.percent is not None
+        said = write.disclosures(offer, Context(), SHIPPED)
+        assert not lowered or "personalised" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("a" * 160, 1),
+        ("a" * 161, 2),
+        ("a" * 306, 2),
+        ("a" * 307, 3),
+        ("€" * 80, 1),
+        ("€" * 81, 2),
+        ("ê" * 70, 1),
+        ("ê" * 71, 2),
+        ("😀" * 36, 2),
+    ],
+)
+def test_segments_of_an_sms_are_counted_as_networks_do(text: str, count: int) -> None:
+    assert segments(text) == count
+
+
+def test_deciding_does_not_import_babel() -> None:
+    code = "import sys; from churn_lib.offers import catalogue, decide, write; catalogue.shared(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert {"babel", "numpy", "scipy"}.isdisjoint(done.stdout.split())
