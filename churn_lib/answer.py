@@ -1,0 +1,68 @@
+"""The whole answer for one customer: the score first, the offer second, never silent."""
+
+from collections.abc import Mapping
+from time import perf_counter
+from typing import Annotated, Literal
+from uuid import uuid4
+
+from pydantic import Field
+
+from churn_lib import scorecard
+from churn_lib.customer import Customer
+from churn_lib.offers.context import Context
+from churn_lib.settings import Settings, settings
+
+OfferMode = Literal["none", "template", "gemini"]
+Risk = Literal["low", "medium", "high"]
+
+
+NO_OFFER: Mapping[str, object] = {"id": None, "why": "No offer was asked for.", "trace": []}
+
+
+class PredictRequest(Customer):
+    """The original's flat object and, optionally, the caller's name for the customer and how to reach them."""
+
+    customerID: Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")] | None = None
+    context: Context = Context()
+
+
+async def answer(request: PredictRequest, mode: OfferMode | None = None, *, explain: bool = False) -> dict[str, object]:
+    """The answer of `POST /predict`, ready for JSON.
+
+    mode: whether an offer is wanted and who writes its text; left out, Gemini when it is configured, else templates.
+    explain: whether the offer shows what became of every other offer.
+    Raises ArtifactError and SettingsError.
+    """
+    started = perf_counter()
+    card = scorecard.shared()
+    score = card.score(request)
+    reasons = card.reasons(request, score)
+    said, offer, versions = "", NO_OFFER, {"model_version": card.version}
+    if mode != "none":
+        from churn_lib.offers.propose import propose
+
+        gemini = mode != "template"
+        offer, said, versions["catalogue_version"] = await propose(
+            request, request.context, probability=score.probability, reasons=reasons, gemini=gemini, explain=explain
+        )
+    return {
+        **({} if request.customerID is None else {"customerID": request.customerID}),
+        "churn_probability": score.probability,
+        "risk": risk(score.probability, settings()),
+        "reasons": [reason._asdict() for reason in reasons],
+        "marketing_offer": said,
+        "offer": offer,
+        "metadata": {
+            "decision_id": uuid4().hex,
+            **versions,
+            "arm": "policy",
+            "latency_ms": round((perf_counter() - started) * 1000, 3),
+        },
+    }
+
+
+def risk(probability: float, limits: Settings) -> Risk:
+    """The band that people call a probability by."""
+    if probability >= limits.risk_high_from:
+        return "high"
+    return "medium" if probability >= limits.risk_medium_from else "low"

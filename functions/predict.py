@@ -1,0 +1,36 @@
+"""`POST /predict` and `POST /`: one customer in, probability, reasons and offer out."""
+
+from collections.abc import Sequence
+from typing import TypeVar, get_args
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from churn_lib.answer import OfferMode, PredictRequest, answer
+from churn_lib.errors import FieldFault, InputError
+from churn_lib.faults import parse_json
+from functions.reply import json_reply
+
+Option = TypeVar("Option", bound=str)
+
+
+async def predict(request: Request) -> Response:
+    """Scores the customer in the body.
+
+    `?offer=none|template|gemini` says whether and by whom an offer is written, `?explain=true` shows why this one.
+    """
+    mode = choice(request, "offer", get_args(OfferMode))
+    explain = choice(request, "explain", ("true", "false")) == "true"
+    customer = parse_json(PredictRequest, await request.body())
+    return json_reply(await answer(customer, mode, explain=explain))
+
+
+def choice(request: Request, name: str, allowed: Sequence[Option]) -> Option | None:
+    """The value of a query parameter, or None when it is left out. Raises InputError when it is not allowed."""
+    given = request.query_params.get(name)
+    if given is None:
+        return None
+    for option in allowed:
+        if option == given:
+            return option
+    raise InputError([FieldFault(name, f"must be one of {', '.join(allowed)}")])

@@ -1,0 +1,34 @@
+"""The cloud function `predict`. Run as a program it serves locally, or scores one customer with `--cli`."""
+
+import sys
+
+from functions_framework import aio
+from starlette.requests import Request
+from starlette.responses import Response
+
+from functions import worker
+from functions.app import respond
+
+worker.set_up()
+
+
+@aio.http
+async def predict(request: Request) -> Response:
+    """Answers every path and method; the framework hands all of them to this one function."""
+    return await respond(request)
+
+
+def run(arguments: list[str]) -> None:
+    """The original's two ways: `python main.py` serves, `python main.py --cli ...` scores one customer."""
+    if "--cli" in arguments:
+        from churn_lib.cli import legacy
+
+        legacy.run(arguments)
+    else:
+        from functions_framework._cli import _cli
+
+        _cli(["--target", "predict", *arguments])
+
+
+if __name__ == "__main__":
+    run(sys.argv[1:])

@@ -1,0 +1,22 @@
+"""`GET /` on a real server."""
+
+import httpx2
+
+from functions.app import ROUTES
+
+
+def test_a_browser_gets_a_page_with_a_call_to_try(client: httpx2.Client) -> None:
+    response = client.get("/", headers={"accept": "text/html,application/xhtml+xml"})
+    assert response.headers["content-type"].startswith("text/html")
+    assert f"curl -s {client.base_url}" in response.text
+
+
+def test_a_host_header_can_not_put_markup_into_the_page(client: httpx2.Client) -> None:
+    response = client.get("/", headers={"accept": "text/html", "host": "<script>x"})
+    assert "<script>" not in response.text
+
+
+def test_a_program_gets_every_endpoint_that_there_is(client: httpx2.Client) -> None:
+    listed = set(client.get("/").json()["endpoints"])
+    served = {f"{method} {path}" for path, methods in ROUTES.items() for method in methods if path != "/"}
+    assert listed == served

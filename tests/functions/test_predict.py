@@ -1,0 +1,143 @@
+"""`POST /predict` on a real server."""
+
+import json
+import math
+
+import httpx2
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from churn_lib import scorecard
+from churn_lib.answer import PredictRequest
+from churn_lib.customer import Customer
+from churn_lib.offers.context import Context
+from tests.customers import Row, customers
+
+SHARED_CLIENT = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def test_the_example_customer_gets_probability_reasons_offer_and_metadata(
+    client: httpx2.Client, example: dict[str, object]
+) -> None:
+    answer = client.post("/predict", json=example).json()
+    assert set(answer) == {"churn_probability", "risk", "reasons", "marketing_offer", "offer", "metadata"}
+    assert answer["offer"]["written_by"] == "template"
+    assert answer["offer"]["message"] in answer["marketing_offer"]
+    assert answer["metadata"]["model_version"] == scorecard.shared().version
+    assert answer["metadata"]["latency_ms"] >= 0
+
+
+def test_the_root_answers_like_predict(client: httpx2.Client, example: dict[str, object]) -> None:
+    paths = ("/", "/predict")
+    probabilities = {client.post(path, json=example).json()["churn_probability"] for path in paths}
+    assert len(probabilities) == 1
+
+
+def test_without_an_offer_the_keys_stay_and_say_why(client: httpx2.Client, example: dict[str, object]) -> None:
+    answer = client.post("/predict?offer=none", json=example).json()
+    assert answer["offer"] == {"id": None, "why": "No offer was asked for.", "trace": []}
+    assert answer["marketing_offer"] == ""
+
+
+def test_gemini_without_a_key_is_a_template_that_says_so(client: httpx2.Client, example: dict[str, object]) -> None:
+    offer = client.post("/predict?offer=gemini", json=example).json()["offer"]
+    assert (offer["written_by"], offer["fallback_reason"]) == ("template", "no_key")
+
+
+def test_a_template_that_was_asked_for_is_no_fallback(client: httpx2.Client, example: dict[str, object]) -> None:
+    offer = client.post("/predict?offer=template", json=example).json()["offer"]
+    assert (offer["written_by"], offer["fallback_reason"]) == ("template", None)
+
+
+def test_the_trace_is_shown_when_asked_for(client: httpx2.Client, example: dict[str, object]) -> None:
+    short = client.post("/predict", json=example).json()["offer"]
+    full = client.post("/predict?explain=true", json=example).json()["offer"]
+    assert short["trace"] == []
+    assert [one["offer"] for one in full["trace"] if one["outcome"] == "chosen"] == [full["id"]]
+
+
+def test_the_callers_own_identifier_comes_back(client: httpx2.Client, example: dict[str, object]) -> None:
+    answer = client.post("/predict?offer=none", json={**example, "customerID": "7590-VHVEG"}).json()
+    assert answer["customerID"] == "7590-VHVEG"
+
+
+def test_language_and_channel_choose_the_words(client: httpx2.Client, example: dict[str, object]) -> None:
+    english = client.post("/predict", json=example).json()["marketing_offer"]
+    context = {"language": "de", "channel": "sms"}
+    german = client.post("/predict", json={**example, "context": context}).json()["marketing_offer"]
+    assert german
+    assert german != english
+
+
+@SHARED_CLIENT
+@given(row=customers())
+def test_any_valid_customer_gets_a_probability_and_the_reasons_of_the_scorecard(
+    client: httpx2.Client, row: Row
+) -> None:
+    response = client.post("/predict?offer=none", json=row)
+    probability = response.json()["churn_probability"]
+    assert response.status_code == 200
+    assert math.isclose(probability, scorecard.shared().score(Customer.model_validate(row)).probability, rel_tol=1e-12)
+
+
+@SHARED_CLIENT
+@given(
+    body=st.binary(max_size=200)
+    | st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists).map(
+        lambda value: json.dumps(value).encode()
+    )
+)
+def test_bytes_that_are_no_customer_are_refused_and_never_crash(client: httpx2.Client, body: bytes) -> None:
+    response = client.post("/predict", content=body)
+    assert response.status_code in {400, 422}
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_each_wrong_field_is_named_with_what_is_allowed(client: httpx2.Client, example: dict[str, object]) -> None:
+    body = {**example, "Contract": "canary-4711", "tenure": -1}
+    del body["gender"]
+    response = client.post("/predict", json=body)
+    errors = {error["field"]: error["message"] for error in response.json()["errors"]}
+    assert response.status_code == 422
+    assert errors == {
+        "gender": "is required: one of 'Female', 'Male'",
+        "tenure": "must be a whole number from 0 to 1200 (months)",
+        "Contract": "must be one of 'Month-to-month', 'One year', 'Two year'",
+    }
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"canary4711": "x"},
+        {"gender": "canary4711"},
+        {"customerID": "canary4711\n"},
+        {"context": {"channel": "canary4711"}},
+        {"context": {"canary4711": True}},
+        {"TotalCharges": "canary4711"},
+    ],
+)
+def test_nothing_that_was_sent_is_repeated(
+    client: httpx2.Client, example: dict[str, object], change: dict[str, object]
+) -> None:
+    response = client.post("/predict", json={**example, **change})
+    assert response.status_code == 422
+    assert "canary4711" not in response.text
+
+
+def test_a_choice_that_does_not_exist_names_the_ones_that_do(client: httpx2.Client, example: dict[str, object]) -> None:
+    response = client.post("/predict?offer=canary4711", json=example)
+    assert response.status_code == 422
+    assert response.json()["errors"] == [{"field": "offer", "message": "must be one of none, template, gemini"}]
+
+
+def test_what_is_not_json_is_told_apart_from_wrong_values(client: httpx2.Client) -> None:
+    statuses = [client.post("/predict", content=body).status_code for body in (b"", b"{", b"\xff{}", b"{}{}")]
+    assert statuses == [400, 400, 400, 400]
+    assert client.post("/predict", content=b"[]").status_code == 422
+
+
+def test_the_request_is_the_customer_plus_two_fields() -> None:
+    assert set(PredictRequest.model_fields) - set(Customer.model_fields) == {"customerID", "context"}
+    assert PredictRequest.model_fields["context"].default == Context()

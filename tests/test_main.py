@@ -1,0 +1,40 @@
+"""The function in its process: what it imports, and the original's two ways to start it."""
+
+import re
+import subprocess
+import sys
+
+import httpx2
+
+from tests.serving import ROOT, clean_environment, free_port, serve, wait_for
+
+HEAVY = ("sklearn", "scipy", "numpy", "pandas", "polars", "joblib", "google.genai", "grpc", "typer", "rich", "babel")
+
+
+def test_serving_a_request_imports_nothing_heavy(example: dict[str, object]) -> None:
+    with serve({"PYTHONPROFILEIMPORTTIME": "1"}) as server:
+        response = httpx2.post(f"{server.url}/predict?offer=none", json=example, trust_env=False)
+        printed = server.printed()
+    imported = set(re.findall(r"^import time: +\d+ \| +\d+ \| +(\S+)$", printed, re.MULTILINE))
+    assert response.status_code == 200
+    assert {"churn_lib.scorecard", "pydantic", "uvloop", "httptools"} <= imported
+    assert not {name for name in imported if name.startswith(HEAVY)}
+
+
+def test_running_the_program_serves_as_the_original_did(example: dict[str, object]) -> None:
+    port = free_port()
+    environment = {**clean_environment(), "HOST": "127.0.0.1", "PORT": str(port)}
+    process = subprocess.Popen([sys.executable, "main.py"], cwd=ROOT, env=environment)
+    try:
+        wait_for(port, process)
+        answer = httpx2.post(f"http://127.0.0.1:{port}/predict", json=example, trust_env=False).json()
+    finally:
+        process.terminate()
+        process.wait(30)
+    assert 0 < answer["churn_probability"] < 1
+
+
+def test_the_server_stops_when_it_is_told_to() -> None:
+    with serve() as server:
+        pass
+    assert server.process.returncode == 0
