@@ -1,0 +1,118 @@
+"""Asks for what is missing: label, allowed values, and the reason when an answer is not allowed."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from pydantic import ValidationError
+from rich.text import Text
+
+from churn_lib.cli.options import number, read
+from churn_lib.customer import ABSENT, ATTRIBUTES, LEVELS, RANGES, Customer, allowed, phrase
+from churn_lib.faults import input_error
+
+Values = Mapping[str, object]
+Show = Callable[[Text], None]
+ReadLine = Callable[[], str]
+
+
+SHORT = 50
+"""Characters of levels that are shown on one line; longer ones get a line each."""
+
+
+def complete(given: Values, show: Show, read_line: ReadLine) -> dict[str, object]:
+    """The given attributes with those that are missing or not allowed asked for, in published order.
+
+    What follows from another answer is not asked: without internet service there are no internet add-ons. `show`
+    prints a line, `read_line` returns one that was typed; whatever it raises ends the questions.
+    """
+    values = dict(given)
+    if all(fault(name, values) is None for name in _questions(values)):
+        return values
+    for name in _questions(values):
+        wrong = fault(name, values)
+        if wrong is not None and name in values:
+            show(_refusal(name, wrong))
+        if wrong is not None or name not in values:
+            values |= _ask(name, show, read_line)
+    return _absent(values) | values
+
+
+def fault(name: str, values: Values) -> str | None:
+    """Why the field's value is not allowed by itself; None when it is."""
+    try:
+        Customer.model_validate({name: values[name]} if name in values else {})
+    except ValidationError as error:
+        return next((wrong.message for wrong in input_error(error, Customer).faults if wrong.field == name), None)
+    return None
+
+
+def choices(name: str) -> tuple[str | int, ...]:
+    """The levels to choose from when the question is asked at all."""
+    absent = ABSENT[name][1] if name in ABSENT else None
+    return tuple(level for level in LEVELS.get(name, ()) if level != absent)
+
+
+def understood(name: str, text: str) -> str | float:
+    """The value that an answer means: a level, its beginning, or its number in the list; a number.
+
+    An answer that means nothing, or two things, comes back as it is.
+    """
+    value = read(name, text)
+    levels = choices(name)
+    if name in RANGES or value in levels:
+        return value
+    place = number(text)
+    if isinstance(place, int) and 1 <= place <= len(levels) and isinstance(levels[0], str):
+        return levels[place - 1]
+    starts = [level for level in levels if str(level).casefold().startswith(text.casefold())]
+    return starts[0] if len(starts) == 1 else text
+
+
+def _questions(values: Values) -> Iterator[str]:
+    """The attributes that are to be asked, seen one after the other as `values` fills."""
+    for name in ATTRIBUTES:
+        if name not in ABSENT or values.get(ABSENT[name][0]) != "No":
+            yield name
+
+
+def question(name: str) -> Text:
+    """The label and what may be answered: numbered levels, or the range of a number."""
+    label = Text(ATTRIBUTES[name].label, style="bold")
+    if name in RANGES:
+        computed = "; Enter: tenure times monthly charges" if _optional(name) else ""
+        return Text.assemble(label, f"  {allowed(name)}{computed}")
+    options = [Text.assemble((key, "cyan"), f" {level}") for key, level in _keyed(name)]
+    if sum(len(choice) for choice in options) > SHORT:
+        return Text("\n  ").join([label, *options])
+    return Text.assemble(label, "  ", Text("   ").join(options))
+
+
+def _keyed(name: str) -> Iterator[tuple[str, str]]:
+    """What to type for each level, and its meaning: the place of a name, a number itself."""
+    for place, level in enumerate(choices(name), start=1):
+        yield (str(place), level) if isinstance(level, str) else (str(level), phrase(name, level))
+
+
+def _ask(name: str, show: Show, read_line: ReadLine) -> dict[str, object]:
+    show(question(name))
+    while True:
+        text = read_line().strip()
+        if not text and _optional(name):
+            return {}
+        value = understood(name, text)
+        wrong = fault(name, {name: value})
+        if wrong is None:
+            return {name: value}
+        show(_refusal(name, wrong))
+
+
+def _refusal(name: str, wrong: str) -> Text:
+    return Text(f"{ATTRIBUTES[name].label} {wrong}", style="red")
+
+
+def _optional(name: str) -> bool:
+    return not Customer.model_fields[name].is_required()
+
+
+def _absent(values: Values) -> dict[str, object]:
+    """The levels of the services that need another one which the customer has not."""
+    return {name: absent for name, (parent, absent) in ABSENT.items() if values.get(parent) == "No"}

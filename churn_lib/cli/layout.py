@@ -1,0 +1,57 @@
+"""Frames, bars and numbers for people. Reads well in 80 columns, without colour, and in a pipe without frames."""
+
+from collections.abc import Iterable
+
+from rich.console import Console, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+WIDEST = 100
+"""Lines longer than this are hard to read, however wide the terminal is."""
+
+
+def framed(console: Console, title: str, body: RenderableType, colour: str) -> None:
+    """Prints the body below its title: in a frame on a terminal, else as plain indented lines."""
+    width = min(console.width, WIDEST)
+    if console.is_terminal:
+        heading = Text(title, style="bold")
+        console.print(Panel(body, title=heading, title_align="left", border_style=colour, width=width, padding=(0, 1)))
+        return
+    lines = console.render_lines(body, console.options.update_width(width - 2), pad=False)
+    texts = ["".join(segment.text for segment in line).rstrip() for line in lines]
+    console.out("\n".join([title, *(f"  {text}".rstrip() for text in texts), ""]))
+
+
+def facts(pairs: Iterable[tuple[str, str]]) -> Table:
+    """Labels and what belongs to them, in two columns."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True, style="dim")
+    table.add_column()
+    for label, text in pairs:
+        table.add_row(label, text)
+    return table
+
+
+def bar(share: float, width: int, *, ascii_only: bool = False) -> str:
+    """A share from 0 to 1 as a bar of this many characters."""
+    full, empty = ("#", ".") if ascii_only else ("█", "░")
+    filled = round(share * width)
+    return full * filled + empty * (width - filled)
+
+
+def percent(share: float) -> str:
+    """A share for reading; nothing that is merely close to certain is called 0 or 100 %."""
+    if 0 < share < 0.01:
+        return "under 1 %"
+    return "over 99 %" if 0.99 < share < 1 else f"{share * 100:.0f} %"
+
+
+def money(amount: float) -> str:
+    """An amount with its sign."""
+    return f"{amount:+,.2f}"
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its beginning and one full stop at its end."""
+    return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "." if text else ""

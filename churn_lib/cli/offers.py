@@ -1,0 +1,130 @@
+"""`churn offers ...`: look at the catalogue, check it, and see what a new one changes."""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from churn_lib import scorecard
+from churn_lib.cli.layout import framed, money, percent
+from churn_lib.cli.options import ANY_DASH, read
+from churn_lib.cli.terminal import console, fail
+from churn_lib.customer import ATTRIBUTES, Customer
+from churn_lib.errors import DataError
+from churn_lib.faults import input_error
+from churn_lib.offers import catalogue as catalogues
+from churn_lib.offers.diff import Difference, diff
+from churn_lib.offers.lint import lint
+from churn_lib.offers.offer import Offer
+from churn_lib.scorecard import ARTIFACTS
+
+DEFAULT = ARTIFACTS / catalogues.OFFERS
+
+File = Annotated[Path, typer.Argument(help="A catalogue; left out, the shipped one.", show_default=False)]
+
+app = typer.Typer(help="The catalogue of offers.", no_args_is_help=True, context_settings=ANY_DASH)
+
+
+@app.command("lint")
+def check_catalogue(file: File = DEFAULT) -> None:
+    """Name file, offer and field of every fault in a catalogue; ends with 1 when there is one."""
+    try:
+        found = lint(file.read_text("utf-8"), file.name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(file, error) from error
+    for fault in found:
+        typer.echo(fault)
+    if found:
+        raise typer.Exit(fail(f"{len(found)} {'fault' if len(found) == 1 else 'faults'}", 1))
+    typer.echo(f"{file.name}: no faults in {len(catalogues.load(file).offers)} offers")
+
+
+@app.command("list")
+def list_offers(file: File = DEFAULT) -> None:
+    """Show the offers of a catalogue."""
+    catalogue, terminal = catalogues.load(file), console()
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_row("Offer", "Kind", "Cost", "Until", "Channels", style="dim")
+    for offer in catalogue.offers:
+        table.add_row(*_described(offer))
+    framed(terminal, f"{len(catalogue.offers)} offers, version {catalogue.version}", table, "cyan")
+
+
+@app.command("diff")
+def compare(
+    old: Annotated[Path, typer.Argument(help="The catalogue of now.")],
+    new: Annotated[Path, typer.Argument(help="The catalogue that is to follow.")],
+    *,
+    customers: Annotated[
+        Path | None, typer.Option("--customers", help="Your customers, .csv or .ndjson; left out, a made-up grid.")
+    ] = None,
+) -> None:
+    """Say for how many customers the decision changes, and how."""
+    before, after = catalogues.load(old), catalogues.load(new)
+    known = None if customers is None else list(read_customers(customers))
+    found = diff(before, after, scorecard.shared(), today=datetime.now(UTC).date(), customers=known)
+    framed(console(), f"{old.name} to {new.name}", Group(*_difference(found, after.currency)), "cyan")
+
+
+def read_customers(path: Path) -> Iterator[Customer]:
+    """The customers of a `.csv` or `.ndjson` file; columns that are no attributes are ignored.
+
+    Raises DataError, with the number of the first faulty row and without a value of it.
+    """
+    for number, row in enumerate(_rows(path), start=1):
+        try:
+            yield Customer.model_validate_json(json.dumps({name: row[name] for name in ATTRIBUTES if name in row}))
+        except ValidationError as error:
+            raise DataError(f"{path.name}, customer {number}: {input_error(error, Customer)}") from None
+
+
+def _rows(path: Path) -> Iterator[Mapping[str, object]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            if path.suffix.casefold() == ".csv":
+                for row in csv.DictReader(file):
+                    yield {name: read(name, row[name]) for name in ATTRIBUTES if row.get(name) is not None}
+            else:
+                yield from map(_object, (line for line in file if line.strip()))
+    except (OSError, UnicodeDecodeError, csv.Error, json.JSONDecodeError) as error:
+        raise _unreadable(path, error) from error
+
+
+def _object(line: str) -> Mapping[str, object]:
+    """What is no JSON object has no attribute, which is then named."""
+    found = json.loads(line)
+    return found if isinstance(found, dict) else {}
+
+
+def _unreadable(path: Path, error: Exception) -> DataError:
+    reason = error.strerror if isinstance(error, OSError) else "it is not in the form that its name promises"
+    return DataError(f"{path.name} can't be read: {reason}")
+
+
+def _described(offer: Offer) -> tuple[str, ...]:
+    kind, cost = offer.kind.replace("_", " "), offer.cost.model.replace("_", " ")
+    return offer.id, kind, cost, str(offer.valid_until), ", ".join(offer.channels)
+
+
+def _difference(found: Difference, currency: str) -> Iterator[Text | Table]:
+    share = percent(found.changed / found.customers) if found.customers else "none"
+    yield Text(f"{found.changed:,} of {found.customers:,} customers get another decision ({share})", style="bold")
+    yield Text(f"Expected value in all: {money(found.gain)} {currency}")
+    if found.synthetic:
+        yield Text("The customers are made up: a grid that says where decisions change, not for how many.", style="dim")
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for move in found.moves:
+        after = "the same, with other terms" if move.after == move.before else move.after
+        table.add_row(f"{move.customers:,}", move.before, "to", after)
+    if found.moves:
+        yield Text()
+        yield table

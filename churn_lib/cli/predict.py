@@ -1,0 +1,126 @@
+"""`churn predict`: one customer from options, a JSON file or questions; the answer for people or for programs."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from churn_lib.answer import OfferMode, PredictRequest, answer
+from churn_lib.cli import ask
+from churn_lib.cli.explain import explain as show_trace
+from churn_lib.cli.options import OPTIONS, Given, attributes, contact, takes_fields
+from churn_lib.cli.render import show
+from churn_lib.cli.terminal import console, interactive
+from churn_lib.cli.view import Answer
+from churn_lib.customer import ATTRIBUTES
+from churn_lib.errors import FieldFault, InputError, MalformedError
+from churn_lib.faults import parse_json
+
+Payload = Mapping[str, object]
+
+
+@takes_fields
+def predict(
+    words: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
+    *,
+    source: Annotated[
+        str | None,
+        typer.Option("--json", help="A JSON object as for POST /predict, - for standard input.", metavar="FILE"),
+    ] = None,
+    customer_id: Annotated[
+        str | None, typer.Option("--customer_id", help="Your name for the customer; comes back in the answer.")
+    ] = None,
+    offer: Annotated[
+        OfferMode | None,
+        typer.Option("--offer", help="Who writes the offer. Left out: gemini when it is configured, else template."),
+    ] = None,
+    output: Annotated[
+        Literal["text", "json"], typer.Option("--output", help="For people, or the function's answer as it is.")
+    ] = "text",
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show every offer: its rules, its money, why it won or lost.")
+    ] = False,
+    no_input: Annotated[bool, typer.Option("--no_input", help="Never ask; name what is missing and end.")] = False,
+    **given: str | bool | None,
+) -> None:
+    """How likely one customer is to leave, why, which offer pays, and what to say.
+
+    Options win over the JSON file. On a terminal, what is missing is asked for.
+    """
+    if words:
+        raise InputError([FieldFault("churn predict", "values of two words need quotes: --contract 'One year'")])
+    payload = _read(source) if source else {}
+    named = {} if customer_id is None else {"customerID": customer_id}
+    merged = {**payload, **named, **attributes(given), **_context(payload, given)}
+    if interactive() and not no_input and source != "-":
+        merged |= _asked(merged)
+    request = _checked(merged, {name for name in payload if merged.get(name) == payload[name]})
+    found = asyncio.run(answer(request, offer, explain=explain))
+    if output == "json":
+        _print_json(found)
+    else:
+        _print_text(Answer.model_validate(found), offer=offer != "none", explain=explain)
+
+
+def _read(source: str) -> dict[str, object]:
+    """The JSON object of a file. Raises MalformedError when it is none."""
+    name = "standard input" if source == "-" else source
+    try:
+        found = json.loads(sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes())
+    except OSError as error:
+        raise MalformedError([FieldFault(name, f"can't be read: {error.strerror}")]) from error
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise MalformedError([FieldFault(name, f"is not valid JSON ({place}): {error.msg}")]) from error
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise MalformedError([FieldFault(name, "is not valid JSON in UTF-8")]) from error
+    if not isinstance(found, dict):
+        raise MalformedError([FieldFault(name, "must hold one JSON object")])
+    return found
+
+
+def _context(payload: Payload, given: Given) -> dict[str, object]:
+    """The contact facts: those of the file with those of the options over them."""
+    facts, known = contact(given), payload.get("context", {})
+    return {"context": {**known, **facts}} if facts and isinstance(known, dict) else {}
+
+
+def _asked(merged: Payload) -> dict[str, object]:
+    terminal = console(error=True)
+    given = {name: merged[name] for name in ATTRIBUTES if name in merged}
+    return ask.complete(given, terminal.print, lambda: terminal.input("> "))
+
+
+def _checked(merged: Payload, from_file: set[str]) -> PredictRequest:
+    """The request, checked as the function checks it; faults name the option, or the field in the file.
+
+    Raises InputError.
+    """
+    try:
+        return parse_json(PredictRequest, json.dumps(merged))
+    except InputError as error:
+        faults = [
+            fault if fault.field.split(".")[0] in from_file else _named_as_option(fault) for fault in error.faults
+        ]
+        raise InputError(faults) from error
+
+
+def _named_as_option(fault: FieldFault) -> FieldFault:
+    return fault._replace(field=OPTIONS.get(fault.field, fault.field))
+
+
+def _print_json(found: Mapping[str, object]) -> None:
+    """One object: on one line for programs, on many for people."""
+    readable = sys.stdout.isatty()
+    typer.echo(json.dumps(found, ensure_ascii=not readable, indent=2 if readable else None))
+
+
+def _print_text(found: Answer, *, offer: bool, explain: bool) -> None:
+    terminal = console()
+    show(found, terminal, offer=offer)
+    if explain:
+        show_trace(found.offer.trace, terminal)

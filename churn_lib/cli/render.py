@@ -1,0 +1,110 @@
+"""The answer for people: the probability first, then why, then what to offer."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from churn_lib.cli.layout import bar, facts, framed, money, percent, sentence
+from churn_lib.cli.view import Answer, Economics, Offer, Reason
+
+COLOURS = {"low": "green", "medium": "yellow", "high": "red"}
+
+
+def show(answer: Answer, console: Console, *, offer: bool = True) -> None:
+    """Prints the answer; offer: whether one was asked for."""
+    colour = COLOURS[answer.risk]
+    who = f"Customer {answer.customerID}" if answer.customerID else "Customer"
+    framed(console, who, Group(*_score(answer, console, colour)), colour)
+    if offer and answer.offer.id is None:
+        framed(console, "No offer", Text(sentence(answer.offer.why)), "cyan")
+    elif offer:
+        framed(console, f"Offer: {answer.offer.name}", Group(*_offer(answer.offer)), "cyan")
+    console.print(_origin(answer), style="dim", soft_wrap=not console.is_terminal)
+
+
+def _score(answer: Answer, console: Console, colour: str) -> Iterator[RenderableType]:
+    yield Text.assemble(
+        (f"{percent(answer.churn_probability)} likely to leave", f"bold {colour}"),
+        f", {answer.risk} risk  ",
+        (bar(answer.churn_probability, _bar_width(console), ascii_only=console.options.ascii_only), colour),
+    )
+    if answer.reasons:
+        yield Text()
+        yield _reasons(answer.reasons, console)
+        yield Text("odds of leaving, compared with the average customer", style="dim")
+
+
+def _bar_width(console: Console) -> int:
+    return max(10, min(30, console.width - 46))
+
+
+def _reasons(reasons: Sequence[Reason], console: Console) -> Table:
+    """The effects that raise the probability above those that lower it, each as a factor of the odds."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for justify in ("left", "left", "right", "left"):
+        table.add_column(justify=justify)
+    strongest = max(abs(reason.effect) for reason in reasons)
+    longest = 12 if console.width >= 70 else 0
+    for reason in sorted(reasons, key=lambda reason: -reason.effect):
+        length = math.ceil(abs(reason.effect) / strongest * longest)
+        table.add_row(*_reason(reason, length, ascii_only=console.options.ascii_only))
+    return table
+
+
+def _reason(reason: Reason, length: int, *, ascii_only: bool) -> Iterator[Text]:
+    colour, word, arrow = ("red", "raises", "▲") if reason.effect > 0 else ("green", "lowers", "▼")
+    yield Text(word if ascii_only else f"{arrow} {word}", style=colour, no_wrap=True)
+    yield Text(sentence(reason.text))
+    yield Text(f"odds x {math.exp(reason.effect):.2f}", no_wrap=True)
+    yield Text(("#" if ascii_only else "■") * length, style=colour, no_wrap=True)
+
+
+def _offer(offer: Offer) -> Iterator[RenderableType]:
+    yield Text(offer.headline, style="bold")
+    yield Text(offer.message)
+    yield Text(offer.call_to_action, style="bold cyan")
+    yield Text("\nNot for the customer", style="dim")
+    yield facts(_facts(offer))
+
+
+def _facts(offer: Offer) -> Iterator[tuple[str, str]]:
+    if terms := _terms(offer):
+        yield "Terms", terms
+    if offer.economics:
+        yield "Worth", _worth(offer.economics, offer.currency)
+        yield "Pays", _pays(offer.economics, offer.kind)
+    if offer.why:
+        yield "Why", sentence(offer.why)
+    if offer.written_by:
+        fallback = f" (Gemini: {_spaced(offer.fallback_reason)})" if offer.fallback_reason else ""
+        yield "Words by", f"{offer.written_by}{fallback}"
+
+
+def _terms(offer: Offer) -> str:
+    forms = {"percent": "{:g} %", "months": "{:g} months"}
+    known = {name: value for name, value in offer.terms.items() if value is not None}
+    return ", ".join(forms.get(name, f"{_spaced(name)} {{}}").format(value) for name, value in known.items())
+
+
+def _worth(economics: Economics, currency: str) -> str:
+    low, high = economics.interval
+    return f"{money(economics.expected_value)} {currency} expected; 90 % of cases from {money(low)} to {money(high)}"
+
+
+def _pays(economics: Economics, kind: str) -> str:
+    chance = f"{percent(economics.probability_of_profit)} likely"
+    who = "customers" if kind == "value_added" else "likely leavers"
+    return f"if 1 in {economics.one_in} {who} accepts; {chance}" if economics.one_in else chance
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _origin(answer: Answer) -> Text:
+    about = answer.metadata
+    catalogue = f"  catalogue {about.catalogue_version}" if about.catalogue_version else ""
+    return Text(f"model {about.model_version}{catalogue}  decision {about.decision_id}")

@@ -1,0 +1,82 @@
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from churn_lib.cli import app
+from churn_lib.cli.offers import DEFAULT
+
+CUSTOMER = json.loads((Path(__file__).parents[2] / "data" / "customer.json").read_bytes())
+
+
+def offers(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["offers", *arguments], env={"COLUMNS": "100", "NO_COLOR": "1"})
+
+
+def changed(folder: Path, old: str, new: str) -> str:
+    """A copy of the shipped catalogue with every `old` replaced."""
+    text = DEFAULT.read_text("utf-8")
+    assert old in text
+    copy = folder / "new.toml"
+    copy.write_text(text.replace(old, new), "utf-8")
+    return str(copy)
+
+
+def test_the_shipped_catalogue_has_no_faults() -> None:
+    result = offers("lint")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("offers.toml: no faults in ")
+
+
+def test_each_fault_is_a_line_with_file_offer_and_field(tmp_path: Path) -> None:
+    result = offers("lint", changed(tmp_path, 'kind = "retention"', 'kind = "retention"\ncolour = "red"'))
+    assert result.exit_code == 1
+    assert all(line.startswith("new.toml: offer ") for line in result.stdout.splitlines())
+    assert ": colour: " in result.stdout
+
+
+@pytest.mark.parametrize("command", [["lint"], ["diff", str(DEFAULT)]])
+def test_a_catalogue_that_is_not_there_is_one_line(command: list[str], tmp_path: Path) -> None:
+    result = offers(*command, str(tmp_path / "missing.toml"))
+    assert result.exit_code in {2, 3}
+    assert result.stderr.count("\n") == 1
+    assert "missing.toml can't be read: No such file or directory" in result.stderr
+
+
+def test_the_list_names_every_offer() -> None:
+    text = offers("list").stdout
+    assert text.count("retention") + text.count("value added") == int(text.split()[0])
+
+
+def test_a_catalogue_differs_not_from_itself() -> None:
+    result = offers("diff", str(DEFAULT), str(DEFAULT))
+    assert result.stdout.splitlines()[1].split()[:2] == ["0", "of"]
+    assert "made up" in result.stdout
+
+
+def test_a_change_is_told_for_the_customers_given(tmp_path: Path) -> None:
+    customers = tmp_path / "customers.ndjson"
+    customers.write_text("\n".join([json.dumps({**CUSTOMER, "customerID": "7590-VHVEG", "Churn": "No"})] * 3), "utf-8")
+    expired = changed(tmp_path, "2027-12-31", "2026-01-01")
+    result = offers("diff", str(DEFAULT), expired, "--customers", str(customers))
+    assert "3 of 3 customers get another decision (100 %)" in result.stdout
+    assert "(no offer)" in result.stdout
+
+
+def test_customers_come_from_csv_too(tmp_path: Path) -> None:
+    customers = tmp_path / "customers.csv"
+    names, values = ",".join(["customerID", *CUSTOMER]), ",".join(["x", *map(str, CUSTOMER.values())])
+    customers.write_text(f"{names}\n{values}\n", "utf-8")
+    result = offers("diff", str(DEFAULT), str(DEFAULT), "--customers", str(customers))
+    assert "0 of 1 customers get another decision" in result.stdout
+
+
+@pytest.mark.parametrize("row", ['{"tenure": "Erika"}', "[]", "not json"])
+def test_a_faulty_customer_is_named_by_its_number_and_not_repeated(row: str, tmp_path: Path) -> None:
+    customers = tmp_path / "customers.ndjson"
+    customers.write_text(f"{json.dumps(CUSTOMER)}\n{row}\n", "utf-8")
+    result = offers("diff", str(DEFAULT), str(DEFAULT), "--customers", str(customers))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "customers.ndjson" in result.stderr
+    assert "Erika" not in result.stderr

@@ -1,0 +1,63 @@
+import pytest
+from typer.testing import CliRunner
+
+from churn_lib.cli import app
+from churn_lib.cli.options import FIELDS, OPTIONS, attributes, contact, number, read
+from churn_lib.customer import ATTRIBUTES, LEVELS
+from churn_lib.offers.context import Context
+
+
+def test_every_attribute_and_contact_fact_is_an_option_of_predict() -> None:
+    text = CliRunner().invoke(app, ["predict", "--help"], env={"COLUMNS": "200"}).stdout
+    options = [*(OPTIONS[name] for name in ATTRIBUTES), *(f"--{name}" for name in Context.model_fields)]
+    assert [option for option in options if f" {option} " not in text] == []
+    assert len(options) == len(ATTRIBUTES) + len(Context.model_fields)
+
+
+def test_help_shows_label_and_allowed_values_of_every_attribute() -> None:
+    text = " ".join(CliRunner().invoke(app, ["predict", "--help"], env={"COLUMNS": "400"}).stdout.split())
+    assert all(f"{note.label}: " in text for note in ATTRIBUTES.values())
+    assert "one of 'Month-to-month', 'One year', 'Two year'" in text
+
+
+@pytest.mark.parametrize("spelling", ["--senior_citizen", "--senior-citizen"])
+def test_options_are_spelled_with_dashes_or_underscores(spelling: str) -> None:
+    result = CliRunner().invoke(app, ["predict", spelling, "7"])
+    assert "--senior_citizen: must be one of 0, 1" in result.stderr.splitlines()
+    assert result.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("Partner", "yes", "Yes"),
+        ("InternetService", "FIBER OPTIC", "Fiber optic"),
+        ("Contract", "month to month", "Month-to-month"),
+        ("SeniorCitizen", "1", 1),
+        ("tenure", "12", 12),
+        ("MonthlyCharges", " 89.90 ", 89.9),
+    ],
+)
+def test_what_was_typed_is_read_as_the_value_it_means(name: str, text: str, value: object) -> None:
+    assert read(name, text) == value
+
+
+@pytest.mark.parametrize("name", [name for name, levels in LEVELS.items() if len(levels) > 1])
+def test_every_level_is_read_as_itself_in_capitals_too(name: str) -> None:
+    assert tuple(read(name, str(level).upper()) for level in LEVELS[name]) == LEVELS[name]
+
+
+def test_what_can_not_be_read_is_left_for_the_schema_to_refuse() -> None:
+    assert read("Partner", "maybe") == "maybe"
+    assert number("12 months") == "12 months"
+
+
+def test_options_that_were_not_given_give_no_values() -> None:
+    given = {**dict.fromkeys(FIELDS), "tenure": "3", "consent": None}
+    assert attributes(given) == {"tenure": 3}
+    assert contact(given) == {}
+
+
+def test_contact_facts_have_their_own_types() -> None:
+    given: dict[str, str | bool | None] = {"consent": False, "channel": "SMS", "days_since_last_contact": "30"}
+    assert contact(given) == {"consent": False, "channel": "sms", "days_since_last_contact": 30}

@@ -1,0 +1,111 @@
+import io
+from collections.abc import Mapping
+
+import pytest
+from rich.console import Console
+
+from churn_lib.cli.explain import explain
+from churn_lib.cli.render import show
+from churn_lib.cli.view import Answer
+
+ECONOMICS = {"expected_value": 34.2, "interval": (-5.8, 95.4), "probability_of_profit": 0.93, "one_in": 8}
+CHECK = {"layer": "eligible", "field": "Contract", "result": "pass", "text": "Contract is Month-to-month"}
+CONSENT = {"layer": "contact", "field": "consent", "result": "not_checked", "text": "Consent is not known"}
+VETO = {"layer": "eligible", "field": "tenure", "result": "veto", "text": "Tenure must be at least 12"}
+CHOSEN = {
+    "name": "Annual plan",
+    "kind": "retention",
+    "checks": [CONSENT, CHECK],
+    "economics": ECONOMICS,
+    "answers": True,
+    "outcome": "chosen",
+    "why": "It is worth most.",
+}
+VETOED = {**CHOSEN, "name": "Loyalty discount", "checks": [CONSENT, VETO], "outcome": "vetoed", "why": "Not allowed"}
+OFFER = {
+    "id": "annual-plan",
+    "why": "It is worth most.",
+    "name": "Annual plan",
+    "kind": "retention",
+    "terms": {"percent": 10.0, "months": 12, "price_after": 67.95},
+    "headline": "The same for less",
+    "message": "You pay [less] each month.",
+    "call_to_action": "Reply to this message.",
+    "currency": "USD",
+    "economics": ECONOMICS,
+    "written_by": "template",
+    "fallback_reason": "no_key",
+    "trace": [VETOED, CHOSEN],
+}
+REASONS = [{"effect": -0.33, "text": "has several lines"}, {"effect": 0.81, "text": "pays month to month"}]
+METADATA = {"decision_id": "d1", "model_version": "m1", "catalogue_version": "1.0.0"}
+
+
+def shown(*, width: int = 80, encoding: str = "utf-8", offer: Mapping[str, object] = OFFER, wanted: bool = True) -> str:
+    raw = io.BytesIO()
+    console = Console(file=io.TextIOWrapper(raw, encoding=encoding), width=width, markup=False, highlight=False)
+    values = {"churn_probability": 0.7312, "risk": "high", "reasons": REASONS, "offer": offer, "metadata": METADATA}
+    answer = Answer.model_validate(values)
+    show(answer, console, offer=wanted)
+    explain(answer.offer.trace, console)
+    console.file.flush()
+    return raw.getvalue().decode(encoding)
+
+
+def test_the_probability_comes_first() -> None:
+    assert shown().splitlines()[1].startswith("  73 % likely to leave, high risk  ████")
+
+
+def test_what_raises_the_probability_stands_above_what_lowers_it() -> None:
+    text = shown()
+    assert text.index("▲ raises  Pays month to month.") < text.index("▼ lowers  Has several lines.")
+    assert "odds x 2.25" in text
+
+
+def test_the_words_for_the_customer_stand_above_what_is_not_for_the_customer() -> None:
+    said, internal = shown().split("Not for the customer")
+    assert "You pay [less] each month." in said
+    assert "+34.20" not in said
+    assert "+34.20 USD expected; 90 % of cases from -5.80 to +95.40" in internal
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Terms     10 %, 12 months, price after 67.95",
+        "Pays      if 1 in 8 likely leavers accepts; 93 % likely",
+        "Words by  template (Gemini: no key)",
+    ],
+)
+def test_the_offer_comes_with_its_terms_its_money_and_who_wrote_it(line: str) -> None:
+    assert line in shown()
+
+
+def test_no_offer_comes_with_its_reason() -> None:
+    assert "No offer\n  No allowed offer pays.\n" in shown(offer={"id": None, "why": "no allowed offer pays"})
+
+
+def test_no_offer_is_not_mentioned_when_none_was_asked_for() -> None:
+    assert "offer" not in shown(offer={"id": None, "why": "No offer was asked for."}, wanted=False)
+
+
+def test_the_trace_shows_the_winner_first_and_vetoes_in_full() -> None:
+    text = shown(width=100).split("All 2 offers")[1]
+    assert text.index("Annual plan") < text.index("Loyalty discount")
+    assert "veto: Tenure must be at least 12" in text
+
+
+def test_rules_that_end_alike_for_every_offer_are_shown_once() -> None:
+    text = shown(width=100)
+    assert text.count("not checked: Consent to offers") == 1
+    assert text.index("For every offer") < text.index("not checked: Consent to offers")
+
+
+@pytest.mark.parametrize("width", [30, 50, 80, 120])
+def test_nothing_is_lost_on_a_narrow_terminal(width: int) -> None:
+    text = shown(width=width)
+    assert {"month", "Reply", "Annual", "Loyalty", "accepts;"} <= set(text.split())
+
+
+def test_without_unicode_all_is_said_in_plain_characters() -> None:
+    assert shown(encoding="ascii").isascii()

@@ -1,0 +1,82 @@
+import hashlib
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from churn_lib.cli import app
+from churn_lib.cli.training import comparison, default, summary, watched, written
+from churn_lib.training.choose import SHAPES
+from churn_lib.training.data import read_customers
+from churn_lib.training.evaluate import Estimate, Result
+from churn_lib.training.train import Report, train
+from tests.customers import synthetic_csv
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("artifacts")
+
+
+@pytest.fixture(scope="module")
+def report(folder: Path) -> Report:
+    data = read_customers(synthetic_csv(folder / "customers.csv", 200, np.random.default_rng(7)))
+    return train(data, folder, shapes=SHAPES[:1], penalties=(0.1,), repeats=1, n_jobs=1)
+
+
+def test_the_summary_names_knots_regularisation_and_every_metric(report: Report) -> None:
+    labels = dict(summary(report, Console()))
+    assert labels["Regularisation"] == "C = 0.1"
+    assert {"tenure knots", "AUC", "log loss", "F1"} <= set(labels)
+
+
+def test_every_file_is_listed_with_the_beginning_of_its_digest(report: Report, folder: Path) -> None:
+    listed = dict(written(folder, report.manifest))
+    assert set(listed) == {"pipeline.joblib", "scorecard.json", "manifest.json"}
+    digest = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
+    assert listed["manifest.json"] == f"SHA-256 {digest[:12]}"
+
+
+def test_the_comparison_has_means_and_errors_and_names_what_is_not_installed() -> None:
+    results = [Result("churn score", "", {"AUC": Estimate(0.85, 0.002)}), Result("CatBoost", "", {})]
+    console = Console(file=io.StringIO(), width=80)
+    console.print(comparison(results, console))
+    assert isinstance(console.file, io.StringIO)
+    words = console.file.getvalue().split()
+    assert words[:4] == ["AUC", "churn", "score", "0.8500"]
+    assert words[-3:] == ["CatBoost", "not", "installed"]
+
+
+@pytest.mark.parametrize("command", ["train", "evaluate"])
+def test_a_file_that_can_not_be_used_ends_with_2_and_its_faulty_rows(command: str, tmp_path: Path) -> None:
+    file = synthetic_csv(tmp_path / "customers.csv", 5, np.random.default_rng(1))
+    file.write_text(file.read_text("utf-8").replace("Female", "Erika").replace("Male", "Erika"), "utf-8")
+    result = CliRunner().invoke(app, [command, str(file)])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "row 1: gender must be one of 'Female', 'Male'" in result.stderr
+    assert "Erika" not in result.stderr
+
+
+@pytest.mark.parametrize("command", ["train", "evaluate"])
+def test_without_scikit_learn_the_extra_to_install_is_named(command: str) -> None:
+    code = f"import sys; sys.modules['sklearn'] = None; from churn_lib.cli import app; app(['{command}', 'no.csv'])"
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 2
+    assert result.stderr == "scikit-learn: is not installed; type: pip install '.[train]'\n"
+
+
+def test_progress_says_nothing_where_nobody_watches(capfd: pytest.CaptureFixture[str]) -> None:
+    with watched() as progress:
+        progress("Cross-validating", 1, 5)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_seed_of_zero_is_a_seed() -> None:
+    assert (default(0, 2024), default(None, 2024)) == (0, 2024)
