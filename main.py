@@ -1,6 +1,11 @@
 """The cloud function `predict`. Run as a program it serves locally, or scores one customer with `--cli`."""
 
+import gc
+import os
 import sys
+
+gc.disable()  # while modules are imported: they make no garbage, and the collector would walk them again and again
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # else it reads the metadata of every installed package
 
 from functions_framework import aio
 from starlette.requests import Request
@@ -10,6 +15,8 @@ from functions import worker
 from functions.app import respond
 
 worker.set_up()
+gc.freeze()
+gc.enable()
 
 
 @aio.http

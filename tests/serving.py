@@ -14,6 +14,8 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "functions_framework", "--target", "predict")
 SECONDS_TO_START = 60.0
+FOREIGN = ("GEMINI", "GOOGLE", "RISK", "FUNCTION", "PYTHONDONTWRITEBYTECODE")
+"""Variables that would set up the project, or have Python compile it anew at every start."""
 
 
 class Served(NamedTuple):
@@ -46,12 +48,8 @@ def serve(variables: Mapping[str, str] | None = None, folder: Path = ROOT) -> It
 
 
 def clean_environment() -> dict[str, str]:
-    """This environment without anything that would set up the project."""
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("GEMINI", "GOOGLE", "RISK", "FUNCTION"))
-    }
+    """This environment without the variables that would make a difference."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
 
 
 def free_port() -> int:

@@ -1,0 +1,131 @@
+"""Reads a file of customers who stayed or left, and refuses it whole when any row of it is wrong."""
+
+import hashlib
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from churn_lib.customer import ATTRIBUTES, FEATURES, LEVELS, RANGES, Customer
+from churn_lib.errors import DataError
+from churn_lib.faults import input_error
+
+TARGET = "Churn"
+COLUMNS = (*(name for name, field in Customer.model_fields.items() if field.is_required()), TARGET)
+"""The columns that a file must have; a total that it lacks is tenure times monthly charges."""
+
+SHOWN_ROWS = 20
+"""A file with thousands of faulty rows is explained by this many of them."""
+
+_NUMERIC = {name for name in ATTRIBUTES if name in RANGES or isinstance(LEVELS[name][0], int)}
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+Labels = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Customers of whom it is known whether they left.
+
+    frame: the attributes that the score uses, as `Customer` normalises them. left: 1 for who left, 0 for who stayed.
+    sha256: of the file. `len` is the number of customers.
+    """
+
+    frame: pl.DataFrame
+    left: Labels
+    sha256: str
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+
+def read_customers(path: Path) -> Dataset:
+    """The customers of a `.csv` or `.parquet` file with the columns of the published sample; others are ignored.
+
+    Raises DataError, with the numbers of the faulty rows and without a value of them, unless every row is a valid
+    `Customer` whose `Churn` is Yes or No, and both occur.
+    """
+    content = _content(path)
+    table = _table(content, path.suffix.casefold())
+    if missing := [name for name in COLUMNS if name not in table.columns]:
+        raise DataError(f"{path.name} has no column {', '.join(missing)}")
+    if table.is_empty():
+        raise DataError(f"{path.name} has no customers")
+    rows = _checked(table, path.name)
+    left = np.array((table[TARGET] == "Yes").to_list(), dtype=np.int64)
+    if left.all() or not left.any():
+        raise DataError(f"{path.name} needs customers who left (Churn 'Yes') and customers who stayed ('No')")
+    return Dataset(frame_of(rows), left, hashlib.sha256(content).hexdigest())
+
+
+def frame_of(customers: Sequence[Customer]) -> pl.DataFrame:
+    """The attributes that the score uses as columns, one row per customer."""
+    types = {name: pl.Float64 if name in RANGES else pl.String for name in FEATURES}
+    return pl.DataFrame([[customer.__dict__[name] for name in FEATURES] for customer in customers], types, orient="row")
+
+
+def _content(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path.name} can't be read: {error.strerror}") from error
+    if not content.strip():
+        raise DataError(f"{path.name} is empty")
+    return content
+
+
+def _table(content: bytes, suffix: str) -> pl.DataFrame:
+    """The file as it is; text columns of CSV stay text, so that no value is guessed."""
+    try:
+        if suffix == ".csv":
+            return pl.read_csv(io.BytesIO(content), infer_schema=False, empty_string_is_null=False)
+        if suffix == ".parquet":
+            return pl.read_parquet(io.BytesIO(content))
+    except pl.exceptions.PolarsError:
+        raise DataError(f"the file is not readable as {suffix[1:].upper()} in UTF-8 with one heading line") from None
+    raise DataError("the file's name must end in .csv or .parquet")
+
+
+def _checked(table: pl.DataFrame, name: str) -> list[Customer]:
+    present = [column for column in (*ATTRIBUTES, TARGET) if column in table.columns]
+    customers: list[Customer] = []
+    faults: list[str] = []
+    for number, row in enumerate(table.select(present).iter_rows(named=True), start=1):
+        problems = list(_problems(row, customers))
+        if problems:
+            faults.append(f"row {number}: {'; '.join(problems)}")
+    if faults:
+        raise DataError(_complaint(name, faults))
+    return customers
+
+
+def _problems(row: Mapping[str, object], customers: list[Customer]) -> Iterator[str]:
+    """What is wrong with one row; a valid customer is added to the list."""
+    try:
+        customers.append(Customer.model_validate({k: _typed(k, v) for k, v in row.items() if k != TARGET}))
+    except ValidationError as error:
+        yield from (f"{fault.field} {fault.message}" for fault in input_error(error, Customer).faults)
+    if row[TARGET] not in ("Yes", "No"):
+        yield f"{TARGET} must be one of 'Yes', 'No'"
+
+
+def _typed(name: str, value: object) -> object:
+    """The number that a text spells, where the attribute is one; anything else is left for `Customer` to judge."""
+    if name not in _NUMERIC or not isinstance(value, str) or not _NUMBER.fullmatch(value.strip()):
+        return value
+    return float(value)
+
+
+def _complaint(name: str, faults: list[str]) -> str:
+    count = f"{len(faults)} faulty row{'s' if len(faults) > 1 else ''}"
+    lines = [f"{name} has {count} (row 1 is the first customer, below the heading):"]
+    lines += faults[:SHOWN_ROWS]
+    if len(faults) > SHOWN_ROWS:
+        lines.append(f"and {len(faults) - SHOWN_ROWS} more")
+    return "\n".join(lines)

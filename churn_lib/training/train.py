@@ -1,0 +1,108 @@
+"""Trains the score and writes its artifacts: `pipeline.joblib`, `scorecard.json` and, last, `manifest.json`."""
+
+import hashlib
+import io
+import json
+import platform
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import joblib
+from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
+
+from churn_lib.card import Card, read_card
+from churn_lib.scorecard import MANIFEST, SCORECARD
+from churn_lib.training.choose import PENALTIES, SHAPES, Choice, Progress, choose, silent
+from churn_lib.training.compile import compile_card
+from churn_lib.training.data import Dataset
+from churn_lib.training.evaluate import FOLDS, REPEATS, Result, evaluate, ours
+from churn_lib.training.features import Shape, build
+
+PIPELINE = "pipeline.joblib"
+SEED = 2024
+LIBRARIES = ("joblib", "numpy", "polars", "scikit-learn", "scipy")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What training made: the scorecard, the pipeline it is compiled from, the choice, how good it is, the manifest."""
+
+    card: Card
+    pipeline: Pipeline
+    choice: Choice
+    result: Result
+    manifest: Mapping[str, object]
+
+
+def train(
+    dataset: Dataset,
+    folder: Path,
+    *,
+    seed: int = SEED,
+    shapes: Sequence[Shape] = SHAPES,
+    penalties: Sequence[float] = PENALTIES,
+    repeats: int = REPEATS,
+    n_jobs: int = -1,
+    progress: Progress = silent,
+) -> Report:
+    """Measures the procedure by nested cross-validation, runs it on all customers, and writes the artifacts.
+
+    The same data, seed and libraries give the same bytes, whatever the number of jobs. Nothing is written before all
+    is computed; each file is replaced in one step and the manifest last, so that a reader finds the old artifacts, the
+    new ones, or a digest that differs, and never half a file. Raises DataError when there are too few customers,
+    ArtifactError when the scorecard is one that serving would refuse.
+    """
+    model = ours(shapes, penalties)
+    [result] = evaluate(dataset, [model], seed=seed, repeats=repeats, n_jobs=n_jobs, progress=progress)
+    frame, left = dataset.frame, dataset.left
+    choice = choose(frame, left, seed=seed, shapes=shapes, penalties=penalties, n_jobs=n_jobs, progress=progress)
+    with threadpool_limits(1):
+        pipeline = build(choice.candidate, frame).fit(frame, left)
+    content = _json(compile_card(pipeline).as_dict())
+    card = read_card(content)
+    files = {PIPELINE: _pickled(pipeline), SCORECARD: content}
+    details = {"seed": seed, "choice": asdict(choice), "metrics": _metrics(result, repeats)}
+    manifest = {"schema_version": 1, "files": _digests(files), "data": _data(dataset), **details, **_versions()}
+    replace_files(folder, {**files, MANIFEST: _json(manifest)})
+    return Report(card, pipeline, choice, result, manifest)
+
+
+def replace_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Replaces the files in the given order, each in one step, once all of them are on the disk."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as fresh:
+        for name, content in files.items():
+            (Path(fresh) / name).write_bytes(content)
+        for name in files:
+            (Path(fresh) / name).replace(folder / name)
+
+
+def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+
+
+def _data(dataset: Dataset) -> dict[str, object]:
+    return {"sha256": dataset.sha256, "rows": len(dataset), "churn_rate": float(dataset.left.mean())}
+
+
+def _metrics(result: Result, repeats: int) -> dict[str, object]:
+    protocol = {"folds": FOLDS, "repeats": repeats, "standard_error": "Nadeau and Bengio (2003)"}
+    return {"nested_cross_validation": protocol, **{name: est._asdict() for name, est in result.metrics.items()}}
+
+
+def _versions() -> dict[str, object]:
+    return {"libraries": {name: version(name) for name in LIBRARIES}, "python": platform.python_version()}
+
+
+def _pickled(pipeline: Pipeline) -> bytes:
+    buffer = io.BytesIO()
+    joblib.dump(pipeline, buffer)
+    return buffer.getvalue()
+
+
+def _json(content: object) -> bytes:
+    return (json.dumps(content, indent=2) + "\n").encode()

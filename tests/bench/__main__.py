@@ -1,0 +1,44 @@
+"""`make bench`: every benchmark in turn. Exit code 1 when a goal is missed, 2 when the data can't be read."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from churn_lib.errors import DataError
+from tests.bench import bench_http, bench_model, bench_offers, bench_score, bench_start
+from tests.bench.figures import Goal
+
+QUICK = (bench_score, bench_offers, bench_start, bench_http)
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    options.add_argument("--data", type=Path, help="the public file of customers; without it the model is not compared")
+    reached = []
+    try:
+        for goal in measured(options.parse_args().data):
+            print(goal, flush=True)
+            reached.append(goal.reached)
+    except DataError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"\n{sum(reached)} goals reached, {len(reached) - sum(reached)} missed")
+    return 0 if all(reached) else 1
+
+
+def measured(data: Path | None) -> Iterator[Goal]:
+    """All goals, each benchmark under its heading."""
+    for module in QUICK:
+        print(f"\n{module.__doc__}")
+        yield from module.figures()
+    print(f"\n{bench_model.__doc__}")
+    yield from bench_model.agreement()
+    if data is None:
+        print("not measured: the model beside others needs --data FILE")
+    else:
+        yield from bench_model.figures(data)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""How good the score is beside its opponents, and how far the scorecard is from the pipeline it is compiled from."""
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import joblib
+import numpy as np
+from rich.console import Console
+
+from churn_lib.scorecard import ARTIFACTS, load
+from churn_lib.training.baselines import opponents
+from churn_lib.training.compile import largest_difference
+from churn_lib.training.data import read_customers
+from churn_lib.training.evaluate import Result, evaluate, ours
+from churn_lib.training.train import PIPELINE, SEED
+from tests.bench.figures import Goal, at_least, at_most
+from tests.customers import probes
+
+BOOSTERS = ("LightGBM", "XGBoost", "CatBoost")
+
+
+def figures(path: Path) -> Iterator[Goal]:
+    """Prints the table of all models; about ten minutes. Raises DataError when the file can't be used."""
+    dataset = read_customers(path)
+    begin = time.perf_counter()
+    with Console(stderr=True).status("Cross-validating") as status:
+        results = evaluate(
+            dataset,
+            [ours(), *opponents(SEED)],
+            seed=SEED,
+            progress=lambda what, done, total: status.update(f"{what}: {done} of {total}"),
+        )
+    print(f"{len(dataset)} customers, 15 attributes, 5 folds x 4 repeats, seed {SEED}; mean ± standard error")
+    print("\n".join(table(results)))
+    print(f"measured in {time.perf_counter() - begin:.0f} s")
+    yield from score_goals(results)
+
+
+def table(results: Sequence[Result]) -> Iterator[str]:
+    """One line per model."""
+    names = list(results[0].metrics)
+    yield " ".join([f"{'model':20}", *(f"{name:>18}" for name in names)])
+    for result in results:
+        cells = [f"{mean:.4f} ± {error:.4f}" for mean, error in result.metrics.values()]
+        yield " ".join([f"{result.model:20}", *(f"{cell:>18}" for cell in cells or ["not installed"])])
+
+
+def score_goals(results: Sequence[Result]) -> Iterator[Goal]:
+    """The absolute goals, and those against the best of the boosters that are installed."""
+    auc, loss = (results[0].metrics[name].mean for name in ("AUC", "log loss"))
+    rivals = [result.metrics for result in results if result.model in BOOSTERS and result.metrics]
+    yield at_least("AUC", auc, 0.8490)
+    yield at_most("log loss", loss, 0.4125)
+    yield at_least("boosters compared with", len(rivals), len(BOOSTERS))
+    yield at_least("AUC beside the best booster's", auc, max(metrics["AUC"].mean for metrics in rivals))
+    yield at_most("log loss beside the best booster's", loss, min(metrics["log loss"].mean for metrics in rivals))
+
+
+def agreement() -> Iterator[Goal]:
+    """The shipped scorecard against the shipped pipeline."""
+    customers = probes(np.random.default_rng(SEED), 10_000)
+    difference = largest_difference(load(ARTIFACTS), joblib.load(ARTIFACTS / PIPELINE), customers)
+    yield at_most(f"scorecard - pipeline over {len(customers):,} customers", difference, 1e-9)

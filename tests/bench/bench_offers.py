@@ -1,0 +1,67 @@
+"""What a decision over 20 offers costs beside the score of the same customer, both measured in turns in one run."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from statistics import median
+from timeit import Timer
+
+from churn_lib import scorecard
+from churn_lib.offers import catalogue, write
+from churn_lib.offers.context import Context
+from tests.bench.figures import Goal, at_most
+from tests.churn_lib.offers.samples import customer, decided
+
+OFFERS = 20
+ROUNDS = 300
+SCORE = "score of one customer"
+
+Work = Callable[[], object]
+
+
+def figures() -> Iterator[Goal]:
+    """Prints the times with their ratios to the score; the goal is for the slower way of asking."""
+    rounds = measured(works())
+    for name in rounds[0]:
+        seconds = median(one[name] for one in rounds)
+        print(f"{name:44} {seconds * 1e6:8.1f} us {ratio(rounds, name):6.1f} x")
+    worst = max(ratio(rounds, name) for name in rounds[0] if name.startswith("decision"))
+    yield at_most(f"decision over {OFFERS} offers / score of the same customer", worst, 40)
+
+
+def ratio(rounds: Sequence[Mapping[str, float]], name: str) -> float:
+    """The median over the rounds of the time beside that of the score in the same round."""
+    return median(one[name] / one[SCORE] for one in rounds)
+
+
+def works() -> Mapping[str, Work]:
+    """What is timed, by name."""
+    card, shipped, asked = scorecard.shared(), catalogue.shared(), customer()
+    score = card.score(asked)
+    reasons = tuple(card.reasons(asked, score))
+    many = grown(shipped, OFFERS)
+    offer, context = shipped.offers[0], Context()
+    return {
+        SCORE: lambda: card.score(asked),
+        f"decision over {OFFERS} offers": lambda: decided(
+            many, probability=score.probability, reasons=reasons, asked=asked, context=context
+        ),
+        f"decision over {OFFERS} offers, with its trace": lambda: (
+            decided(many, probability=score.probability, reasons=reasons, asked=asked, context=context).trace
+        ),
+        "template of the offer": lambda: write.template(offer, asked, context, shipped),
+    }
+
+
+def grown(shipped: catalogue.Catalogue, count: int) -> catalogue.Catalogue:
+    """The shipped catalogue with copies of its offers until there are so many."""
+    copies = [
+        offer.model_copy(update={"id": f"{offer.id}-{turn}"}) for turn in range(count) for offer in shipped.offers
+    ]
+    bigger = shipped.model_copy(update={"offers": tuple(copies[:count])})
+    bigger.model_post_init(None)
+    return bigger
+
+
+def measured(timed: Mapping[str, Work]) -> list[dict[str, float]]:
+    """Seconds of one call each, in many short rounds, so that whatever else the machine does slows down all alike."""
+    timers = {name: (Timer(work), 200 if name == SCORE else 5) for name, work in timed.items()}
+    return [{name: timer.timeit(n) / n for name, (timer, n) in timers.items()} for _ in range(ROUNDS)]
