@@ -9,6 +9,7 @@ from churn_lib.offers import catalogue as catalogues
 from churn_lib.offers import write
 from churn_lib.offers.context import Context
 from churn_lib.offers.decide import Candidate, decide
+from churn_lib.offers.economics import Economics
 from churn_lib.scorecard import Reason
 
 
@@ -49,7 +50,7 @@ async def propose(
         "terms": write.terms(decision.offer, customer),
         **text._asdict(),
         "currency": offers.currency,
-        "economics": decision.economics._asdict(),
+        "economics": _rounded(decision.economics),
         "written_by": "template",
         "fallback_reason": "no_key" if gemini else None,
         "trace": trace,
@@ -59,4 +60,10 @@ async def propose(
 
 def _candidate(candidate: Candidate) -> dict[str, object]:
     checks = [check._asdict() for check in candidate.checks]
-    return {**candidate._asdict(), "checks": checks, "economics": candidate.economics._asdict()}
+    return {**candidate._asdict(), "checks": checks, "economics": _rounded(candidate.economics)}
+
+
+def _rounded(economics: Economics) -> dict[str, object]:
+    """Money in cents: more would promise what assumptions can not keep."""
+    cents = {name: round(getattr(economics, name), 2) for name in ("expected_value", "value", "cost", "contact_cost")}
+    return {**economics._asdict(), **cents, "interval": [round(end, 2) for end in economics.interval]}

@@ -1,0 +1,63 @@
+"""The README's commands and its answer are what a newcomer meets."""
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+
+import httpx2
+import pytest
+
+from tests.serving import ROOT, clean_environment
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+VOLATILE = ("decision_id", "latency_ms")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+
+
+def commands(program: str) -> list[str]:
+    lines = [line.split("  #")[0].strip() for block in blocks("sh") for line in block.splitlines()]
+    return [line for line in lines if line.startswith(program) and "..." not in line]
+
+
+def test_the_answer_shown_is_the_answer_given(client: httpx2.Client) -> None:
+    (curl,) = [line for line in commands("curl") if "/predict" in line]
+    words = shlex.split(curl)
+    body = (ROOT / words[words.index("-d") + 1].removeprefix("@")).read_bytes()
+    (shown,) = map(json.loads, blocks("json"))
+    given = client.post(httpx2.URL(words[2]).path, content=body).json()
+    for name in VOLATILE:
+        assert type(shown["metadata"].pop(name)) is type(given["metadata"].pop(name))
+    assert given == shown
+
+
+@pytest.mark.parametrize("command", [line for line in commands("churn ") if line != "churn predict"])
+def test_the_commands_shown_work(command: str) -> None:
+    arguments, _, source = command.partition("<")
+    process = subprocess.run(
+        [sys.executable, "-m", "churn_lib", *shlex.split(arguments)[1:]],
+        cwd=ROOT,
+        env=clean_environment(),
+        input=(ROOT / source.strip()).read_bytes() if source else b"",
+        capture_output=True,
+        check=False,
+    )
+    assert process.returncode == 0, process.stderr
+    assert process.stdout
+
+
+def test_every_make_target_shown_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    shown = set(re.findall(r"make ([a-z-]+)", README))
+    assert shown
+    assert shown <= targets
+
+
+def test_every_file_linked_exists() -> None:
+    links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if not link.startswith("http")]
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
