@@ -28,9 +28,11 @@ test: $(VENV)/dev  ## all tests
 
 test-pythons:  ## all tests on Python 3.11 and 3.13, those that are installed
 	@for version in 3.11 3.13; do \
-	  python=$$(command -v python$$version || ls -d $${PYENV_ROOT:-$$HOME/.pyenv}/versions/$$version.*/bin/python 2>/dev/null | tail -n 1); \
-	  if [ -z "$$python" ]; then echo "skipped: Python $$version is not installed here"; continue; fi; \
-	  $(MAKE) test PYTHON=$$python VENV=.venv-$$version || exit 1; \
+	  if python=$$(.ci/python $$version); then \
+	    $(MAKE) test PYTHON=$$python VENV=.venv-$$version || exit 1; \
+	  else \
+	    echo "skipped: Python $$version is not installed here"; \
+	  fi; \
 	done
 
 check: $(VENV)/dev  ## lint, format and types
