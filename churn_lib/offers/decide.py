@@ -11,9 +11,9 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from churn_lib.customer import Customer
-from churn_lib.offers.catalogue import Catalogue, Language, Offer
+from churn_lib.offers.catalogue import Catalogue, Channel, Language, Offer
 from churn_lib.offers.context import Context as Context
-from churn_lib.offers.economics import Economics, appraise
+from churn_lib.offers.economics import Economics, Stake, appraise
 from churn_lib.offers.offer import Kind, Plan
 from churn_lib.offers.rules import Check, Values
 from churn_lib.offers.terms import Assumptions
@@ -47,19 +47,19 @@ class Candidate(NamedTuple):
     why: str
 
 
-_Judged = tuple[Offer, list[Check], Check | None, Economics, bool]
-"""Offer, checks, the first veto, money, whether it answers a reason; a plain tuple, as it is made for every offer."""
+_Judged = tuple[Plan, list[Check], Check | None, bool, Stake | None]
+"""Plan, checks, the first veto, whether it answers a reason, what is at stake unless vetoed; a plain tuple is quick."""
 
 
 class _Weighing(NamedTuple):
     """All that the trace is told from."""
 
+    question: "_Question"
     judged: list[_Judged]
     best: _Judged | None
-    gates: list[Check]
+    gates: tuple[Check, ...]
     floor: float
     currency: str
-    language: Language
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Decision:
     offer: Offer | None
     why: str
     economics: Economics | None
-    _weighing: _Weighing = field(repr=False)
+    _weighing: _Weighing = field(repr=False, compare=False)
 
     @property
     def trace(self) -> tuple[Candidate, ...]:
@@ -85,6 +85,7 @@ class _Question(NamedTuple):
     probability: float
     bill: float
     context: Context
+    form: tuple[Channel, Language]
     today: date
     assumptions: Assumptions
 
@@ -105,20 +106,26 @@ def decide(
     values = {**customer.__dict__, **context.__dict__}
     raising = frozenset(name for reason in reasons if reason.effect > 0 for name in reason.feature.split(" and "))
     bill, assumptions = customer.MonthlyCharges, catalogue.assumptions
-    question = _Question(values, raising, probability, bill, context, today, assumptions)
+    question = _Question(
+        values, raising, probability, bill, context, (context.channel, context.language), today, assumptions
+    )
     gates = [gate(values) for gate in catalogue.gates]
     blocked = _veto(gates)
     judged = [_judge(plan, question, blocked) for plan in catalogue.plans]
     best = _best(judged, assumptions.floor)
-    return _decision(_Weighing(judged, best, gates, assumptions.floor, catalogue.currency, context.language))
+    weighing = _Weighing(question, judged, best, tuple(gates), assumptions.floor, catalogue.currency)
+    return _decision(weighing)
 
 
 def _judge(plan: Plan, question: _Question, blocked: Check | None) -> _Judged:
     checks = _standing(plan, question)
     checks += [check(question.values) for check in plan.checkers]
-    answers = _answers(plan, question)
-    money = appraise(plan.prospect, question.bill, question.probability, question.context.channel, answers=answers)
-    return plan.offer, checks, blocked or _veto(checks), money, answers
+    veto, answers = blocked or _veto(checks), _answers(plan, question)
+    return plan, checks, veto, answers, None if veto else _stake(plan, question, answers)
+
+
+def _stake(plan: Plan, question: _Question, answers: bool) -> Stake:
+    return appraise(plan.prospect, question.bill, question.probability, question.form[0], answers)
 
 
 def _answers(plan: Plan, question: _Question) -> bool:
@@ -131,17 +138,16 @@ def _answers(plan: Plan, question: _Question) -> bool:
 
 def _standing(plan: Plan, question: _Question) -> list[Check]:
     """The rules that hold for every offer and need no mention in the catalogue."""
-    offer, context = plan.offer, question.context
     checks = [
-        IN_TIME if offer.valid_from <= question.today <= offer.valid_until else OUT_OF_TIME,
-        SPOKEN if context.channel in offer.channels and context.language in offer.texts else UNSPOKEN,
+        IN_TIME if plan.valid_from <= question.today <= plan.valid_until else OUT_OF_TIME,
+        SPOKEN if question.form in plan.spoken else UNSPOKEN,
     ]
-    if offer.kind == "value_added":
+    if plan.adds_value:
         checks.append(STAYER if question.probability < question.assumptions.likely_leaver_from else LEAVER)
     if plan.sets_price:
-        price = offer.terms.price(question.bill) or 0.0
+        price = plan.offer.terms.price(question.bill) or 0.0
         checks.append(PRICE_KEPT if price >= question.assumptions.price_floor else PRICE_LOW)
-        checks.append(_tariff(price, context.best_tariff))
+        checks.append(_tariff(price, question.context.best_tariff))
     return checks
 
 
@@ -162,45 +168,50 @@ def _best(judged: list[_Judged], floor: float) -> _Judged | None:
     """The highest expected value above the floor; of equal ones the first by id, whatever the order of the file."""
     best, highest, first = None, floor, ""
     for one in judged:
-        offer, _, veto, money, _ = one
-        value = money.expected_value
-        if veto is None and (value > highest or (value == highest and best is not None and offer.id < first)):
-            best, highest, first = one, value, offer.id
+        plan, stake = one[0], one[-1]
+        if stake is None:
+            continue
+        value = stake.expected_value
+        if value > highest or (value == highest and best is not None and plan.offer.id < first):
+            best, highest, first = one, value, plan.offer.id
     return best
 
 
 def _decision(weighing: _Weighing) -> Decision:
     if weighing.best is None:
         return Decision(None, _why_none(weighing), None, weighing)
-    offer, _, _, money, _ = weighing.best
-    return Decision(offer, _outcome(weighing.best, weighing)[1], money, weighing)
+    plan, _, _, answers, stake = weighing.best
+    money = (stake or _stake(plan, weighing.question, answers)).economics()
+    return Decision(plan.offer, _outcome(weighing.best, money, weighing)[1], money, weighing)
 
 
 def _candidate(one: _Judged, weighing: _Weighing) -> Candidate:
-    offer, checks, _, money, answers = one
-    language, all_checks = weighing.language, (*weighing.gates, *checks)
+    plan, checks, _, answers, stake = one
+    offer, language = plan.offer, weighing.question.form[1]
     name = offer.texts[language].name if language in offer.texts else offer.id
-    return Candidate(offer.id, name, offer.kind, all_checks, money, answers, *_outcome(one, weighing))
+    money = (stake or _stake(plan, weighing.question, answers)).economics()
+    outcome, why = _outcome(one, money, weighing)
+    return Candidate(offer.id, name, offer.kind, (*weighing.gates, *checks), money, answers, outcome, why)
 
 
-def _outcome(one: _Judged, weighing: _Weighing) -> tuple[Outcome, str]:
-    _, _, veto, money, _ = one
+def _outcome(one: _Judged, money: Economics, weighing: _Weighing) -> tuple[Outcome, str]:
+    veto, floor = one[2], weighing.floor
     if veto is not None:
         return "vetoed", f"Not allowed: {veto.text}."
     value = f"Its expected value, {money.expected_value:,.2f} {weighing.currency}, is"
     if one is weighing.best:
         return "chosen", f"{value} the highest of the offers that are allowed."
-    if weighing.best is None or money.expected_value <= weighing.floor:
-        return "below_floor", f"{value} not above the floor of {weighing.floor:,.2f}."
-    return "outbid", f"{value} not above that of {weighing.best[0].id}."
+    if weighing.best is None or money.expected_value <= floor:
+        return "below_floor", f"{value} not above the floor of {floor:,.2f}."
+    return "outbid", f"{value} not above that of {weighing.best[0].offer.id}."
 
 
 def _why_none(weighing: _Weighing) -> str:
-    values = [money.expected_value for _, _, veto, money, _ in weighing.judged if veto is None]
+    values = [stake.expected_value for *_, stake in weighing.judged if stake is not None]
     if values:
         best, floor = f"{max(values):,.2f} {weighing.currency}", f"{weighing.floor:,.2f}"
         return f"No allowed offer pays: the best would bring {best}, which is not above the floor of {floor}."
-    vetoes = {veto.text for _, _, veto, _, _ in weighing.judged if veto is not None}
+    vetoes = {veto.text for _, _, veto, *_ in weighing.judged if veto is not None}
     if len(vetoes) == 1:
         return f"No offer may be made: {vetoes.pop()}."
     return "No offer may be made: each is ruled out by a rule of its own." if vetoes else "The catalogue has no offer."

@@ -43,6 +43,40 @@ class Economics(NamedTuple):
     acceptance: float
 
 
+class Stake(NamedTuple):
+    """What the expected value of one offer to one customer is made of: `slope * g - loss`, with g the acceptance."""
+
+    slope: float
+    loss: float
+    acceptance: Belief
+    turning: float | None
+    value: float
+    cost: float
+    contact_cost: float
+
+    @property
+    def expected_value(self) -> float:
+        return self.slope * self.acceptance.mean - self.loss
+
+    def economics(self) -> Economics:
+        """All figures; an offer that is out of the question does without."""
+        slope, loss, acceptance, turning, value, cost, contact_cost = self
+        low, high = slope * acceptance.low - loss, slope * acceptance.high - loss
+        needed = loss / slope if 0 < slope >= loss else None
+        return Economics(
+            slope * acceptance.mean - loss,
+            (low, high) if slope >= 0 else (high, low),
+            0.0 if needed is None else acceptance.above(needed),
+            turning if turning is not None and 0 <= turning <= 1 else None,
+            needed,
+            int(1 / needed) if needed is not None and needed > SMALLEST_ACCEPTANCE else None,
+            value,
+            cost,
+            contact_cost,
+            acceptance.mean,
+        )
+
+
 class Prospect(NamedTuple):
     """What of an offer's money does not depend on the customer, worked out once.
 
@@ -104,8 +138,8 @@ def _cost(cost: Cost, terms: Terms, hazard: float, rate: float) -> tuple[float, 
             return 0.0, 0.0
 
 
-def appraise(offer: Prospect, bill: float, probability: float, channel: Channel, *, answers: bool) -> Economics:
-    """The money of an offer for a customer with this monthly bill and probability of leaving.
+def appraise(offer: Prospect, bill: float, probability: float, channel: Channel, answers: bool) -> Stake:
+    """What is at stake with an offer for a customer with this monthly bill and probability of leaving.
 
     answers: whether the offer answers one of the customer's reasons, which decides between its two acceptances.
     """
@@ -125,45 +159,20 @@ def retention(
     contact_cost: float = 0.0,
     deadweight: float = 0.5,
     sleeping_dogs: float = 0.0,
-) -> Economics:
-    """Money of an offer that gives something up to keep a likely leaver (the first formula of this module)."""
+) -> Stake:
+    """The stake of an offer that gives something up to keep a likely leaver (the first formula of this module)."""
     wasted = deadweight * cost + sleeping_dogs * value
     slope, loss = probability * (value - cost), contact_cost + (1 - probability) * wasted
     saved = acceptance.mean * (value - cost) + wasted
     turning = (contact_cost + wasted) / saved if saved > 0 else None
-    return _economics(slope, loss, acceptance, turning, value, cost, contact_cost)
+    return Stake(slope, loss, acceptance, turning, value, cost, contact_cost)
 
 
 def value_added(
     probability: float, acceptance: Belief, gain: float, contact_cost: float = 0.0, disturbed: float = 0.0
-) -> Economics:
-    """Money of an offer whose worth is take-up times gain (the second formula); disturbed: sigma*V."""
+) -> Stake:
+    """The stake of an offer whose worth is take-up times gain (the second formula); disturbed: sigma*V."""
     slope, loss = (1 - probability) * gain, contact_cost + (1 - probability) * disturbed
     kept = acceptance.mean * gain - disturbed
     turning = 1 - contact_cost / kept if kept > 0 else None
-    return _economics(slope, loss, acceptance, turning, gain, 0.0, contact_cost)
-
-
-def _economics(
-    slope: float,
-    loss: float,
-    acceptance: Belief,
-    turning: float | None,
-    value: float,
-    cost: float,
-    contact_cost: float,
-) -> Economics:
-    mean, low, high = acceptance.mean, slope * acceptance.low - loss, slope * acceptance.high - loss
-    needed = loss / slope if 0 < slope >= loss else None
-    return Economics(
-        slope * mean - loss,
-        (low, high) if slope >= 0 else (high, low),
-        0.0 if needed is None else acceptance.above(needed),
-        turning if turning is not None and 0 <= turning <= 1 else None,
-        needed,
-        int(1 / needed) if needed is not None and needed > SMALLEST_ACCEPTANCE else None,
-        value,
-        cost,
-        contact_cost,
-        mean,
-    )
+    return Stake(slope, loss, acceptance, turning, gain, 0.0, contact_cost)

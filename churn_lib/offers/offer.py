@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import product
 from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field, model_validator
@@ -74,10 +75,15 @@ class Offer(Part):
 class Plan(NamedTuple):
     """An offer made ready: its rules and the reasons it answers as functions, and the constants of its money.
 
-    sets_price: whether there is a monthly price after acceptance, which must then not be too low or too high.
+    spoken: the channels and languages that it has a text for. sets_price: whether there is a monthly price after
+    acceptance, which must then not be too low or too high.
     """
 
     offer: Offer
+    valid_from: date
+    valid_until: date
+    spoken: frozenset[tuple[Channel, Language]]
+    adds_value: bool
     sets_price: bool
     checkers: tuple[Checker, ...]
     answers: tuple[tuple[str, Test], ...]
@@ -91,7 +97,17 @@ def plan(offer: Offer, assumptions: Assumptions) -> Plan:
     checkers = tuple(rule.checker(layer) for layer, rules in layers for rule in rules)
     answers = tuple((condition.field, condition.test()) for condition in offer.answers)
     sets_price = offer.terms.price(0.0) is not None
-    return Plan(offer, sets_price, checkers, answers, prospect(offer.terms, offer.cost, offer.economy, assumptions))
+    return Plan(
+        offer=offer,
+        valid_from=offer.valid_from,
+        valid_until=offer.valid_until,
+        spoken=frozenset(product(offer.channels, offer.texts)),
+        adds_value=offer.kind == "value_added",
+        sets_price=sets_price,
+        checkers=checkers,
+        answers=answers,
+        prospect=prospect(offer.terms, offer.cost, offer.economy, assumptions),
+    )
 
 
 def _date_faults(offer: Offer) -> Iterator[FieldFault]:

@@ -5,12 +5,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from churn_lib.offers import economics
 from churn_lib.offers.beta import Belief, Beta, belief
-from churn_lib.offers.economics import Economics, annuity, prospect, retention, value_added
+from churn_lib.offers.economics import Economics, annuity, prospect
 from churn_lib.offers.terms import AddOn, Discount, Economy, Fixed, Gain, PriceLock, Terms
 from tests.churn_lib.offers.samples import small
 
 PRIOR = belief(Beta(6, 14))
+
+
+def retention(
+    p: float,
+    acceptance: Belief,
+    value: float,
+    cost: float,
+    contact_cost: float = 0.0,
+    deadweight: float = 0.5,
+    sleeping_dogs: float = 0.0,
+) -> Economics:
+    return economics.retention(p, acceptance, value, cost, contact_cost, deadweight, sleeping_dogs).economics()
+
+
+def value_added(p: float, acceptance: Belief, gain: float, contact_cost: float, disturbed: float) -> Economics:
+    return economics.value_added(p, acceptance, gain, contact_cost, disturbed).economics()
+
 
 betas = st.builds(Beta, st.integers(1, 60), st.integers(1, 60))
 shares = st.floats(0, 1)
