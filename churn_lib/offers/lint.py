@@ -15,7 +15,7 @@ from churn_lib.offers.catalogue import OFFERS, Catalogue, Fault, as_json, faults
 from churn_lib.offers.context import LANGUAGES, Context, Language
 from churn_lib.offers.offer import SLOT, Offer
 from churn_lib.offers.rules import Level, Rule, high, low, span
-from churn_lib.offers.sms import MAX_SEGMENTS, segments
+from churn_lib.offers.sms import MAX_SEGMENTS, sms_segments
 from churn_lib.offers.write import template
 
 Place = tuple[str | int, ...]
@@ -177,7 +177,7 @@ def _price(offer: Offer, rules: list[_Numbered], catalogue: Catalogue) -> Found:
 
 def _too_long(offer: Offer, catalogue: Catalogue) -> Found:
     for language in offer.texts if "sms" in offer.channels else ():
-        count = segments(_sms(offer, language, catalogue))
+        count = sms_segments(_sms(offer, language, catalogue))
         if count > MAX_SEGMENTS:
             yield ("texts", language, "short"), f"takes {count} segments as an SMS, more than {MAX_SEGMENTS}"
 

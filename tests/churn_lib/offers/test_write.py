@@ -8,7 +8,7 @@ from churn_lib.customer import Customer
 from churn_lib.offers import catalogue, write
 from churn_lib.offers.catalogue import Offer
 from churn_lib.offers.context import CHANNELS, LANGUAGES, Channel, Context, Language, Tone
-from churn_lib.offers.sms import MAX_SEGMENTS, segments
+from churn_lib.offers.sms import MAX_SEGMENTS, sms_segments
 from tests.churn_lib.offers.samples import customer, small
 from tests.customers import customers
 
@@ -86,7 +86,7 @@ def test_every_shipped_template_fills(offer: Offer, language: Language, channel:
     text = write.template(offer, customer(), Context(channel=channel, language=language, tone=tone), SHIPPED)
     assert all(part and not set(part) & set("{}\u00a0\u202f") for part in text)
     if channel == "sms" and "sms" in offer.channels:
-        assert segments(write.said(text, channel)) <= MAX_SEGMENTS
+        assert sms_segments(write.said(text, channel)) <= MAX_SEGMENTS
 
 
 @given(customers())
@@ -119,7 +119,7 @@ def test_the_price_of_a_personal_offer_says_that_it_is_one() -> None:
     ],
 )
 def test_segments_of_an_sms_are_counted_as_networks_do(text: str, count: int) -> None:
-    assert segments(text) == count
+    assert sms_segments(text) == count
 
 
 def test_deciding_does_not_import_babel() -> None:
