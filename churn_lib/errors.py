@@ -7,13 +7,34 @@
     │   └── MethodError            405  exit 1   the path exists, the method does not
     ├── DataError                  422  exit 2   a training or batch file that can't be used, with row numbers
     ├── SettingsError              500  exit 2   a setting that is missing or wrong, never with its value
-    └── ArtifactError              503  exit 3   a shipped file that is missing, damaged or of another version
+    ├── ArtifactError              503  exit 3   a shipped file that is missing, damaged or of another version
+    ├── SecretError                503  exit 3   a key that can't be read; names its place, never its value
+    └── WriterError                503  exit 4   Gemini gave no text, with the reason that the answer is labelled with
 
 The HTTP status and the exit code belong to the class, so that the function and the command line agree.
 """
 
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
+
+FallbackReason = Literal[
+    "no_key",  # neither a key nor a Vertex AI project is configured
+    "secret_unavailable",  # a key is configured, and can't be read
+    "busy",  # all slots are taken
+    "breaker_open",  # too many calls failed lately
+    "budget",  # the calls of this minute are used up
+    "timeout",  # no answer within the deadline
+    "unavailable",  # not reached, cut off, or an error on Gemini's side
+    "rate_limited",  # Gemini's own quota
+    "refused_key",  # the key or the service account is refused
+    "bad_request",  # Gemini refuses what was asked, or is not at this address
+    "blocked",  # a safety filter stopped the prompt or the answer
+    "truncated",  # the answer was longer than allowed
+    "bad_answer",  # an answer that is not the JSON that was asked for, or too large
+    "shutdown",  # this instance is being stopped
+    "guard",  # the guard refused the text, and the repaired text too
+]
+"""Why an answer holds a template instead of a written text."""
 
 
 class FieldFault(NamedTuple):
@@ -89,3 +110,29 @@ class ArtifactError(ChurnError):
     status = 503
     exit_code = 3
     title = "The model can't be loaded"
+
+
+class SecretError(ChurnError):
+    """A key can't be read. The message names where it should be and what to do, and never holds the key."""
+
+    status = 503
+    exit_code = 3
+    title = "A key can't be read"
+
+
+class WriterError(ChurnError):
+    """No text was written; `reason` labels the template that takes its place.
+
+    detail: what happened, without a word of the prompt, the answer or the key. retry_after: seconds that Gemini
+    asked to wait, when it did.
+    """
+
+    status = 503
+    exit_code = 4
+    title = "No text could be written"
+
+    def __init__(self, reason: FallbackReason, detail: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason: FallbackReason = reason
+        self.detail = detail
+        self.retry_after = retry_after

@@ -4,16 +4,56 @@ Read by Pydantic itself: the package pydantic-settings would add a tenth to the 
 """
 
 import os
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from churn_lib.errors import SettingsError
 
 Probability = Annotated[float, Field(ge=0, le=1)]
+Thinking = Literal["minimal", "low", "medium", "high"]
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+GOOGLE_HOST = re.compile(r"generativelanguage\.googleapis\.com|([a-z0-9-]+-)?aiplatform\.googleapis\.com")
+
+THINKING: dict[str, frozenset[Thinking]] = {
+    "gemini-3.8-flash": frozenset({"low", "medium", "high"}),
+    "gemini-3.7-flash": frozenset({"low", "medium", "high"}),
+    "gemini-3.6-flash": frozenset({"low", "medium", "high"}),
+    "gemini-3.5-flash-lite": frozenset({"minimal", "low", "medium", "high"}),
+    "gemini-3.1-flash-lite": frozenset({"minimal", "low", "medium", "high"}),
+}
+"""Thinking levels by model, as documented in November 2026; Gemini answers 400 to any other."""
+
+
+def _gemini_url(url: str) -> str:
+    """Only Google's hosts get the key, and only they may answer; a fake one must be on this machine."""
+    parts = urlsplit(url)
+    encrypted = parts.scheme == "https" and parts.port is None and GOOGLE_HOST.fullmatch(parts.hostname or "")
+    local = parts.scheme == "http" and parts.hostname in LOOPBACK
+    if not (encrypted or local) or parts.username or parts.query or parts.fragment or parts.path.strip("/"):
+        raise ValueError("must be https:// and a Gemini or Vertex AI host of Google, or http:// and this machine")
+    return url.rstrip("/")
+
+
+def _loopback(target: str) -> str:
+    if urlsplit(f"//{target}").hostname not in LOOPBACK:
+        raise ValueError("must be a port of this machine, such as 127.0.0.1:8085")
+    return target
 
 
 class Settings(BaseModel):
@@ -25,14 +65,69 @@ class Settings(BaseModel):
     """Probability from which a customer is called a medium risk."""
     risk_high_from: Probability = 0.7
     """Probability from which a customer is called a high risk."""
+
     gemini_api_key: SecretStr | None = None
     """Key of the Gemini API, for local use."""
+    gemini_api_key_file: Path | None = None
+    """A mounted file that holds the key; read again when it expires."""
+    gemini_api_key_secret: str | None = None
+    """Where the key is kept: a version in Google's Secret Manager, or an ARN of AWS Secrets Manager (extra `aws`)."""
+    secret_seconds: Annotated[float, Field(ge=1, le=86_400)] = 300
+    """How long a key that was read is taken as current."""
+    secret_manager_endpoint: Annotated[str, AfterValidator(_loopback)] | None = None
+    """A fake Secret Manager on this machine, as host:port, for tests."""
+
+    gemini_vertex_project: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$")] | None = None
+    """Project whose Vertex AI writes, with the service's own account and no key."""
+    gemini_vertex_location: Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+\d+)?$")] = "global"
+    """Region of Vertex AI, `us`, `eu` or `global`."""
+    gemini_base_url: Annotated[str, AfterValidator(_gemini_url)] | None = None
+    """Another address of Gemini; only Google's own hosts and this machine are allowed."""
+    gemini_model: Annotated[str, StringConstraints(pattern=r"^gemini-[a-z0-9.-]{1,60}$")] = "gemini-3.5-flash-lite"
+    """The model that writes; `gemini-3.8-flash` with GEMINI_THINKING=low writes better and slower."""
+    gemini_thinking: Thinking = "minimal"
+    """How long the model thinks before it writes; which levels are allowed depends on the model."""
+    gemini_max_output_tokens: Annotated[int, Field(ge=1024, le=8192)] = 2048
+    """Bound of thoughts and text together; a text takes about 200."""
+    gemini_deadline: Annotated[float, Field(gt=0, le=60)] = 7.0
+    """Seconds that a text may take, retry included."""
+    gemini_slots: Annotated[int, Field(ge=1, le=1000)] = 16
+    """Calls in flight; one more gets the template at once."""
+    gemini_calls_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 60
+    """Calls in any 60 seconds, retries included: the bound of what one instance can cost."""
+    text_cache_size: Annotated[int, Field(ge=0, le=100_000)] = 2000
+    """Written texts kept in memory; 0 keeps none."""
+    text_cache_seconds: Annotated[float, Field(ge=1, le=604_800)] = 86_400
+    """How long a written text is used again."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.risk_medium_from > self.risk_high_from:
             raise ValueError("RISK_MEDIUM_FROM must not be above RISK_HIGH_FROM")
         return self
+
+    @model_validator(mode="after")
+    def _model_thinks(self) -> Self:
+        if self.gemini_model.startswith("gemini-2."):
+            raise ValueError("GEMINI_MODEL names a model that was shut down in October 2026")
+        levels = THINKING.get(self.gemini_model, frozenset({self.gemini_thinking}))
+        if self.gemini_thinking not in levels:
+            raise ValueError(f"GEMINI_THINKING must be one of {', '.join(sorted(levels))} for this GEMINI_MODEL")
+        return self
+
+    @property
+    def gemini_url(self) -> str:
+        """Where Gemini is called: always said to its client, which otherwise asks the environment."""
+        location = self.gemini_vertex_location
+        if self.gemini_base_url:
+            return self.gemini_base_url
+        if not self.gemini_vertex_project:
+            return "https://generativelanguage.googleapis.com"
+        if location == "global":
+            return "https://aiplatform.googleapis.com"
+        if location in {"us", "eu"}:
+            return f"https://aiplatform.{location}.rep.googleapis.com"
+        return f"https://{location}-aiplatform.googleapis.com"
 
 
 @cache
@@ -57,4 +152,7 @@ def _dotenv(path: Path) -> Mapping[str, str | None]:
         return {}
     from dotenv import dotenv_values
 
-    return dotenv_values(path)
+    try:
+        return dotenv_values(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f".env can't be read: {type(error).__name__}") from None

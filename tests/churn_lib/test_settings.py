@@ -47,3 +47,102 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_default(
     found = settings()
     settings.cache_clear()
     assert (found.risk_medium_from, found.risk_high_from) == (0.3, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("model", "thinking"),
+    [("gemini-3.5-flash-lite", "minimal"), ("gemini-3.8-flash", "low"), ("gemini-9-flash", "minimal")],
+)
+def test_a_model_and_a_level_that_it_knows_are_taken(model: str, thinking: str) -> None:
+    found = read_settings({"GEMINI_MODEL": model, "GEMINI_THINKING": thinking})
+    assert (found.gemini_model, found.gemini_thinking) == (model, thinking)
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        (
+            {"GEMINI_MODEL": "gemini-3.8-flash"},
+            "GEMINI_THINKING must be one of high, low, medium for this GEMINI_MODEL",
+        ),
+        (
+            {"GEMINI_MODEL": "gemini-3.7-flash"},
+            "GEMINI_THINKING must be one of high, low, medium for this GEMINI_MODEL",
+        ),
+        ({"GEMINI_MODEL": "gemini-2.5-flash"}, "GEMINI_MODEL names a model that was shut down in October 2026"),
+        ({"GEMINI_MODEL": "../../secret"}, "GEMINI_MODEL"),
+        ({"GEMINI_THINKING": "none"}, "GEMINI_THINKING"),
+    ],
+)
+def test_a_model_and_a_level_that_do_not_fit_are_refused_at_start(variables: dict[str, str], said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        read_settings(variables)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://generativelanguage.googleapis.com/",
+        "https://aiplatform.googleapis.com",
+        "https://europe-west1-aiplatform.googleapis.com",
+        "http://127.0.0.1:9000",
+        "http://[::1]:9000",
+    ],
+)
+def test_gemini_is_called_at_google_or_on_this_machine(url: str) -> None:
+    assert read_settings({"GEMINI_BASE_URL": url}).gemini_url == url.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://generativelanguage.googleapis.com",
+        "https://generativelanguage.googleapis.com.evil.example",
+        "https://evil.example/generativelanguage.googleapis.com",
+        "https://generativelanguage.googleapis.com@evil.example",
+        "https://evil.example#generativelanguage.googleapis.com",
+        "https://evilaiplatform.googleapis.com",
+        "http://169.254.169.254",
+        "http://127.0.0.1.evil.example",
+        "http://127.0.0.1@evil.example",
+        "file:///etc/passwd",
+        "127.0.0.1:9000",
+        "http://[",
+    ],
+)
+def test_gemini_is_called_nowhere_else(url: str) -> None:
+    with pytest.raises(SettingsError, match="GEMINI_BASE_URL"):
+        read_settings({"GEMINI_BASE_URL": url})
+
+
+@pytest.mark.parametrize("target", ["10.0.0.1:80", "secretmanager.googleapis.com", "127.0.0.1.evil.example:80"])
+def test_a_fake_secret_manager_is_on_this_machine(target: str) -> None:
+    here = "127.0.0.1:80"
+    assert read_settings({"SECRET_MANAGER_ENDPOINT": here}).secret_manager_endpoint == here
+    with pytest.raises(SettingsError, match="SECRET_MANAGER_ENDPOINT"):
+        read_settings({"SECRET_MANAGER_ENDPOINT": target})
+
+
+@pytest.mark.parametrize(
+    ("location", "url"),
+    [
+        ("global", "https://aiplatform.googleapis.com"),
+        ("eu", "https://aiplatform.eu.rep.googleapis.com"),
+        ("europe-west1", "https://europe-west1-aiplatform.googleapis.com"),
+    ],
+)
+def test_each_location_of_vertex_ai_has_its_host(location: str, url: str) -> None:
+    found = read_settings({"GEMINI_VERTEX_PROJECT": "my-project", "GEMINI_VERTEX_LOCATION": location})
+    assert found.gemini_url == url
+
+
+def test_without_vertex_ai_the_host_is_that_of_the_gemini_api() -> None:
+    assert read_settings({}).gemini_url == "https://generativelanguage.googleapis.com"
+
+
+def test_a_file_that_can_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_bytes(b"\xff\xfe\x00")
+    monkeypatch.chdir(tmp_path)
+    settings.cache_clear()
+    with pytest.raises(SettingsError, match=r"\.env can't be read"):
+        settings()
