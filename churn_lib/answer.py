@@ -1,6 +1,8 @@
 """The whole answer for one customer: the score first, the offer second, never silent."""
 
+import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from time import perf_counter
 from typing import Annotated, Literal
 from uuid import uuid4
@@ -9,6 +11,7 @@ from pydantic import Field
 
 from churn_lib import scorecard
 from churn_lib.customer import Customer
+from churn_lib.errors import SettingsError
 from churn_lib.offers.context import Context
 from churn_lib.settings import Settings, settings
 
@@ -59,6 +62,15 @@ async def answer(request: PredictRequest, mode: OfferMode | None = None, *, expl
             "latency_ms": round((perf_counter() - started) * 1000, 3),
         },
     }
+
+
+async def close() -> None:
+    """Closes the running event loop's connections to Gemini; for the end of a process or of its loop."""
+    if "churn_lib.offers.compose" in sys.modules:
+        from churn_lib.offers.compose import shared
+
+        with suppress(SettingsError):  # then there was nothing to open
+            await shared().aclose()
 
 
 def risk(probability: float, limits: Settings) -> Risk:

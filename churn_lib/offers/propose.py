@@ -1,4 +1,4 @@
-"""The offer's part of an answer: decided by code, written by the catalogue's template."""
+"""The offer's part of an answer: decided by code, in words of Gemini or of the catalogue's template."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -7,6 +7,9 @@ from typing import NamedTuple
 from churn_lib.customer import Customer
 from churn_lib.offers import catalogue as catalogues
 from churn_lib.offers import write
+from churn_lib.offers.catalogue import Catalogue, Offer
+from churn_lib.offers.compose import Words, prepare
+from churn_lib.offers.compose import shared as composer
 from churn_lib.offers.context import Context
 from churn_lib.offers.decide import Candidate, decide
 from churn_lib.offers.economics import Economics
@@ -41,21 +44,30 @@ async def propose(
     trace = [_candidate(candidate) for candidate in decision.trace] if explain else []
     if decision.offer is None or decision.economics is None:
         return Proposal({"id": None, "why": decision.why, "trace": trace}, "", offers.version)
-    text = write.template(decision.offer, customer, context, offers)
+    words = await _words(decision.offer, customer, context, offers, reasons=reasons, gemini=gemini)
     shown = {
         "id": decision.offer.id,
         "name": decision.offer.texts[context.language].name,
         "kind": decision.offer.kind,
         "why": decision.why,
         "terms": write.terms(decision.offer, customer),
-        **text._asdict(),
+        **words.text._asdict(),
         "currency": offers.currency,
         "economics": _rounded(decision.economics),
-        "written_by": "template",
-        "fallback_reason": "no_key" if gemini else None,
+        "written_by": words.written_by,
+        "fallback_reason": words.fallback_reason,
         "trace": trace,
     }
-    return Proposal(shown, write.said(text, context.channel), offers.version)
+    return Proposal(shown, write.said(words.text, context.channel), offers.version)
+
+
+async def _words(
+    offer: Offer, customer: Customer, context: Context, offers: Catalogue, *, reasons: Sequence[Reason], gemini: bool
+) -> Words:
+    await prepare(context.language)
+    if gemini:
+        return await composer().compose(offer, customer, context, offers, reasons)
+    return Words(write.template(offer, customer, context, offers), "template", None)
 
 
 def _candidate(candidate: Candidate) -> dict[str, object]:

@@ -86,6 +86,13 @@ def said(text: Text, channel: Channel) -> str:
     return text.message if channel == "sms" else "\n\n".join(text)
 
 
+def load(language: Language) -> None:
+    """Has Babel read its files for a language, which the first text would otherwise wait for."""
+    for name in ("percent", "months", "amount"):
+        _quantity(name, 1, language, "USD")
+    _day(date.min, language)
+
+
 @lru_cache(maxsize=8192)
 def _quantity(name: str, number: float, language: Language, currency: str) -> str:
     from babel.numbers import format_currency, format_percent

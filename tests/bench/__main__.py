@@ -6,10 +6,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from churn_lib.errors import DataError
-from tests.bench import bench_http, bench_model, bench_offers, bench_score, bench_start
+from tests.bench import (
+    bench_gemini,
+    bench_guard,
+    bench_http,
+    bench_model,
+    bench_offers,
+    bench_score,
+    bench_start,
+    bench_written,
+)
 from tests.bench.figures import Goal
 
-QUICK = (bench_score, bench_offers, bench_start, bench_http)
+QUICK = (bench_score, bench_offers, bench_start, bench_http, bench_guard, bench_written, bench_gemini)
 
 
 def main() -> int:

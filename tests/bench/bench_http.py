@@ -33,18 +33,44 @@ def figures() -> Iterator[Goal]:
     yield at_least("requests a second / empty function", ours / empty, 0.45, detail)
 
 
-def post(body: str) -> str:
-    """The wrk script that sends a body again and again."""
-    return f'wrk.method = "POST"\nwrk.headers["Content-Type"] = "application/json"\nwrk.body = {json.dumps(body)}\n'
+def post(*bodies: str) -> str:
+    """The wrk script that sends one body after the other, again and again."""
+    return f"""
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+bodies = {{{", ".join(map(json.dumps, bodies))}}}
+turn = 0
+request = function()
+  turn = turn % #bodies + 1
+  return wrk.format(nil, nil, nil, bodies[turn])
+end
+"""
 
 
-def rate(url: str, script: Path) -> float:
-    """Requests a second that wrk counts. Raises RuntimeError when one was not answered with 2xx."""
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "-s", str(script), url]
-    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+def rate(url: str, script: Path, *, connections: int = CONNECTIONS, seconds: int = SECONDS) -> float:
+    """Requests a second that wrk counts."""
+    return float(_found(r"Requests/sec: +([\d.]+)", wrk(url, script, connections, seconds))[1])
+
+
+def latency(url: str, script: Path) -> float:
+    """The 99th percentile of the latency, in milliseconds."""
+    found = _found(r"99% +([\d.]+)(us|ms|s)", wrk(url, script, CONNECTIONS, SECONDS))
+    return float(found[1]) * {"us": 0.001, "ms": 1, "s": 1000}[found[2]]
+
+
+def wrk(url: str, script: Path, connections: int, seconds: int) -> str:
+    """What wrk prints. Raises RuntimeError when a request was not answered with 2xx."""
+    load = ["-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "--latency"]
+    printed = subprocess.run(
+        [shutil.which("wrk") or "wrk", *load, "-s", script, url], check=True, capture_output=True, text=True
+    ).stdout
     if "Non-2xx" in printed or "Socket errors" in printed:
         raise RuntimeError(printed)
-    found = re.search(r"Requests/sec: +([\d.]+)", printed)
+    return printed
+
+
+def _found(pattern: str, printed: str) -> re.Match[str]:
+    found = re.search(pattern, printed)
     if found is None:
         raise RuntimeError(printed)
-    return float(found[1])
+    return found

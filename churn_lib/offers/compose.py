@@ -1,0 +1,131 @@
+"""The words of an offer: Gemini's when they pass the guard, else the catalogue's template, labelled with the reason."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from churn_lib.customer import Customer, phrase
+from churn_lib.errors import FallbackReason, WriterError
+from churn_lib.offers import guard, write
+from churn_lib.offers.catalogue import Catalogue, Offer
+from churn_lib.offers.context import Context, Language
+from churn_lib.offers.gemini import GeminiWriter
+from churn_lib.offers.prompt import Brief, Draft
+from churn_lib.offers.write import Text
+from churn_lib.scorecard import Reason
+from churn_lib.secrets import gemini_key
+from churn_lib.settings import Settings, settings
+
+log = logging.getLogger(__name__)
+
+MOST_REASONS = 3
+
+
+class Words(NamedTuple):
+    """A text with its slots filled, who wrote it, and why it is a template although Gemini was wanted."""
+
+    text: Text
+    written_by: Literal["gemini", "template"]
+    fallback_reason: FallbackReason | None
+
+
+class Composer:
+    """Writes offers with one Gemini writer and one guard. Made once a process."""
+
+    def __init__(self, settings: Settings, writer: GeminiWriter) -> None:
+        self._seconds = settings.gemini_deadline
+        self._writer = writer
+
+    async def compose(
+        self, offer: Offer, customer: Customer, context: Context, catalogue: Catalogue, reasons: Sequence[Reason]
+    ) -> Words:
+        """The offer in words, within the deadline of the settings. Never fails: the template is always there."""
+        try:
+            draft = await self._draft(brief(offer, customer, context, reasons))
+            return Words(_filled(draft, offer, customer, context, catalogue), "gemini", None)
+        except WriterError as error:
+            return Words(write.template(offer, customer, context, catalogue), "template", error.reason)
+
+    async def aclose(self) -> None:
+        """Closes the connections of the running event loop."""
+        await self._writer.aclose()
+
+    async def _draft(self, wanted: Brief) -> Draft:
+        """A draft that the guard lets pass; one that it refuses is sent back once. Raises WriterError."""
+        end = asyncio.get_running_loop().time() + self._seconds
+        draft = await self._writer.write(wanted, deadline=self._seconds)
+        rule = broken_rule(draft, wanted)
+        if rule is None:
+            return draft
+        left = end - asyncio.get_running_loop().time()
+        draft = await self._writer.write(wanted, deadline=left, complaint=rule)
+        rule = broken_rule(draft, wanted)
+        if rule is None:
+            return draft
+        log.warning("the guard refused a written text twice: %s", rule)
+        raise WriterError("guard", rule)
+
+
+def brief(offer: Offer, customer: Customer, context: Context, reasons: Sequence[Reason]) -> Brief:
+    """What Gemini gets to know: names from the catalogue and phrases from the schema, no number of the customer."""
+    values = customer.__dict__
+    raising = [name for reason in reasons if reason.effect > 0 for name in reason.feature.split(" and ")]
+    return Brief(
+        offer_name=offer.texts[context.language].name,
+        slots=write.needed(offer, context.language, context.channel),
+        reasons=tuple(dict.fromkeys(phrase(name, values[name]) for name in raising))[:MOST_REASONS],
+        channel=context.channel,
+        tone=context.tone,
+        language=context.language,
+    )
+
+
+@lru_cache(maxsize=4096)
+def broken_rule(draft: Draft, wanted: Brief) -> str | None:
+    """The first rule that a draft breaks, or None. An SMS is also checked as it is sent: the message alone."""
+    whole = "\n".join((draft.headline, draft.message, draft.call_to_action))
+    if wanted.channel != "sms":
+        return guard.check(whole, language=wanted.language, channel=wanted.channel, slots=wanted.slots)
+    return guard.check(draft.message, language=wanted.language, channel="sms", slots=wanted.slots) or guard.check(
+        whole, language=wanted.language, channel="chat", slots=wanted.slots
+    )
+
+
+def _filled(draft: Draft, offer: Offer, customer: Customer, context: Context, catalogue: Catalogue) -> Text:
+    """The draft with its quantities and the lines that must follow. Raises WriterError when it gets too long."""
+    values = write.slots(offer, customer, context.language, catalogue.currency)
+    headline, message, action = (
+        write.fill(part, values) for part in (draft.headline, draft.message, draft.call_to_action)
+    )
+    text = Text(headline, f"{message} {write.disclosures(offer, context, catalogue)}".strip(), action)
+    if guard.check_length(write.said(text, context.channel), context.channel):
+        raise WriterError("guard", "length")
+    return text
+
+
+_ready: set[Language] = set()
+
+
+async def prepare(language: Language) -> None:
+    """Loads what a language needs, Babel's forms and the guard's words, in a thread: it takes a tenth of a second."""
+    if language not in _ready:
+        await asyncio.to_thread(_load, language)
+        _ready.add(language)
+
+
+def _load(language: Language) -> None:
+    write.load(language)
+    guard.check("-" * 20, language=language, channel="chat", slots=())
+
+
+_shared: list[Composer] = []
+
+
+def shared() -> Composer:
+    """The one composer of this process. Raises SettingsError."""
+    if not _shared:
+        known = settings()
+        _shared.append(Composer(known, GeminiWriter(known, gemini_key(known))))
+    return _shared[0]

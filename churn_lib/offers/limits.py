@@ -1,0 +1,149 @@
+"""What keeps Gemini from costing too much time or money: a memory of texts, slots, a budget and a circuit breaker."""
+
+from collections import deque
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from typing import Generic, TypeVar
+
+from cachetools import TTLCache
+
+from churn_lib.errors import FallbackReason, WriterError
+
+Clock = Callable[[], float]
+"""Seconds that only ever grow."""
+
+NOT_CALLED: frozenset[FallbackReason] = frozenset({"no_key", "secret_unavailable", "busy", "breaker_open", "budget"})
+"""Reasons that say nothing of Gemini's health, because it was not called."""
+
+Text = TypeVar("Text")
+
+
+class Texts(Generic[Text]):
+    """Remembers the `size` texts used last, each for `seconds`; a size of 0 remembers none."""
+
+    def __init__(self, size: int, seconds: float, clock: Clock) -> None:
+        self._texts: TTLCache[Hashable, Text] = TTLCache(size, seconds, timer=clock)
+
+    def get(self, key: Hashable) -> Text | None:
+        """The text, or None when it is not known any more."""
+        return self._texts.get(key)
+
+    def put(self, key: Hashable, text: Text) -> None:
+        """Remembers the text, and forgets the one that was not used for longest."""
+        if self._texts.maxsize:
+            self._texts[key] = text
+
+
+class Slots:
+    """At most `limit` calls at once; one more is refused at once, because waiting would cost the deadline."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._taken = 0
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Holds one slot. Raises WriterError `busy`."""
+        if self._taken >= self._limit:
+            raise WriterError("busy", f"{self._limit} texts are being written")
+        self._taken += 1
+        try:
+            yield
+        finally:
+            self._taken -= 1
+
+
+class Budget:
+    """At most `calls` in any 60 seconds."""
+
+    WINDOW = 60.0
+
+    def __init__(self, calls: int, clock: Clock) -> None:
+        self._times: deque[float] = deque(maxlen=calls)
+        self._clock = clock
+
+    def spend(self) -> None:
+        """Counts one call. Raises WriterError `budget` when there is none left."""
+        if self.left() == 0:
+            raise WriterError("budget", f"{self._times.maxlen} calls a minute are used up")
+        self._times.append(self._clock())
+
+    def left(self) -> int:
+        """How many calls may be made now."""
+        oldest = self._clock() - self.WINDOW
+        while self._times and self._times[0] <= oldest:
+            self._times.popleft()
+        return (self._times.maxlen or 0) - len(self._times)
+
+
+class Breaker:
+    """Stops calling after half of at least ten calls in 30 seconds failed; after a pause one probe decides.
+
+    After Nygard, Release It! (2nd ed., 2018), chapter 5: closed, open, half-open.
+    """
+
+    WINDOW = 30.0
+    CALLS = 10
+    SHARE = 0.5
+    PAUSE = 5.0
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._outcomes: deque[tuple[float, bool]] = deque()
+        self._failed = 0
+        self._open_until: float | None = None
+        self._probing = False
+
+    @property
+    def state(self) -> str:
+        """`closed`, `open`, or `half-open` when the next call is a probe."""
+        if self._open_until is None:
+            return "closed"
+        return "open" if self._clock() < self._open_until else "half-open"
+
+    @property
+    def probing(self) -> bool:
+        """Whether a probe is under way: nobody else should wait for what becomes of it."""
+        return self._probing
+
+    def admit(self) -> None:
+        """Raises WriterError `breaker_open` while calls are stopped or one of them is being tried."""
+        if self._open_until is not None and (self._probing or self.state == "open"):
+            raise WriterError("breaker_open", "too many calls failed lately")
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Watches one call. Raises WriterError `breaker_open` instead of letting it through.
+
+        A call that is cancelled, or refused before it was made, counts as neither success nor failure.
+        """
+        self.admit()
+        probe, healthy = self._open_until is not None, None
+        self._probing = probe
+        try:
+            yield
+            healthy = True
+        except WriterError as error:
+            healthy = None if error.reason in NOT_CALLED else False
+            raise
+        finally:
+            if probe:
+                self._judge_probe(healthy)
+            elif healthy is not None and self._open_until is None:
+                self._count(failed=not healthy)
+
+    def _judge_probe(self, healthy: bool | None) -> None:
+        self._probing = False
+        if healthy is not None:
+            self._open_until = None if healthy else self._clock() + self.PAUSE
+
+    def _count(self, *, failed: bool) -> None:
+        now = self._clock()
+        self._outcomes.append((now, failed))
+        self._failed += failed
+        while self._outcomes[0][0] <= now - self.WINDOW:
+            self._failed -= self._outcomes.popleft()[1]
+        if len(self._outcomes) >= self.CALLS and self._failed >= self.SHARE * len(self._outcomes):
+            self._open_until = now + self.PAUSE
+            self._outcomes.clear()
+            self._failed = 0

@@ -1,0 +1,161 @@
+"""Offers written by Gemini, over HTTP: from memory, with Gemini down, 200 in flight, and arrivals at random."""
+
+import asyncio
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from itertools import cycle, product
+from pathlib import Path
+from random import Random
+from statistics import median
+from typing import get_args
+
+import aiohttp
+import numpy as np
+import uvloop
+
+from churn_lib import scorecard
+from churn_lib.customer import Customer
+from churn_lib.offers import catalogue
+from churn_lib.offers.compose import brief
+from churn_lib.offers.context import CHANNELS, LANGUAGES, Context, Tone
+from churn_lib.offers.decide import decide
+from tests.bench.bench_http import latency, post, rate
+from tests.bench.figures import Goal, at_least, at_most
+from tests.churn_lib.offers.writing import KEY
+from tests.conftest import EXAMPLE
+from tests.customers import random_customer
+from tests.fakes.gemini import unused_port
+from tests.serving import ROOT, serve, wait_for
+
+ROUNDS = 5
+IN_FLIGHT = 200
+ARRIVALS, ARRIVING_SECONDS = 100, 15
+RAISED = {"GEMINI_SLOTS": "1000", "GEMINI_CALLS_PER_MINUTE": "100000", "TEXT_CACHE_SIZE": "0"}
+BENCH = Path(__file__).parent
+
+
+def figures() -> Iterator[Goal]:
+    bodies = different(400)
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "post.lua"
+        script.write_text(post(EXAMPLE.read_text()))
+        yield from remembered(script)
+        yield from down(script)
+        script.write_text(post(*bodies))
+        yield from in_flight(script)
+    yield from at_random(bodies)
+
+
+def different(count: int) -> list[str]:
+    """Requests whose texts have nothing in common, so that no call to Gemini serves two of them."""
+    rng, card, offers, today = (
+        np.random.default_rng(1),
+        scorecard.shared(),
+        catalogue.shared(),
+        datetime.now(UTC).date(),
+    )
+    forms = [Context(channel=c, language=k, tone=t) for c, k, t in product(CHANNELS, LANGUAGES, get_args(Tone))]
+    found = {}
+    for context in cycle(forms):
+        customer = Customer.model_validate(random_customer(rng))
+        score = card.score(customer)
+        reasons = card.reasons(customer, score)
+        decision = decide(
+            offers, customer, probability=score.probability, reasons=reasons, context=context, today=today
+        )
+        if decision.offer is not None:
+            asked = {**customer.values(), "context": context.model_dump(exclude_none=True)}
+            found[brief(decision.offer, customer, context, reasons)] = json.dumps(asked)
+        if len(found) == count:
+            return [*found.values()]
+    raise AssertionError("the cycle does not end")
+
+
+def remembered(script: Path) -> Iterator[Goal]:
+    """One caller, one request after the other: a text from memory beside the score alone."""
+    with gemini() as url, serve(pointing(url)) as server:
+        asked = (f"{server.url}/predict", f"{server.url}/predict?offer=none")
+        rates = [[rate(address, script, connections=1, seconds=2) for address in asked] for _ in range(ROUNDS)]
+    text, score = (1000 / median(column) for column in zip(*rates, strict=True))
+    yield at_most(
+        "time of a remembered text / of the score alone", text / score, 1.5, f"{text:.2f} ms / {score:.2f} ms"
+    )
+
+
+def down(script: Path) -> Iterator[Goal]:
+    """Nothing listens where Gemini should be, and the breaker is open."""
+    with serve(pointing(f"http://127.0.0.1:{unused_port()}")) as server:
+        asked = (f"{server.url}/predict", f"{server.url}/predict?offer=none")
+        rate(asked[0], script, seconds=2)
+        tails = [[latency(address, script) for address in asked] for _ in range(ROUNDS)]
+    offer, score = (median(column) for column in zip(*tails, strict=True))
+    yield at_most("p99 with Gemini down / of the score alone", offer / score, 3, f"{offer:.1f} ms / {score:.1f} ms")
+
+
+def in_flight(script: Path) -> Iterator[Goal]:
+    """200 callers, each asking again as soon as it is answered, and a Gemini that takes a second."""
+    found = {}
+    with gemini(delay=1.0) as url, ExitStack() as stack:
+        for name, folder in (("ours", ROOT), ("tutorial", BENCH / "tutorial"), ("synchronous", BENCH / "sync")):
+            variables = {**pointing(url), **RAISED, "PYTHONPATH": str(ROOT)}
+            server = stack.enter_context(serve(variables, folder))
+            rate(f"{server.url}/predict", script, connections=2, seconds=4)
+            found[name] = rate(f"{server.url}/predict", script, connections=IN_FLIGHT, seconds=12)
+    others = f"client as in its tutorials {found['tutorial']:.0f}/s, synchronous function {found['synchronous']:.0f}/s"
+    yield at_least(f"answers a second, {IN_FLIGHT} in flight", found["ours"], 140, f"limit {IN_FLIGHT}/s; {others}")
+
+
+def at_random(bodies: Sequence[str]) -> Iterator[Goal]:
+    """Callers who arrive as a Poisson process."""
+    with gemini(delay=1.0) as url, serve({**pointing(url), **RAISED}) as server:
+        delays = sorted(uvloop.run(arrivals(f"{server.url}/predict", bodies)))
+    p50, p99 = delays[len(delays) // 2], delays[int(len(delays) * 0.99)]
+    detail = f"p50 {p50:.3f} s, Gemini itself 1 s"
+    yield at_most(f"p99 of {ARRIVALS} arrivals a second, in seconds", p99, 1.10, detail)
+
+
+async def arrivals(url: str, bodies: Sequence[str]) -> list[float]:
+    """Seconds from each arrival to its answer."""
+    rng, turn, delays = Random(1), cycle(bodies), list[float]()
+
+    async def call(session: aiohttp.ClientSession) -> None:
+        started = time.perf_counter()
+        async with session.post(url, data=next(turn)) as response:
+            await response.read()
+            response.raise_for_status()
+        delays.append(time.perf_counter() - started)
+
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+        await asyncio.gather(*[call(session) for _ in range(20)])
+        delays.clear()
+        async with asyncio.TaskGroup() as callers:
+            due = time.perf_counter()
+            for _ in range(ARRIVALS * ARRIVING_SECONDS):
+                due += rng.expovariate(ARRIVALS)
+                await asyncio.sleep(max(0.0, due - time.perf_counter()))
+                callers.create_task(call(session))
+    return delays
+
+
+def pointing(url: str) -> Mapping[str, str]:
+    return {"GEMINI_API_KEY": KEY, "GEMINI_BASE_URL": url}
+
+
+@contextmanager
+def gemini(delay: float = 0.0) -> Iterator[str]:
+    """The address of a fake Gemini in its own process."""
+    port = unused_port()
+    command = [sys.executable, "-m", "tests.fakes.gemini", "--port", str(port), "--delay", str(delay)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    try:
+        wait_for(port, process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(30)

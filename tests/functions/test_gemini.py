@@ -1,0 +1,103 @@
+"""`POST /predict` with Gemini: a real server, a real fake of Gemini on a port, and every fault between them."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import httpx2
+import pytest
+
+from tests.churn_lib.offers.test_answers import REASONS
+from tests.churn_lib.offers.writing import KEY
+from tests.fakes.gemini import unused_port
+from tests.serving import ROOT, Served, serve, wait_for
+
+DEADLINE = 2.5
+LONGEST_REQUEST = 9
+FEW_FAILURES = 2
+"""Good calls before each fault, so that the breaker stays closed."""
+
+
+class Gemini:
+    """The fake in its own process."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+
+    def script(self, *scenarios: str) -> None:
+        httpx2.post(f"{self.url}/_control", json={"script": scenarios}, trust_env=False).raise_for_status()
+
+    @property
+    def calls(self) -> int:
+        return int(httpx2.get(f"{self.url}/_control", trust_env=False).json()["calls"])
+
+
+@pytest.fixture(scope="module")
+def gemini() -> Iterator[Gemini]:
+    port = unused_port()
+    process = subprocess.Popen([sys.executable, "-m", "tests.fakes.gemini", "--port", str(port)], cwd=ROOT)
+    try:
+        wait_for(port, process)
+        yield Gemini(port)
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def served(gemini: Gemini) -> Iterator[Served]:
+    variables = {
+        "GEMINI_API_KEY": KEY,
+        "GEMINI_BASE_URL": gemini.url,
+        "GEMINI_DEADLINE": str(DEADLINE),
+        "GEMINI_CALLS_PER_MINUTE": "100000",
+        "TEXT_CACHE_SIZE": "0",
+    }
+    with serve(variables) as server:
+        yield server
+
+
+def test_gemini_writes_when_it_is_configured(client: httpx2.Client, example: dict[str, object]) -> None:
+    offer = client.post("/predict", json=example).json()["offer"]
+    assert (offer["written_by"], offer["fallback_reason"]) == ("gemini", None)
+    assert offer["headline"] == "An offer for you"
+
+
+@pytest.mark.parametrize("mode", ["none", "template"])
+def test_gemini_is_not_called_when_it_is_not_wanted(
+    client: httpx2.Client, example: dict[str, object], gemini: Gemini, mode: str
+) -> None:
+    before = gemini.calls
+    assert client.post(f"/predict?offer={mode}", json=example).status_code == 200
+    assert gemini.calls == before
+
+
+@pytest.mark.parametrize("scenario", [*REASONS, "lies"])
+def test_any_fault_is_a_labelled_template_in_time(
+    client: httpx2.Client, example: dict[str, object], gemini: Gemini, scenario: str, served: Served
+) -> None:
+    reason, calls = REASONS.get(scenario, ("guard", 2))
+    for _ in range(FEW_FAILURES):
+        assert client.post("/predict", json=example).json()["offer"]["written_by"] == "gemini"
+    gemini.script(*[scenario] * calls)
+    started = time.perf_counter()
+    response = client.post("/predict", json=example)
+    seconds = time.perf_counter() - started
+    answer = response.json()
+    assert response.status_code == 200
+    assert (answer["offer"]["written_by"], answer["offer"]["fallback_reason"]) == ("template", reason)
+    assert 0 < answer["churn_probability"] < 1
+    assert answer["reasons"]
+    assert answer["marketing_offer"]
+    assert seconds < LONGEST_REQUEST
+    assert KEY not in response.text + served.printed()
+
+
+def test_a_wrong_model_is_refused_by_name_without_a_word_of_the_key(example: dict[str, object]) -> None:
+    with serve({"GEMINI_API_KEY": KEY, "GEMINI_MODEL": "gemini-3.8-flash"}) as server:
+        response = httpx2.post(f"{server.url}/predict", json=example, trust_env=False)
+        printed = server.printed()
+    assert response.status_code == 500
+    assert "GEMINI_THINKING must be one of" in printed
+    assert KEY not in printed
