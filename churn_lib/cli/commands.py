@@ -6,6 +6,7 @@ import typer
 
 from churn_lib import __version__
 from churn_lib.cli import offers
+from churn_lib.cli.doctor import doctor
 from churn_lib.cli.options import ANY_DASH
 from churn_lib.cli.predict import predict
 from churn_lib.cli.terminal import Commands
@@ -21,6 +22,7 @@ app = typer.Typer(
 app.command("predict")(predict)
 app.command("train")(train)
 app.command("evaluate")(evaluate)
+app.command("doctor")(doctor)
 app.add_typer(offers.app, name="offers")
 
 

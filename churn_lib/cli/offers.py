@@ -1,4 +1,4 @@
-"""`churn offers ...`: look at the catalogue, check it, and see what a new one changes."""
+"""`churn offers ...`: look at the catalogue, check it, see what a new one changes, and let the guard judge texts."""
 
 import csv
 import json
@@ -73,6 +73,26 @@ def compare(
     known = None if customers is None else list(read_customers(customers))
     found = diff(before, after, scorecard.shared(), today=datetime.now(UTC).date(), customers=known)
     framed(console(), f"{old.name} to {new.name}", Group(*_difference(found, after.currency)), "cyan")
+
+
+@app.command("check")
+def check_texts(
+    lines: Annotated[
+        typer.FileBinaryRead, typer.Argument(metavar="FILE", help="Texts as NDJSON, - for standard input.")
+    ],
+) -> None:
+    """Say for each text whether the guard lets it pass, as one JSON verdict a line.
+
+    A line holds {"language", "channel", "slots", "text"}. Ends with 2 when one can't be judged.
+    """
+    from churn_lib.offers.verdicts import verdicts  # the guard's words are read by no other command
+
+    code = 0
+    for number, rule, fault in verdicts(lines):
+        typer.echo(json.dumps({"ok": True} if rule is None else {"ok": False, "rule": rule}))
+        if fault:
+            code = fail(f"line {number}: {fault}", 2)
+    raise typer.Exit(code)
 
 
 def read_customers(path: Path) -> Iterator[Customer]:

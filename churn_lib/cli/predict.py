@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from churn_lib.answer import OfferMode, PredictRequest, answer
+from churn_lib.answer import OfferMode, PredictRequest, answer, close
 from churn_lib.cli import ask
 from churn_lib.cli.explain import explain as show_trace
 from churn_lib.cli.options import OPTIONS, Given, attributes, contact, takes_fields
@@ -59,7 +59,7 @@ def predict(
     if interactive() and not no_input and source != "-":
         merged |= _asked(merged)
     request = _checked(merged, {name for name in payload if merged.get(name) == payload[name]})
-    found = asyncio.run(answer(request, offer, explain=explain))
+    found = asyncio.run(_answered(request, offer, explain=explain))
     if output == "json":
         _print_json(found)
     else:
@@ -107,6 +107,13 @@ def _checked(merged: Payload, from_file: set[str]) -> PredictRequest:
             fault if fault.field.split(".")[0] in from_file else _named_as_option(fault) for fault in error.faults
         ]
         raise InputError(faults) from error
+
+
+async def _answered(request: PredictRequest, offer: OfferMode | None, *, explain: bool) -> dict[str, object]:
+    try:
+        return await answer(request, offer, explain=explain)
+    finally:
+        await close()
 
 
 def _named_as_option(fault: FieldFault) -> FieldFault:
