@@ -1,10 +1,13 @@
 """The README's commands and its answer are what a newcomer meets."""
 
+import ast
 import json
 import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable
+from operator import add, mul, sub
 
 import httpx2
 import pytest
@@ -12,6 +15,7 @@ import pytest
 from tests.serving import ROOT, clean_environment
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {ast.Mult: mul, ast.Add: add, ast.Sub: sub}
 VOLATILE = ("decision_id", "latency_ms")
 
 
@@ -61,3 +65,24 @@ def test_every_file_linked_exists() -> None:
     links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if not link.startswith("http")]
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_worked_example_is_what_the_command_prints(client: httpx2.Client, example: dict[str, object]) -> None:
+    (line,) = re.findall(r"^    E = ([-+*().\d ]+) = ([\d.]+)$", README, re.MULTILINE)
+    money = client.post("/predict", json=example).json()["offer"]["economics"]
+    assert round(sum_of(line[0]), 1) == round(float(line[1]), 1)
+    assert money["expected_value"] == float(line[1])
+    assert f"It pays if 1 in {money['one_in']} leavers accepts" in README
+
+
+def sum_of(formula: str) -> float:
+    """The value of a formula of numbers, products and sums; nothing else is computed."""
+
+    def value(node: ast.expr) -> float:
+        if isinstance(node, ast.BinOp):
+            return OPERATIONS[type(node.op)](value(node.left), value(node.right))
+        assert isinstance(node, ast.Constant)
+        assert isinstance(node.value, int | float)
+        return float(node.value)
+
+    return value(ast.parse(formula, mode="eval").body)
