@@ -71,14 +71,14 @@ $(VENV)/python:
 	@touch $@
 
 $(VENV)/runtime: $(VENV)/python requirements.txt
-	$(BIN)/pip install --quiet --require-hashes -r requirements.txt
+	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements.txt
 	@touch $@
 
 $(VENV)/dev: $(VENV)/python requirements-dev.txt pyproject.toml
-	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
+	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements-dev.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/runtime
 
 $(VENV)/bench: $(VENV)/dev requirements-bench.txt
-	$(BIN)/pip install --quiet --require-hashes -r requirements-bench.txt
+	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements-bench.txt
 	@touch $@

@@ -75,8 +75,8 @@ class Offer(Part):
 class Plan(NamedTuple):
     """An offer made ready: its rules and the reasons it answers as functions, and the constants of its money.
 
-    spoken: the channels and languages that it has a text for. sets_price: whether there is a monthly price after
-    acceptance, which must then not be too low or too high.
+    rules: field, test and whether the fact must be known. spoken: the channels and languages that it has a text for.
+    sets_price: whether there is a monthly price after acceptance, which must then not be too low or too high.
     """
 
     offer: Offer
@@ -86,6 +86,7 @@ class Plan(NamedTuple):
     adds_value: bool
     sets_price: bool
     checkers: tuple[Checker, ...]
+    rules: tuple[tuple[str, Test, bool], ...]
     answers: tuple[tuple[str, Test], ...]
     prospect: Prospect
 
@@ -105,6 +106,7 @@ def plan(offer: Offer, assumptions: Assumptions) -> Plan:
         adds_value=offer.kind == "value_added",
         sets_price=sets_price,
         checkers=checkers,
+        rules=tuple((rule.field, rule.test(), rule.required) for _, rules in layers for rule in rules),
         answers=answers,
         prospect=prospect(offer.terms, offer.cost, offer.economy, assumptions),
     )

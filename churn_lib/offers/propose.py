@@ -40,8 +40,10 @@ async def propose(
     """
     offers = catalogues.shared()
     today = datetime.now(UTC).date()
-    decision = decide(offers, customer, probability=probability, reasons=reasons, context=context, today=today)
-    trace = [_candidate(candidate) for candidate in decision.trace] if explain else []
+    decision = decide(
+        offers, customer, probability=probability, reasons=reasons, context=context, today=today, explain=explain
+    )
+    trace = [_candidate(candidate) for candidate in decision.trace]
     if decision.offer is None or decision.economics is None:
         return Proposal({"id": None, "why": decision.why, "trace": trace}, "", offers.version)
     words = await _words(decision.offer, customer, context, offers, reasons=reasons, gemini=gemini)

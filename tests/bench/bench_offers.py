@@ -41,10 +41,10 @@ def works() -> Mapping[str, Work]:
     return {
         SCORE: lambda: card.score(asked),
         f"decision over {OFFERS} offers": lambda: decided(
-            many, probability=score.probability, reasons=reasons, asked=asked, context=context
+            many, probability=score.probability, reasons=reasons, asked=asked, context=context, explain=False
         ),
-        f"decision over {OFFERS} offers, with its trace": lambda: (
-            decided(many, probability=score.probability, reasons=reasons, asked=asked, context=context).trace
+        f"decision over {OFFERS} offers, with the money of each": lambda: decided(
+            many, probability=score.probability, reasons=reasons, asked=asked, context=context
         ),
         "template of the offer": lambda: write.template(offer, asked, context, shipped),
     }

@@ -123,6 +123,7 @@ def decided(
     today: date = TODAY,
     asked: Customer | None = None,
     reasons: tuple[Reason, ...] = (MONTHLY,),
+    explain: bool = True,
 ) -> Decision:
     """The decision for the sample customer."""
     return decide(
@@ -132,6 +133,7 @@ def decided(
         reasons=reasons,
         context=context or Context(),
         today=today,
+        explain=explain,
     )
 
 

@@ -166,7 +166,19 @@ def test_the_same_customer_on_the_same_day_gets_the_same_offer(row: dict[str, ob
         for _ in range(2)
     )
     assert first == second
-    assert first.trace == second.trace
+
+
+@given(customers(), contexts, probabilities)
+def test_the_trace_changes_nothing_of_the_decision(
+    row: dict[str, object], context: Context, probability: float
+) -> None:
+    asked = Customer.model_validate(row)
+    told, untold = (
+        decided(catalogue.shared(), probability=probability, context=context, asked=asked, explain=explain)
+        for explain in (True, False)
+    )
+    assert told.trace
+    assert untold == told._replace(trace=())
 
 
 @given(customers(), contexts, probabilities)
