@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, Response
 from functions.reply import json_reply
 
 ENDPOINTS = {
-    "POST /predict": "one customer in; probability of leaving, reasons and the offer that pays out",
+    "POST /predict": "one customer in; probability of leaving, reasons and the offer that pays",
     "GET /health": "whether the model is there, and which one",
 }
 
@@ -21,7 +21,7 @@ PAGE = """<!doctype html>
 <style>
 body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 3rem auto; padding: 0 1rem; }}
 code, pre {{ font-family: ui-monospace, monospace; background: #f3f3f5; border-radius: .25rem; padding: .1rem .3rem; }}
-pre {{ padding: 1rem; overflow-x: auto; }}
+pre {{ padding: 1rem; overflow-x: auto; white-space: pre-wrap; }}
 dt {{ margin-top: .75rem; }}
 </style>
 </head>
@@ -32,7 +32,8 @@ dt {{ margin-top: .75rem; }}
 {endpoints}
 </dl>
 <p>Try it with the example customer from the repository:</p>
-<pre>curl -s {url}predict -H 'Content-Type: application/json' -d @tests/data/customer.json</pre>
+<pre>curl -s {url}predict \\
+  -H 'Content-Type: application/json' -d @tests/data/customer.json</pre>
 </body>
 </html>
 """
