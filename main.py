@@ -34,6 +34,7 @@ def run(arguments: list[str]) -> None:
     else:
         from functions_framework._cli import _cli
 
+        os.environ.setdefault("HOST", "127.0.0.1")
         _cli(["--target", "predict", *arguments])
 
 

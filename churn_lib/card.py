@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from churn_lib.customer import LEVELS, RANGES
+from churn_lib.customer import FEATURES, LEVELS, RANGES
 from churn_lib.errors import ArtifactError
 
 SCHEMA_VERSION = 1
@@ -102,7 +102,7 @@ def read_card(content: bytes) -> Card:
     except (ValueError, RecursionError) as error:
         raise ArtifactError("scorecard.json is damaged: it is not valid JSON") from error
     fields = _fields(raw, {"schema_version", "intercept", "terms"}, "the file")
-    if fields["schema_version"] != SCHEMA_VERSION:
+    if fields["schema_version"] is True or fields["schema_version"] != SCHEMA_VERSION:
         raise _damaged("schema_version", f"must be {SCHEMA_VERSION}")
     terms = _items(fields["terms"], "terms", 1, MOST_TERMS)
     card = Card(_log_odds(fields["intercept"], "intercept"), tuple(_term(t, f"terms.{i}") for i, t in enumerate(terms)))
@@ -125,8 +125,8 @@ def _term(raw: object, place: str) -> Term:
 def _levels(fields: Mapping[str, object], place: str) -> Levels:
     feature = str(fields["feature"])
     levels = {str(level) for level in LEVELS.get(feature, ())}
-    if not levels:
-        raise _damaged(f"{place}.feature", "must be a categorical attribute")
+    if not levels or feature not in FEATURES:
+        raise _damaged(f"{place}.feature", "must be a categorical attribute that is not protected")
     points = _fields(fields["points"], levels, f"{place}.points")
     return Levels(feature, {level: _log_odds(value, f"{place}.points") for level, value in points.items()})
 
@@ -140,6 +140,8 @@ def _pair(fields: Mapping[str, object], place: str) -> Pair:
     first, second = _items(fields["features"], f"{place}.features", 2, 2)
     down, right = _items(fields["knots"], f"{place}.knots", 2, 2)
     rows, columns = _axis(first, down, place), _axis(second, right, place)
+    if first == second:
+        raise _damaged(f"{place}.features", "must be two")
     lines = _items(fields["values"], f"{place}.values", len(rows), len(rows))
     table = tuple(_row(line, f"{place}.values.{i}", len(columns)) for i, line in enumerate(lines))
     return Pair((str(first), str(second)), (rows, columns), table)

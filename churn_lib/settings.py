@@ -89,7 +89,7 @@ class Settings(BaseModel):
     """How long the model thinks before it writes; which levels are allowed depends on the model."""
     gemini_max_output_tokens: Annotated[int, Field(ge=1024, le=8192)] = 2048
     """Bound of thoughts and text together; a text takes about 200."""
-    gemini_deadline: Annotated[float, Field(gt=0, le=60)] = 7.0
+    gemini_deadline: Annotated[float, Field(gt=0, le=8.5)] = 7.0
     """Seconds that a text may take, retry included."""
     gemini_slots: Annotated[int, Field(ge=1, le=1000)] = 16
     """Calls in flight; one more gets the template at once."""

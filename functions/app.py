@@ -4,7 +4,7 @@ import logging
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from churn_lib.errors import ChurnError, InputError, MethodError, RouteError
@@ -32,6 +32,8 @@ async def respond(request: Request) -> Response:
         if error.status >= 500:
             logger.error("%s: %s", type(error).__name__, error)
         return problem(error)
+    except ClientDisconnect:
+        return Response(status_code=400)  # nobody reads it
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         logger.error("%s in %s, %s:%s", type(error).__name__, place.name, place.filename, place.lineno)

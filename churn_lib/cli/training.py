@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 PACKAGES = {"sklearn": "scikit-learn", "numpy": "numpy", "joblib": "joblib", "polars": "polars"}
 
 Data = Annotated[Path, typer.Argument(help="Customers who stayed or left: .csv or .parquet, as published.")]
-Seed = Annotated[int | None, typer.Option("--seed", help="Decides the folds; left out, the one of the shipped model.")]
+Seed = Annotated[
+    int | None,
+    typer.Option("--seed", min=0, max=2**32 - 1, help="Decides the folds; left out, the one of the shipped model."),
+]
 Repeats = Annotated[int | None, typer.Option("--repeats", min=1, help="How often 5-fold cross-validation is repeated.")]
 
 

@@ -33,6 +33,7 @@ class Catalogue(Part):
     assumptions: Assumptions
     contact: tuple[Rule, ...] = ()
     greetings: dict[Language, dict[Tone, Words]] = Field(default_factory=dict)
+    call_closings: dict[Language, Words] = Field(default_factory=dict)
     disclosures: dict[Name, Disclosure] = Field(default_factory=dict)
     offers: Annotated[tuple[Offer, ...], Field(max_length=500)]
     _plans: tuple[Plan, ...] = PrivateAttr(())

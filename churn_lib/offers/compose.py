@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 from churn_lib.customer import Customer, phrase
 from churn_lib.errors import FallbackReason, WriterError
@@ -31,10 +31,20 @@ class Words(NamedTuple):
     fallback_reason: FallbackReason | None
 
 
-class Composer:
-    """Writes offers with one Gemini writer and one guard. Made once a process."""
+class Writer(Protocol):
+    """Whoever writes drafts; `GeminiWriter` says what its methods do."""
 
-    def __init__(self, settings: Settings, writer: GeminiWriter) -> None:
+    async def write(self, brief: Brief, *, deadline: float, complaint: str | None = None) -> Draft: ...
+
+    def forget(self, brief: Brief, complaint: str | None = None) -> None: ...
+
+    async def aclose(self) -> None: ...
+
+
+class Composer:
+    """Writes offers with one writer and one guard. Made once a process."""
+
+    def __init__(self, settings: Settings, writer: Writer) -> None:
         self._seconds = settings.gemini_deadline
         self._writer = writer
 
@@ -42,30 +52,41 @@ class Composer:
         self, offer: Offer, customer: Customer, context: Context, catalogue: Catalogue, reasons: Sequence[Reason]
     ) -> Words:
         """The offer in words, within the deadline of the settings. Never fails: the template is always there."""
+        wanted = brief(offer, customer, context, reasons)
+
+        def refused(draft: Draft) -> str | None:
+            rule = broken_rule(draft, wanted)
+            return rule or _broken_length(_filled(draft, offer, customer, context, catalogue), context)
+
         try:
-            draft = await self._draft(brief(offer, customer, context, reasons))
+            draft = await self._draft(wanted, refused)
             return Words(_filled(draft, offer, customer, context, catalogue), "gemini", None)
         except WriterError as error:
-            return Words(write.template(offer, customer, context, catalogue), "template", error.reason)
+            reason = error.reason
+        except Exception as error:
+            # Whatever else fails in a client or its surroundings must not cost the customer the answer.
+            log.error("Gemini wrote no text: unexpected %s", type(error).__name__)
+            reason = "unavailable"
+        return Words(write.template(offer, customer, context, catalogue), "template", reason)
 
     async def aclose(self) -> None:
         """Closes the connections of the running event loop."""
         await self._writer.aclose()
 
-    async def _draft(self, wanted: Brief) -> Draft:
-        """A draft that the guard lets pass; one that it refuses is sent back once. Raises WriterError."""
+    async def _draft(self, wanted: Brief, refused: Callable[[Draft], str | None]) -> Draft:
+        """A draft that is not refused; one that is, is sent back once with the rule. Raises WriterError."""
         end = asyncio.get_running_loop().time() + self._seconds
-        draft = await self._writer.write(wanted, deadline=self._seconds)
-        rule = broken_rule(draft, wanted)
-        if rule is None:
-            return draft
-        left = end - asyncio.get_running_loop().time()
-        draft = await self._writer.write(wanted, deadline=left, complaint=rule)
-        rule = broken_rule(draft, wanted)
-        if rule is None:
-            return draft
-        log.warning("the guard refused a written text twice: %s", rule)
-        raise WriterError("guard", rule)
+        complaint = None
+        for _ in range(2):
+            left = end - asyncio.get_running_loop().time()
+            draft = await self._writer.write(wanted, deadline=left, complaint=complaint)
+            rule = refused(draft)
+            if rule is None:
+                return draft
+            self._writer.forget(wanted, complaint)
+            complaint = rule
+        log.warning("the guard refused a written text twice: %s", complaint)
+        raise WriterError("guard", complaint or "")
 
 
 def brief(offer: Offer, customer: Customer, context: Context, reasons: Sequence[Reason]) -> Brief:
@@ -85,7 +106,10 @@ def brief(offer: Offer, customer: Customer, context: Context, reasons: Sequence[
 @lru_cache(maxsize=4096)
 def broken_rule(draft: Draft, wanted: Brief) -> str | None:
     """The first rule that a draft breaks, or None. An SMS is also checked as it is sent: the message alone."""
-    whole = "\n".join((draft.headline, draft.message, draft.call_to_action))
+    parts = (draft.headline, draft.message, draft.call_to_action)
+    if any(part.count(f"{{{slot}}}") > 1 for part in parts for slot in wanted.slots):
+        return "slot-repeated"
+    whole = "\n".join(parts)
     if wanted.channel != "sms":
         return guard.check(whole, language=wanted.language, channel=wanted.channel, slots=wanted.slots)
     return guard.check(draft.message, language=wanted.language, channel="sms", slots=wanted.slots) or guard.check(
@@ -94,15 +118,16 @@ def broken_rule(draft: Draft, wanted: Brief) -> str | None:
 
 
 def _filled(draft: Draft, offer: Offer, customer: Customer, context: Context, catalogue: Catalogue) -> Text:
-    """The draft with its quantities and the lines that must follow. Raises WriterError when it gets too long."""
+    """The draft with its quantities and the lines that must follow."""
     values = write.slots(offer, customer, context.language, catalogue.currency)
     headline, message, action = (
         write.fill(part, values) for part in (draft.headline, draft.message, draft.call_to_action)
     )
-    text = Text(headline, f"{message} {write.disclosures(offer, context, catalogue)}".strip(), action)
-    if guard.check_length(write.said(text, context.channel), context.channel):
-        raise WriterError("guard", "length")
-    return text
+    return Text(headline, f"{message} {write.disclosures(offer, context, catalogue)}".strip(), action)
+
+
+def _broken_length(text: Text, context: Context) -> str | None:
+    return guard.check_length(write.said(text, context.channel), context.channel)
 
 
 _ready: set[Language] = set()

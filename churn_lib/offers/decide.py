@@ -28,6 +28,7 @@ STAYER = Check("suitable", "kind", "pass", "Value-added offers are for customers
 LEAVER = Check("suitable", "kind", "veto", "Value-added offers are not for customers who are likely to leave")
 PRICE_KEPT = Check("eligible", "price_floor", "pass", "The price after the offer is not below the lowest allowed")
 PRICE_LOW = Check("eligible", "price_floor", "veto", "The price after the offer is below the lowest allowed")
+PRICE_RAISED = Check("eligible", "price_floor", "veto", "The price after the offer is above the bill of today")
 BEST_TARIFF = Check("suitable", "best_tariff", "pass", "The price is not above the best tariff that was told")
 TARIFF_ABOVE = Check("suitable", "best_tariff", "veto", "The price is above the best tariff that was told")
 TARIFF_UNKNOWN = Check("suitable", "best_tariff", "not_checked", "The best tariff that was told is not known")
@@ -159,9 +160,15 @@ def _standing(plan: Plan, question: _Question) -> list[Check]:
         checks.append(STAYER if question.probability < question.assumptions.likely_leaver_from else LEAVER)
     if plan.sets_price:
         price = plan.offer.terms.price(question.bill) or 0.0
-        checks.append(PRICE_KEPT if price >= question.assumptions.price_floor else PRICE_LOW)
+        checks.append(_price(price, question.bill, question.assumptions.price_floor))
         checks.append(_tariff(price, question.context.best_tariff))
     return checks
+
+
+def _price(price: float, bill: float, floor: float) -> Check:
+    if price > bill:
+        return PRICE_RAISED
+    return PRICE_KEPT if price >= floor else PRICE_LOW
 
 
 def _tariff(price: float, best: float | None) -> Check:

@@ -96,7 +96,10 @@ class Flights(Generic[Result]):
                 flight.task.cancel()
 
     def _forget(self, place: tuple[asyncio.AbstractEventLoop, Hashable], task: asyncio.Task[Result]) -> None:
-        if self._flights[place].task is task:
+        if not task.cancelled():
+            task.exception()  # seen here, for a caller who has left does not look at it any more
+        flight = self._flights.get(place)
+        if flight is not None and flight.task is task:
             del self._flights[place]
 
 

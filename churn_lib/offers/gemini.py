@@ -71,8 +71,13 @@ class GeminiWriter:
         seconds = min(deadline, self._settings.gemini_deadline)
         if seconds <= 0:
             raise WriterError("timeout", "no time is left")
+        contents, place = prompt(brief, complaint), (brief, complaint)
         self.breaker.admit()
-        return await self._flights.join((brief, complaint), lambda flight: self._fly(brief, complaint, flight), seconds)
+        return await self._flights.join(place, lambda flight: self._fly(place, contents, flight), seconds)
+
+    def forget(self, brief: Brief, complaint: str | None = None) -> None:
+        """Drops a draft that turned out not to be usable, so that the next caller gets another one."""
+        self._texts.drop((brief, complaint))
 
     async def warm_up(self) -> None:
         """Makes the running loop's client, so that the first text does not wait for it."""
@@ -85,16 +90,16 @@ class GeminiWriter:
         if line is not None:
             await line.aclose()
 
-    async def _fly(self, brief: Brief, complaint: str | None, flight: Flight[Draft]) -> Draft:
+    async def _fly(self, place: tuple[Brief, str | None], contents: str, flight: Flight[Draft]) -> Draft:
         try:
             with self._slots.taken(), self.breaker.watched():
                 async with flight.deadline():
-                    draft = await self._tried(prompt(brief, complaint), flight)
+                    draft = await self._tried(contents, flight)
         except WriterError as error:
             if error.reason not in NOT_CALLED:
                 log.log(answers.severity(error), "Gemini wrote no text: %s", error)
             raise
-        self._texts.put((brief, complaint), draft)
+        self._texts.put(place, draft)
         return draft
 
     async def _tried(self, contents: str, flight: Flight[Draft]) -> Draft:
@@ -176,7 +181,8 @@ def _prepare() -> None:
         logging.getLogger(name).setLevel(logging.WARNING)  # below that, they log URLs and answers
     answer = {"candidates": [{"content": {"parts": [{"text": "{}"}]}, "finishReason": "STOP"}]}
     offline = httpx2.Client(transport=httpx2.MockTransport(lambda _: httpx2.Response(200, json=answer)))
-    client = genai.Client(api_key="offline", enterprise=False, http_options=types.HttpOptions(httpx_client=offline))
+    alone = types.HttpOptions(httpx_client=offline, async_client_args={"trust_env": False})
+    client = genai.Client(api_key="offline", enterprise=False, http_options=alone)
     content, _ = _lean()
     client.models.generate_content(model="offline", contents=content("warm-up"), config=_config(Settings(), "offline"))
 
@@ -189,7 +195,8 @@ def _client(settings: Settings, session: "aiohttp.ClientSession") -> "genai.Clie
         base_url=settings.gemini_url,
         headers={"X-Server-Timeout": SERVER_TIMEOUT, "Accept-Encoding": "identity"},
         retry_options=types.HttpRetryOptions(attempts=1),  # without it, this transport sleeps up to 10 s and retries
-        async_client_args={"allow_redirects": False},  # a redirect would take the key along
+        client_args={"trust_env": False},  # these two clients are made and never used, but would trip over odd proxies
+        async_client_args={"allow_redirects": False, "trust_env": False},  # a redirect would take the key along
         aiohttp_client=session,
     )
     project = settings.gemini_vertex_project

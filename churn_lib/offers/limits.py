@@ -33,6 +33,10 @@ class Texts(Generic[Text]):
         if self._texts.maxsize:
             self._texts[key] = text
 
+    def drop(self, key: Hashable) -> None:
+        """Forgets the text, if it is known."""
+        self._texts.pop(key, None)
+
 
 class Slots:
     """At most `limit` calls at once; one more is refused at once, because waiting would cost the deadline."""

@@ -158,10 +158,13 @@ def _numbers(offer: Offer) -> Found:
 
 
 def _greetings(catalogue: Catalogue) -> Found:
+    """What every language must have beside its offers."""
     for language in LANGUAGES:
         for tone in ("friendly", "formal"):
             if tone not in catalogue.greetings.get(language, {}):
                 yield ("greetings", language, tone), "is missing"
+        if language not in catalogue.call_closings:
+            yield ("call_closings", language), "is missing"
 
 
 def _price(offer: Offer, rules: list[_Numbered], catalogue: Catalogue) -> Found:

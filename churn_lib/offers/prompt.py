@@ -98,7 +98,7 @@ DRAFT_SCHEMA: Mapping[str, object] = {
 """The draft as a JSON schema. Gemini documents no bounds on lengths, so `Draft` alone checks those."""
 
 _RULE = re.compile(r"[a-z]+(-[a-z]+)*")
-_OFFER_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '&+,./-]){1,79}")
+_OFFER_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '&+,./()-]){1,79}")
 
 
 def prompt(brief: Brief, complaint: str | None = None) -> str:

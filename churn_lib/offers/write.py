@@ -69,21 +69,24 @@ def disclosures(offer: Offer, context: Context, catalogue: Catalogue) -> str:
 
 
 def template(offer: Offer, customer: Customer, context: Context, catalogue: Catalogue) -> Text:
-    """The catalogue's own words for this offer, filled; the short message for an SMS or the brief tone."""
-    texts = offer.texts[context.language]
-    values = slots(offer, customer, context.language, catalogue.currency)
-    short = context.channel == "sms" or context.tone == "brief"
-    greeting = "" if short else catalogue.greetings.get(context.language, {}).get(context.tone, "")
-    message = fill(texts.short if short else texts.message, values)
-    parts = (greeting, message, disclosures(offer, context, catalogue))
-    return Text(
-        fill(texts.headline, values), " ".join(part for part in parts if part), fill(texts.call_to_action, values)
-    )
+    """The catalogue's own words for this offer, filled.
+
+    The short message of an SMS, and of the brief tone in writing, says itself what to do; a call ends with a question.
+    """
+    texts, language = offer.texts[context.language], context.language
+    short = context.channel == "sms" or (context.tone == "brief" and context.channel != "call")
+    action = "" if short else texts.call_to_action
+    if context.channel == "call":
+        action = catalogue.call_closings.get(language, action)
+    greeting = "" if short else catalogue.greetings.get(language, {}).get(context.tone, "")
+    values = slots(offer, customer, language, catalogue.currency)
+    parts = (greeting, fill(texts.short if short else texts.message, values), disclosures(offer, context, catalogue))
+    return Text(fill(texts.headline, values), " ".join(part for part in parts if part), fill(action, values))
 
 
 def said(text: Text, channel: Channel) -> str:
     """All that the customer reads or hears, as one text; an SMS is the message alone, which says all by itself."""
-    return text.message if channel == "sms" else "\n\n".join(text)
+    return text.message if channel == "sms" else "\n\n".join(part for part in text if part)
 
 
 def load(language: Language) -> None:

@@ -15,6 +15,7 @@ from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from churn_lib.card import Card, read_card
+from churn_lib.errors import DataError
 from churn_lib.scorecard import MANIFEST, SCORECARD
 from churn_lib.training.choose import PENALTIES, SHAPES, Choice, Progress, choose, silent
 from churn_lib.training.compile import compile_card
@@ -53,9 +54,13 @@ def train(
 
     The same data, seed and libraries give the same bytes, whatever the number of jobs. Nothing is written before all
     is computed; each file is replaced in one step and the manifest last, so that a reader finds the old artifacts, the
-    new ones, or a digest that differs, and never half a file. Raises DataError when there are too few customers,
-    ArtifactError when the scorecard is one that serving would refuse.
+    new ones, or a digest that differs, and never half a file. Raises DataError when there are too few customers or
+    the folder can't be made, ArtifactError when the scorecard is one that serving would refuse.
     """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"the folder for the artifacts can't be made: {error.strerror}") from error
     model = ours(shapes, penalties)
     [result] = evaluate(dataset, [model], seed=seed, repeats=repeats, n_jobs=n_jobs, progress=progress)
     frame, left = dataset.frame, dataset.left

@@ -24,9 +24,13 @@ QUICK = (bench_score, bench_offers, bench_start, bench_http, bench_guard, bench_
 def main() -> int:
     options = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     options.add_argument("--data", type=Path, help="the public file of customers; without it the model is not compared")
+    data = options.parse_args().data
+    if data is not None and not data.is_file():
+        print(f"{data} is no file", file=sys.stderr)
+        return 2
     reached = []
     try:
-        for goal in measured(options.parse_args().data):
+        for goal in measured(data):
             print(goal, flush=True)
             reached.append(goal.reached)
     except DataError as error:

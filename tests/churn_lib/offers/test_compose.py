@@ -10,8 +10,10 @@ from churn_lib.customer import FEATURES, Customer
 from churn_lib.offers import catalogue, write
 from churn_lib.offers.compose import MOST_REASONS, Composer, Words, brief, broken_rule
 from churn_lib.offers.context import CHANNELS, LANGUAGES, Context
-from churn_lib.offers.prompt import PHRASES, Draft
+from churn_lib.offers.gemini import GeminiWriter
+from churn_lib.offers.prompt import PHRASES, Brief, Draft
 from churn_lib.scorecard import Reason, shared
+from churn_lib.secrets import gemini_key
 from churn_lib.settings import read_settings
 from tests.churn_lib.offers.samples import customer
 from tests.churn_lib.offers.writing import KEY, variables, writing
@@ -126,3 +128,65 @@ def test_a_lie_in_any_part_is_found_in_any_channel(part: str) -> None:
         }
         assert broken_rule(Draft(**honest), wanted) is None
         assert broken_rule(Draft(**{**honest, part: honest[part] + " It is free for life."}), wanted) is not None
+
+
+async def test_a_draft_that_was_refused_is_not_kept_for_the_next_customer() -> None:
+    asked = customer()
+    async with FakeGemini("ok", script=["lies", "lies"]) as gemini, composing(gemini) as composer:
+        first = await composer.compose(ANNUAL, asked, EMAIL, OFFERS, reasons(asked))
+        second = await composer.compose(ANNUAL, asked, EMAIL, OFFERS, reasons(asked))
+    assert (first.fallback_reason, second.written_by) == ("guard", "gemini")
+
+
+class TooLongAtFirst:
+    """Writes an SMS that fits as it is, and no more with the line that must follow; shorter when it is told."""
+
+    def __init__(self) -> None:
+        self.complaints: list[str | None] = []
+
+    async def write(self, wanted: Brief, *, deadline: float, complaint: str | None = None) -> Draft:
+        assert deadline > 0
+        self.complaints.append(complaint)
+        slots = " ".join(f"{{{slot}}}" for slot in wanted.slots)
+        message = f"Please stay with us: {slots}. " + "We are glad to talk to you. " * (1 if complaint else 8)
+        return Draft(headline="An offer for you", message=message, call_to_action="Please reply.")
+
+    def forget(self, wanted: Brief, complaint: str | None = None) -> None: ...
+
+    async def aclose(self) -> None: ...
+
+
+async def test_a_text_that_is_too_long_once_it_is_filled_is_sent_back() -> None:
+    writer = TooLongAtFirst()
+    words = await Composer(read_settings({}), writer).compose(ANNUAL, customer(), Context(channel="sms"), OFFERS, [])
+    assert (words.written_by, writer.complaints) == ("gemini", [None, "length"])
+
+
+def test_a_slot_is_said_once_in_a_part() -> None:
+    wanted = brief(ANNUAL, customer(), EMAIL, [])
+    slots = ", ".join(f"{{{slot}}}" for slot in wanted.slots)
+    twice = Draft(headline="An offer", message=f"Here it is: {slots}, {slots}.", call_to_action="Please reply.")
+    assert broken_rule(twice, wanted) == "slot-repeated"
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"GOOGLE_APPLICATION_CREDENTIALS": "/", "GEMINI_API_KEY_SECRET": "projects/p/secrets/s/versions/latest"},
+        {"GOOGLE_APPLICATION_CREDENTIALS": "/", "GEMINI_VERTEX_PROJECT": "a-project"},
+        {"ALL_PROXY": "socks5://127.0.0.1:9", "HTTPS_PROXY": "::bad::", "GEMINI_API_KEY": KEY},
+    ],
+)
+async def test_an_odd_environment_costs_the_words_and_never_the_answer(
+    variables: dict[str, str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    async with FakeGemini() as gemini:
+        settings = read_settings({**variables, "GEMINI_BASE_URL": gemini.url})
+        composer = Composer(settings, GeminiWriter(settings, gemini_key(settings)))
+        words = await composer.compose(ANNUAL, customer(), EMAIL, OFFERS, [])
+        await composer.aclose()
+    assert words.text.message
+    assert (words.written_by == "gemini") is ("GEMINI_API_KEY" in variables)
+    assert KEY not in caplog.text

@@ -8,7 +8,7 @@ from churn_lib import scorecard
 from churn_lib.customer import Customer
 from churn_lib.offers import catalogue
 from churn_lib.offers.context import CHANNELS, FACTS, LANGUAGES, TRUTHS, Context
-from churn_lib.offers.decide import decide
+from churn_lib.offers.decide import PRICE_RAISED, decide
 from churn_lib.scorecard import Reason
 from tests.churn_lib.offers.samples import MONTHLY, TODAY, candidate, customer, decided, small
 from tests.customers import customers
@@ -213,3 +213,14 @@ def test_every_rule_of_every_offer_is_in_the_trace_with_its_layer(
     for line, offer in zip(decision.trace, offers.offers, strict=True):
         own = (*offers.contact, *offer.eligible, *offer.suitable, *offer.contact)
         assert {rule.field for rule in own} <= {check.field for check in line.checks}
+
+
+def test_a_price_above_the_bill_of_today_is_no_offer() -> None:
+    shipped = catalogue.shared()
+    lock = next(offer for offer in shipped.offers if offer.id == "price-lock")
+    raised = lock.model_copy(update={"terms": lock.terms.model_copy(update={"price_after": 5000.0})})
+    dear = shipped.model_copy(update={"offers": (raised,)})
+    dear.model_post_init(None)
+    decision = decided(dear)
+    assert decision.offer is None
+    assert PRICE_RAISED in decision.trace[0].checks

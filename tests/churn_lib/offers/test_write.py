@@ -58,24 +58,34 @@ def test_other_texts_must_use_the_slots_of_the_template() -> None:
 
 
 @pytest.mark.parametrize(
-    ("context", "message"),
+    ("context", "message", "action"),
     [
         (
             Context(),
             "Hello! Pay $80.91 instead of $89.90 for 12 months, 10% less. Valid until December 31, 2026.",
+            "Reply to accept.",
         ),
         (
             Context(tone="formal"),
             "Dear customer: Pay $80.91 instead of $89.90 for 12 months, 10% less. Valid until December 31, 2026.",
+            "Reply to accept.",
         ),
-        (Context(tone="brief"), "Pay $80.91 for 12 months. Valid until December 31, 2026."),
-        (Context(channel="sms"), "Pay $80.91 for 12 months."),
+        (Context(tone="brief"), "Pay $80.91 for 12 months. Valid until December 31, 2026.", ""),
+        (Context(channel="sms"), "Pay $80.91 for 12 months.", ""),
     ],
 )
-def test_the_template_fits_the_tone_and_the_channel(context: Context, message: str) -> None:
+def test_the_template_fits_the_tone_and_the_channel(context: Context, message: str, action: str) -> None:
     text = write.template(DISCOUNT, customer(), context, small())
-    assert text == write.Text("Less each month", message, "Reply to accept.")
-    assert write.said(text, context.channel).endswith(message if context.channel == "sms" else "Reply to accept.")
+    assert text == write.Text("Less each month", message, action)
+    assert write.said(text, context.channel).endswith(action or message)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_agent_is_never_told_to_say_reply_to_this_message(language: Language) -> None:
+    for offer in SHIPPED.offers:
+        context = Context(channel="call", language=language, tone="brief")
+        text = write.template(offer, customer(), context, SHIPPED)
+        assert text.call_to_action == SHIPPED.call_closings[language]
 
 
 @pytest.mark.parametrize("tone", ["friendly", "formal", "brief"])
@@ -84,7 +94,9 @@ def test_the_template_fits_the_tone_and_the_channel(context: Context, message: s
 @pytest.mark.parametrize("offer", SHIPPED.offers, ids=lambda offer: offer.id)
 def test_every_shipped_template_fills(offer: Offer, language: Language, channel: Channel, tone: Tone) -> None:
     text = write.template(offer, customer(), Context(channel=channel, language=language, tone=tone), SHIPPED)
-    assert all(part and not set(part) & set("{}\u00a0\u202f") for part in text)
+    assert not set("".join(text)) & set("{}\u00a0\u202f")
+    assert text.headline
+    assert text.message
     if channel == "sms" and "sms" in offer.channels:
         assert sms_segments(write.said(text, channel)) <= MAX_SEGMENTS
 

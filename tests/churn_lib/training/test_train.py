@@ -99,3 +99,9 @@ def test_intercept_and_effects_make_the_logit_of_a_trained_card(trained: Trained
     for _ in range(200):
         score = loaded.score(Customer.model_validate(random_customer(rng)))
         assert abs(loaded.card.intercept + sum(score.effects) - score.logit) <= 1e-12
+
+
+def test_a_folder_that_can_not_be_made_is_refused_before_any_work(dataset: Dataset, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("here already")
+    with pytest.raises(DataError, match="the folder for the artifacts can't be made"):
+        train(dataset, tmp_path / "file")
