@@ -54,13 +54,16 @@ class Composer:
         """The offer in words, within the deadline of the settings. Never fails: the template is always there."""
         wanted = brief(offer, customer, context, reasons)
 
-        def refused(draft: Draft) -> str | None:
+        def usable(draft: Draft) -> Text | str:
+            """The draft filled in, or the rule that it breaks."""
             rule = broken_rule(draft, wanted)
-            return rule or _broken_length(_filled(draft, offer, customer, context, catalogue), context)
+            if rule is not None:
+                return rule
+            text = _filled(draft, offer, customer, context, catalogue)
+            return guard.check_length(write.said(text, context.channel), context.channel) or text
 
         try:
-            draft = await self._draft(wanted, refused)
-            return Words(_filled(draft, offer, customer, context, catalogue), "gemini", None)
+            return Words(await self._written(wanted, usable), "gemini", None)
         except WriterError as error:
             reason = error.reason
         except Exception as error:
@@ -73,18 +76,17 @@ class Composer:
         """Closes the connections of the running event loop."""
         await self._writer.aclose()
 
-    async def _draft(self, wanted: Brief, refused: Callable[[Draft], str | None]) -> Draft:
-        """A draft that is not refused; one that is, is sent back once with the rule. Raises WriterError."""
+    async def _written(self, wanted: Brief, usable: Callable[[Draft], Text | str]) -> Text:
+        """A text that breaks no rule; a draft that does is sent back once with the rule. Raises WriterError."""
         end = asyncio.get_running_loop().time() + self._seconds
         complaint = None
         for _ in range(2):
             left = end - asyncio.get_running_loop().time()
-            draft = await self._writer.write(wanted, deadline=left, complaint=complaint)
-            rule = refused(draft)
-            if rule is None:
-                return draft
+            found = usable(await self._writer.write(wanted, deadline=left, complaint=complaint))
+            if isinstance(found, Text):
+                return found
             self._writer.forget(wanted, complaint)
-            complaint = rule
+            complaint = found
         log.warning("the guard refused a written text twice: %s", complaint)
         raise WriterError("guard", complaint or "")
 
@@ -124,10 +126,6 @@ def _filled(draft: Draft, offer: Offer, customer: Customer, context: Context, ca
         write.fill(part, values) for part in (draft.headline, draft.message, draft.call_to_action)
     )
     return Text(headline, f"{message} {write.disclosures(offer, context, catalogue)}".strip(), action)
-
-
-def _broken_length(text: Text, context: Context) -> str | None:
-    return guard.check_length(write.said(text, context.channel), context.channel)
 
 
 _ready: set[Language] = set()
