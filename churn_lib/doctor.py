@@ -183,7 +183,7 @@ def about_packages(subject: str, names: tuple[str, ...], consequence: str) -> Fi
     found = {name: _installed(name) for name in names}
     missing = ", ".join(name for name, installed in found.items() if installed is None)
     if missing:
-        hint = "pip install '.[aws]'" if missing in AWS else INSTALL
+        hint = "pip install -e '.[aws]'" if missing in AWS else INSTALL
         return Finding("wrong", subject, f"{missing} is not installed: {consequence}", f"Type: {hint}")
     return Finding("ok", subject, ", ".join(f"{name} {installed}" for name, installed in found.items()))
 

@@ -207,7 +207,7 @@ def _read_aws(arn: str, region: str) -> str:
         from botocore.config import Config
         from botocore.exceptions import BotoCoreError, ClientError
     except ImportError as error:
-        raise SecretError("an ARN needs the extra `aws`: pip install 'churn-function[aws]'") from error
+        raise SecretError("an ARN needs the extra `aws`: pip install -e '.[aws]'") from error
     limits = Config(connect_timeout=TIMEOUT, read_timeout=TIMEOUT, retries={"total_max_attempts": 2})
     try:
         client = boto3.session.Session().client("secretsmanager", region_name=region, config=limits)

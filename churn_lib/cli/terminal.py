@@ -73,4 +73,4 @@ def fail(text: str, exit_code: int) -> int:
 def require(extra: str, packages: Mapping[str, str]) -> None:
     """Raises InputError with the line to type unless all packages of an extra, by module, are installed."""
     if missing := [package for module, package in packages.items() if find_spec(module) is None]:
-        raise InputError([FieldFault(", ".join(missing), f"is not installed; type: pip install '.[{extra}]'")])
+        raise InputError([FieldFault(", ".join(missing), f"is not installed; type: pip install -e '.[{extra}]'")])

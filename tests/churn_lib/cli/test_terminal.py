@@ -65,5 +65,5 @@ def test_version() -> None:
 
 
 def test_only_the_missing_package_is_named_with_the_extra_to_install() -> None:
-    with pytest.raises(InputError, match=r"^no-such-package: is not installed; type: pip install '\.\[train\]'$"):
+    with pytest.raises(InputError, match=r"^no-such-package: is not installed; type: pip install -e '\.\[train\]'$"):
         require("train", {"no_such_package": "no-such-package", "typer": "typer"})

@@ -69,7 +69,7 @@ def test_without_scikit_learn_the_extra_to_install_is_named(command: str) -> Non
     code = f"import sys; sys.modules['sklearn'] = None; from churn_lib.cli import app; app(['{command}', 'no.csv'])"
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 2
-    assert result.stderr == "scikit-learn: is not installed; type: pip install '.[train]'\n"
+    assert result.stderr == "scikit-learn: is not installed; type: pip install -e '.[train]'\n"
 
 
 def test_progress_says_nothing_where_nobody_watches(capfd: pytest.CaptureFixture[str]) -> None:
