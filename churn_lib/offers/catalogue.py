@@ -16,7 +16,7 @@ from churn_lib.offers.context import Language as Language
 from churn_lib.offers.context import Tone
 from churn_lib.offers.offer import Disclosure, Plan, Words, plan, slot_faults
 from churn_lib.offers.offer import Offer as Offer
-from churn_lib.offers.rules import Checker, Rule
+from churn_lib.offers.rules import Checker, Ready, Rule
 from churn_lib.offers.terms import Assumptions, Name, Part
 from churn_lib.scorecard import ARTIFACTS
 
@@ -38,6 +38,7 @@ class Catalogue(Part):
     offers: Annotated[tuple[Offer, ...], Field(max_length=500)]
     _plans: tuple[Plan, ...] = PrivateAttr(())
     _gates: tuple[Checker, ...] = PrivateAttr(())
+    _gate_rules: tuple[Ready, ...] = PrivateAttr(())
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -50,6 +51,7 @@ class Catalogue(Part):
         """Makes the offers ready once, so that a decision does not have to."""
         self._plans = tuple(plan(offer, self.assumptions) for offer in self.offers)
         self._gates = tuple(rule.checker("contact") for rule in self.contact)
+        self._gate_rules = tuple(rule.ready() for rule in self.contact)
 
     @property
     def plans(self) -> tuple[Plan, ...]:
@@ -60,6 +62,11 @@ class Catalogue(Part):
     def gates(self) -> tuple[Checker, ...]:
         """The rules of contact that hold for every offer."""
         return self._gates
+
+    @property
+    def gate_rules(self) -> tuple[Ready, ...]:
+        """The same rules for a quick look."""
+        return self._gate_rules
 
 
 class Fault(NamedTuple):

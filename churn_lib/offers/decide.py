@@ -14,7 +14,7 @@ from churn_lib.offers.catalogue import Catalogue, Channel, Language, Offer
 from churn_lib.offers.context import Context as Context
 from churn_lib.offers.economics import Economics, Stake, appraise
 from churn_lib.offers.offer import Kind, Plan
-from churn_lib.offers.rules import Check, Values
+from churn_lib.offers.rules import Check, Ready, Values
 from churn_lib.offers.terms import Assumptions
 from churn_lib.scorecard import Reason
 
@@ -108,23 +108,40 @@ def decide(
     question = _Question(
         values, raising, probability, bill, context, (context.channel, context.language), today, assumptions
     )
+    if not explain:
+        decision = _quick(catalogue, question)
+        if decision is not None:
+            return decision
     gates = [gate(values) for gate in catalogue.gates]
     blocked = _veto(gates)
-    judged = [_judge(plan, question, blocked) for plan in catalogue.plans if explain or _is_open(plan, values)]
-    best = _best(judged, assumptions.floor)
-    weighing = _Weighing(question, judged, best, tuple(gates), assumptions.floor, catalogue.currency)
+    judged = [_judge(plan, question, blocked) for plan in catalogue.plans]
+    weighing = _Weighing(
+        question, judged, _best(judged, assumptions.floor), tuple(gates), assumptions.floor, catalogue.currency
+    )
+    decision = _decision(weighing)
     if explain:
-        return _decision(weighing)._replace(trace=tuple([_candidate(one, weighing) for one in judged]))
-    if best is None:  # why there is none, all offers together have to tell
-        return decide(
-            catalogue, customer, probability=probability, reasons=reasons, context=context, today=today, explain=True
-        )._replace(trace=())
-    return _decision(weighing)
+        return decision._replace(trace=tuple([_candidate(one, weighing) for one in judged]))
+    return decision
 
 
-def _is_open(plan: Plan, values: Values) -> bool:
-    """Whether none of the offer's own rules vetoes it: a quick look that spares most offers the long one."""
-    for name, met, required in plan.rules:
+def _quick(catalogue: Catalogue, question: _Question) -> Decision | None:
+    """The decision for an offer, without a word on the others; None where none wins, which all together explain."""
+    values = question.values
+    if not _met(catalogue.gate_rules, values):
+        return None
+    judged = list[_Judged]()
+    for plan in catalogue.plans:
+        if _met(plan.rules, values) and _veto(_standing(plan, question)) is None:
+            answers = _answers(plan, question)
+            judged.append((plan, [], None, answers, _stake(plan, question, answers)))
+    floor = question.assumptions.floor
+    best = _best(judged, floor)
+    return best and _decision(_Weighing(question, judged, best, (), floor, catalogue.currency))
+
+
+def _met(rules: Sequence[Ready], values: Values) -> bool:
+    """Whether no rule is a veto: a quick look, which makes no checks to show."""
+    for name, met, required in rules:
         value = values[name]
         if required if value is None else not met(value):
             return False

@@ -4,6 +4,7 @@ google-genai takes half a second to import and is imported in a thread when the 
 """
 
 import asyncio
+import gc
 import logging
 import random
 import time
@@ -185,6 +186,7 @@ def _prepare() -> None:
     client = genai.Client(api_key="offline", enterprise=False, http_options=alone)
     content, _ = _lean()
     client.models.generate_content(model="offline", contents=content("warm-up"), config=_config(Settings(), "offline"))
+    gc.freeze()  # else the collector walks the client's models again and again, and all callers wait
 
 
 def _client(settings: Settings, session: "aiohttp.ClientSession") -> "genai.Client":

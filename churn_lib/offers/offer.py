@@ -13,7 +13,7 @@ from churn_lib.customer import FEATURES
 from churn_lib.errors import FieldFault
 from churn_lib.offers.context import Channel, Language
 from churn_lib.offers.economics import Prospect, prospect
-from churn_lib.offers.rules import Checker, Condition, Layer, Rule, Test
+from churn_lib.offers.rules import Checker, Condition, Layer, Ready, Rule, Test
 from churn_lib.offers.terms import Assumptions, Cost, Economy, Gain, Name, Part, Terms, disagreements
 
 SLOT = re.compile(r"\{([a-z_]+)\}")
@@ -75,7 +75,7 @@ class Offer(Part):
 class Plan(NamedTuple):
     """An offer made ready: its rules and the reasons it answers as functions, and the constants of its money.
 
-    rules: field, test and whether the fact must be known. spoken: the channels and languages that it has a text for.
+    rules: the checkers' for a quick look. spoken: the channels and languages that it has a text for.
     sets_price: whether there is a monthly price after acceptance, which must then not be too low or too high.
     """
 
@@ -86,7 +86,7 @@ class Plan(NamedTuple):
     adds_value: bool
     sets_price: bool
     checkers: tuple[Checker, ...]
-    rules: tuple[tuple[str, Test, bool], ...]
+    rules: tuple[Ready, ...]
     answers: tuple[tuple[str, Test], ...]
     prospect: Prospect
 
@@ -106,7 +106,7 @@ def plan(offer: Offer, assumptions: Assumptions) -> Plan:
         adds_value=offer.kind == "value_added",
         sets_price=sets_price,
         checkers=checkers,
-        rules=tuple((rule.field, rule.test(), rule.required) for _, rules in layers for rule in rules),
+        rules=tuple(rule.ready() for _, rules in layers for rule in rules),
         answers=answers,
         prospect=prospect(offer.terms, offer.cost, offer.economy, assumptions),
     )

@@ -30,6 +30,8 @@ class Check(NamedTuple):
 
 Checker = Callable[[Values], Check]
 Test = Callable[[Value], bool]
+Ready = tuple[str, Test, bool]
+"""A rule for a quick look: field, test, and whether the fact must be known."""
 
 
 class Condition(BaseModel):
@@ -92,6 +94,10 @@ class Rule(Condition):
             return passed if met(value) else veto
 
         return check
+
+    def ready(self) -> Ready:
+        """The rule for a quick look."""
+        return self.field, self.test(), self.required
 
     def _answers(self, layer: Layer) -> Iterator[Check]:
         name, needed = label(self.field), self.text()
