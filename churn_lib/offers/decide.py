@@ -175,9 +175,10 @@ def _standing(plan: Plan, question: _Question) -> list[Check]:
     ]
     if plan.adds_value:
         checks.append(STAYER if question.probability < question.assumptions.likely_leaver_from else LEAVER)
-    if plan.sets_price:
-        price = plan.offer.terms.price(question.bill) or 0.0
-        checks.append(_price(price, question.bill, question.assumptions.price_floor))
+    if plan.price is not None:
+        bill = question.bill
+        price = plan.price(bill)
+        checks.append(_price(price, bill, question.assumptions.price_floor))
         checks.append(_tariff(price, question.context.best_tariff))
     return checks
 
@@ -209,8 +210,8 @@ def _best(judged: list[_Judged], floor: float) -> _Judged | None:
         if stake is None:
             continue
         value = stake.expected_value
-        if value > highest or (value == highest and best is not None and plan.offer.id < first):
-            best, highest, first = one, value, plan.offer.id
+        if value > highest or (value == highest and best is not None and plan.id < first):
+            best, highest, first = one, value, plan.id
     return best
 
 
@@ -224,11 +225,11 @@ def _decision(weighing: _Weighing) -> Decision:
 
 def _candidate(one: _Judged, weighing: _Weighing) -> Candidate:
     plan, checks, _, answers, stake = one
-    offer, language = plan.offer, weighing.question.form[1]
-    name = offer.texts[language].name if language in offer.texts else offer.id
-    money = (stake or _stake(plan, weighing.question, answers)).economics()
+    question = weighing.question
+    money = (stake or _stake(plan, question, answers)).economics()
     outcome, why = _outcome(one, money, weighing)
-    return Candidate(offer.id, name, offer.kind, (*weighing.gates, *checks), money, answers, outcome, why)
+    name = plan.names.get(question.form[1], plan.id)
+    return Candidate(plan.id, name, plan.kind, (*weighing.gates, *checks), money, answers, outcome, why)
 
 
 def _outcome(one: _Judged, money: Economics, weighing: _Weighing) -> tuple[Outcome, str]:
@@ -240,7 +241,7 @@ def _outcome(one: _Judged, money: Economics, weighing: _Weighing) -> tuple[Outco
         return "chosen", f"{value} the highest of the offers that are allowed."
     if weighing.best is None or money.expected_value <= floor:
         return "below_floor", f"{value} not above the floor of {floor:,.2f}."
-    return "outbid", f"{value} not above that of {weighing.best[0].offer.id}."
+    return "outbid", f"{value} not above that of {weighing.best[0].id}."
 
 
 def _why_none(weighing: _Weighing) -> str:

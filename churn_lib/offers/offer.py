@@ -14,7 +14,7 @@ from churn_lib.errors import FieldFault
 from churn_lib.offers.context import Channel, Language
 from churn_lib.offers.economics import Prospect, prospect
 from churn_lib.offers.rules import Checker, Condition, Layer, Ready, Rule, Test
-from churn_lib.offers.terms import Assumptions, Cost, Economy, Gain, Name, Part, Terms, disagreements
+from churn_lib.offers.terms import Assumptions, Cost, Economy, Gain, Name, Part, Pricing, Terms, disagreements
 
 SLOT = re.compile(r"\{([a-z_]+)\}")
 
@@ -76,15 +76,18 @@ class Plan(NamedTuple):
     """An offer made ready: its rules and the reasons it answers as functions, and the constants of its money.
 
     rules: the checkers' for a quick look. spoken: the channels and languages that it has a text for.
-    sets_price: whether there is a monthly price after acceptance, which must then not be too low or too high.
+    price: the monthly price after acceptance for a bill, where the offer sets one.
     """
 
     offer: Offer
+    id: str
+    kind: Kind
+    names: dict[Language, str]
     valid_from: date
     valid_until: date
     spoken: frozenset[tuple[Channel, Language]]
     adds_value: bool
-    sets_price: bool
+    price: Pricing | None
     checkers: tuple[Checker, ...]
     rules: tuple[Ready, ...]
     answers: tuple[tuple[str, Test], ...]
@@ -97,14 +100,16 @@ def plan(offer: Offer, assumptions: Assumptions) -> Plan:
     layers = (("eligible", offer.eligible), ("suitable", offer.suitable), ("contact", offer.contact))
     checkers = tuple(rule.checker(layer) for layer, rules in layers for rule in rules)
     answers = tuple((condition.field, condition.test()) for condition in offer.answers)
-    sets_price = offer.terms.price(0.0) is not None
     return Plan(
         offer=offer,
+        id=offer.id,
+        kind=offer.kind,
+        names={language: texts.name for language, texts in offer.texts.items()},
         valid_from=offer.valid_from,
         valid_until=offer.valid_until,
         spoken=frozenset(product(offer.channels, offer.texts)),
         adds_value=offer.kind == "value_added",
-        sets_price=sets_price,
+        price=offer.terms.pricing(),
         checkers=checkers,
         rules=tuple(rule.ready() for _, rules in layers for rule in rules),
         answers=answers,

@@ -79,5 +79,8 @@ def _candidate(candidate: Candidate) -> dict[str, object]:
 
 def _rounded(economics: Economics) -> dict[str, object]:
     """Money in cents: more would promise what assumptions can not keep."""
-    cents = {name: round(getattr(economics, name), 2) for name in ("expected_value", "value", "cost", "contact_cost")}
-    return {**economics._asdict(), **cents, "interval": [round(end, 2) for end in economics.interval]}
+    shown = economics._asdict()
+    for name in ("expected_value", "value", "cost", "contact_cost"):
+        shown[name] = round(shown[name], 2)
+    low, high = economics.interval
+    return {**shown, "interval": [round(low, 2), round(high, 2)]}

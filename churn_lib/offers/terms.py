@@ -1,6 +1,6 @@
 """What an offer promises, what that costs, and the assumptions behind the money: the numbers of `offers.toml`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -13,6 +13,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Rate = Annotated[float, Field(ge=0, lt=1)]
 Percent = Annotated[float, Field(gt=0, le=100)]
 Months = Annotated[int, Field(ge=1, le=120)]
+Pricing = Callable[[float], float]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
 
 
@@ -42,9 +43,17 @@ class Terms(Part):
 
     def price(self, bill: float) -> float | None:
         """The monthly price after acceptance for a customer with this bill; None where the offer sets none."""
-        if self.percent is not None:
-            return round(bill * (1 - self.percent / 100), 2)
-        return bill if self.price_after == "unchanged" else self.price_after
+        price = self.pricing()
+        return None if price is None else price(bill)
+
+    def pricing(self) -> Pricing | None:
+        """The monthly price after acceptance as a function of the bill; None where the offer sets none."""
+        percent, price = self.percent, self.price_after
+        if percent is not None:
+            return lambda bill: round(bill * (1 - percent / 100), 2)
+        if price == "unchanged":
+            return lambda bill: bill
+        return None if price is None else lambda _bill: price
 
 
 class Discount(Part):

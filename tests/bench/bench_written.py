@@ -33,7 +33,7 @@ from tests.customers import random_customer
 from tests.fakes.gemini import unused_port
 from tests.serving import ROOT, serve, wait_for
 
-ROUNDS = 5
+ROUNDS = 7
 IN_FLIGHT = 200
 ARRIVALS, ARRIVING_SECONDS = 100, 15
 RAISED = {"GEMINI_SLOTS": "1000", "GEMINI_CALLS_PER_MINUTE": "100000", "TEXT_CACHE_SIZE": "0"}
@@ -82,10 +82,9 @@ def remembered(script: Path) -> Iterator[Goal]:
     with gemini() as url, serve(pointing(url)) as server:
         asked = (f"{server.url}/predict", f"{server.url}/predict?offer=none")
         rates = [[rate(address, script, connections=1, seconds=2) for address in asked] for _ in range(ROUNDS)]
+    ratio = median(score / text for text, score in rates)
     text, score = (1000 / median(column) for column in zip(*rates, strict=True))
-    yield at_most(
-        "time of a remembered text / of the score alone", text / score, 1.5, f"{text:.2f} ms / {score:.2f} ms"
-    )
+    yield at_most("time of a remembered text / of the score alone", ratio, 1.5, f"{text:.2f} ms / {score:.2f} ms")
 
 
 def down(script: Path) -> Iterator[Goal]:
