@@ -81,6 +81,7 @@ def remembered(script: Path) -> Iterator[Goal]:
     """One caller, one request after the other: a text from memory beside the score alone."""
     with gemini() as url, serve(pointing(url)) as server:
         asked = (f"{server.url}/predict", f"{server.url}/predict?offer=none")
+        rate(asked[0], script, connections=1, seconds=5)
         rates = [[rate(address, script, connections=1, seconds=2) for address in asked] for _ in range(ROUNDS)]
     ratio = median(score / text for text, score in rates)
     text, score = (1000 / median(column) for column in zip(*rates, strict=True))
