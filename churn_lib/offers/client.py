@@ -79,9 +79,8 @@ def _prepare() -> None:
     import_module("churn_lib.offers.transport")
     for name in ("httpx2", "httpcore2"):
         logging.getLogger(name).setLevel(logging.WARNING)  # below that, they log URLs and answers
-    logging.getLogger("google_genai").setLevel(
-        logging.ERROR
-    )  # it warns of keys in the environment that it does not use
+    # At WARNING it speaks of keys in the environment, which it is not given.
+    logging.getLogger("google_genai").setLevel(logging.ERROR)
     answer = {"candidates": [{"content": {"parts": [{"text": "{}"}]}, "finishReason": "STOP"}]}
     offline = httpx2.Client(transport=httpx2.MockTransport(lambda _: httpx2.Response(200, json=answer)))
     alone = types.HttpOptions(httpx_client=offline, async_client_args={"trust_env": False})
