@@ -51,5 +51,5 @@ def _even(rows: Iterator[list[str]], width: int, name: str) -> Iterator[Sequence
     for number, values in enumerate(rows, start=1):
         if len(values) != width:
             advice = "a comma within a value needs quotes around that value"
-            raise DataError(f"{name}, row {number}: has {len(values)} values, the headings are {width}; {advice}")
+            raise DataError(f"{name}, row {number}: holds {len(values)} values under {width} headings; {advice}")
         yield values

@@ -23,8 +23,8 @@ def test_headings_alone_are_a_table_without_rows() -> None:
 @pytest.mark.parametrize(
     ("content", "place", "advice"),
     [
-        (b"a,b\n1,2\n1,2,canary\n", "row 2: has 3 values, the headings are 2", "needs quotes"),
-        (b"a,b\n\n1,2\ncanary\n", "row 2: has 1 values, the headings are 2", "needs quotes"),
+        (b"a,b\n1,2\n1,2,canary\n", "row 2: holds 3 values under 2 headings", "needs quotes"),
+        (b"a,b\n\n1,2\ncanary\n", "row 2: holds 1 values under 2 headings", "needs quotes"),
         (b'a,b\n1,2\n"canary,2\n1,2\n', "row 2: a quotation mark is not closed", "close it"),
         (b'a,b\n1,"can"ary\n', "row 1: a quotation mark is not closed", "write it twice"),
         (b'"a,b\n1,2\n', "headings: a quotation mark is not closed", "close it"),
