@@ -7,7 +7,7 @@ DATA   ?= ../shared/data/telco_customers.csv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test test-pythons check format bench train evaluate lock clean
+.PHONY: help run install test coverage test-pythons check format bench train evaluate lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ install: $(VENV)/dev  ## the whole environment, with the `churn` command in .ven
 
 test: $(VENV)/dev  ## all tests
 	$(BIN)/pytest
+
+coverage: $(VENV)/dev  ## all tests, and which branches of code and tests they reached
+	$(BIN)/pytest --cov --cov-report=term
 
 test-pythons:  ## all tests on Python 3.11 and 3.13, those that are installed
 	@for version in 3.11 3.13; do \
@@ -63,10 +66,10 @@ lock:  ## write the locked requirements anew
 	  --output-file requirements-bench.txt
 
 clean:  ## remove what the other commands made
-	rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage* dist
 
 $(VENV)/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	$(PYTHON) .ci/supported
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 

@@ -22,10 +22,20 @@ Risk = Literal["low", "medium", "high"]
 NO_OFFER: Mapping[str, object] = {"id": None, "why": "No offer was asked for.", "trace": []}
 
 
+CustomerName = Annotated[
+    str,
+    Field(
+        max_length=100,
+        pattern=r"^[^\x00-\x1f\x7f]*$",
+        description="text of at most 100 characters, without control characters",
+    ),
+]
+
+
 class PredictRequest(Customer):
     """The original's flat object and, optionally, the caller's name for the customer and how to reach them."""
 
-    customerID: Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")] | None = None
+    customerID: CustomerName | None = None
     context: Context = Context()
 
 

@@ -9,21 +9,23 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
-
 from churn_lib import scorecard
 from churn_lib.errors import ArtifactError, SecretError, SettingsError
 from churn_lib.offers import catalogue as catalogues
 from churn_lib.offers.lint import lint
 from churn_lib.scorecard import ARTIFACTS, MANIFEST, SCORECARD
 from churn_lib.secrets import AWS_NAME, GOOGLE_NAME, gemini_key
-from churn_lib.settings import THINKING, Settings, settings
+from churn_lib.settings import DOTENV, THINKING, Settings, read_settings, variables
 
 State = Literal["ok", "missing", "wrong"]
 
 SETTINGS = "Settings"
 KEY = "Gemini key"
-DOTENV = Path(".env")
+ENV_FILE = ".env"
+NOBODY = "until then no customer is answered."
+ACCESS = ("GEMINI_VERTEX_PROJECT", "GEMINI_API_KEY", "GEMINI_API_KEY_FILE", "GEMINI_API_KEY_SECRET")
+"""What gives access to Gemini, the first that is set before the others."""
+
 PYTHONS = ((3, 11), (3, 12), (3, 13))
 """The versions that the tests run on."""
 
@@ -43,20 +45,30 @@ class Finding(NamedTuple):
     hint: str = ""
 
 
+NO_KEY = Finding(
+    "missing",
+    KEY,
+    "none: offers are written from templates, labelled no_key",
+    "That is enough to work. For Gemini's words set GEMINI_API_KEY in .env.",
+)
+
+
 async def examine(python: tuple[int, int], *, live: bool, folder: Path = ARTIFACTS) -> list[Finding]:
     """All findings about this machine and this folder. live: whether to fetch the key from where it is kept."""
     found = [about_python(python), about_score(folder), *about_catalogue(folder, datetime.now(UTC).date())]
-    found += [about_packages("Server", SERVER, "the function can't be served"), about_dotenv(DOTENV)]
+    found.append(about_packages("Server", SERVER, "the function can't be served"))
+    given: Mapping[str, str | None] = os.environ
     try:
-        known = settings()
+        given = variables()
+        found.append(about_dotenv(DOTENV))
     except SettingsError as error:
-        hint = "Correct it in the environment or in .env; see .env.example."
-        return [*found, Finding("wrong", SETTINGS, str(error), hint)]
-    except (OSError, UnicodeDecodeError) as error:
-        text = f".env can't be read: {type(error).__name__}"
-        return [*found, Finding("wrong", SETTINGS, text, "Correct or remove it.")]
-    found += [about_settings(known), *misspelled([*dotenv_values(DOTENV), *os.environ])]
-    return [*found, *await about_gemini(known, os.environ, live=live)]
+        found.append(Finding("wrong", ENV_FILE, str(error), f"Correct or remove it: {NOBODY}"))
+    found += misspelled(given)
+    try:
+        known = read_settings(given)
+    except SettingsError as error:
+        return [*found, *about_wrong_settings(error, given)]
+    return [*found, about_settings(known.model_fields_set), *await about_gemini(known, os.environ, live=live)]
 
 
 def about_python(python: tuple[int, int]) -> Finding:
@@ -102,14 +114,22 @@ def about_catalogue(folder: Path, today: date) -> Iterator[Finding]:
 def about_dotenv(path: Path) -> Finding:
     """Whether a `.env` file adds to the environment."""
     if path.is_file():
-        return Finding("ok", ".env", "is read from this folder; the environment wins over it")
-    return Finding("missing", ".env", "no such file in this folder: only the environment is read")
+        return Finding("ok", ENV_FILE, "is read from this folder; the environment wins over it")
+    return Finding("missing", ENV_FILE, "no such file in this folder: only the environment is read")
 
 
-def about_settings(known: Settings) -> Finding:
+def about_settings(names: Iterable[str]) -> Finding:
     """The names of what is set, never a value."""
-    names = ", ".join(sorted(name.upper() for name in known.model_fields_set))
-    return Finding("ok", SETTINGS, f"valid; set here: {names}" if names else "valid; all have their defaults")
+    listed = ", ".join(sorted(name.upper() for name in names))
+    return Finding("ok", SETTINGS, f"valid; set here: {listed}" if listed else "valid; all have their defaults")
+
+
+def about_wrong_settings(error: SettingsError, given: Mapping[str, str | None]) -> Iterator[Finding]:
+    """Which settings are wrong, and what they leave of the access to Gemini; told by their names alone."""
+    hint = f"Correct it in the environment or in .env; see .env.example. {NOBODY.capitalize()}"
+    yield Finding("wrong", SETTINGS, str(error), hint)
+    access = next((name for name in ACCESS if given.get(name)), None)
+    yield Finding("ok", KEY, f"{access} is set, and is tried when the settings are right") if access else NO_KEY
 
 
 def misspelled(names: Iterable[str]) -> Iterator[Finding]:
@@ -141,8 +161,7 @@ async def about_access(known: Settings, environment: Mapping[str, str], *, live:
         text = f"not needed{unused}: Vertex AI in project {known.gemini_vertex_project}, {known.gemini_vertex_location}"
         return Finding("ok", KEY, text, "The Google account that the function runs as must be allowed to use it.")
     if key is None:
-        text = "none: offers are written from templates, labelled no_key"
-        return Finding("missing", KEY, text, "That is enough to work. For Gemini's words set GEMINI_API_KEY in .env.")
+        return NO_KEY
     source, is_remote = _source(known, environment)
     if is_remote and not live:
         return Finding("ok", KEY, f"from {source}", "It is read when the first offer is written; --live tries it now.")

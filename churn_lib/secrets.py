@@ -30,11 +30,19 @@ Read = Callable[[], Awaitable[str]]
 PAUSE = 5.0
 """Seconds between two reads after one failed, or after Gemini refused a key: a storm of requests is one read."""
 
+REFUSED_PAUSE = 60.0
+"""Seconds, at most, between two reads when the first one brought the very key that Gemini refuses."""
+
 TIMEOUT = 2.0
 """Seconds that one read may take."""
 
 GOOGLE_NAME = re.compile(r"projects/[a-z0-9:.-]+/secrets/[\w-]{1,255}/versions/(latest|[\w-]{1,63})")
 AWS_NAME = re.compile(r"arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):\d{12}:secret:[\w/+=.@-]+")
+FOREIGN = (ArithmeticError, AttributeError, ImportError, LookupError, OSError, RuntimeError, TypeError, ValueError)
+"""What Google's and Amazon's clients raise, beside errors of their own, over odd variables and files."""
+
+SURROUNDINGS = "check GOOGLE_APPLICATION_CREDENTIALS and the variables that begin with AWS_"
+
 KEY = re.compile(r"[!-~]{8,512}")
 """What fits into an HTTP header: a key with a newline or a quotation mark around it fails late and in odd ways."""
 
@@ -42,7 +50,8 @@ KEY = re.compile(r"[!-~]{8,512}")
 class Secret:
     """A key that is read when first needed, kept for a while, and never printed.
 
-    After `seconds` the old value is served while one read runs, and for as long as reads fail.
+    After `seconds` the old value is served while one read runs, and for as long as reads fail. Whatever a read raises
+    ends as SecretError.
     """
 
     def __init__(self, read: Read, *, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -65,11 +74,17 @@ class Secret:
         return self._value
 
     async def refresh(self, *, rejected: str) -> str:
-        """The key to use after Gemini refused `rejected`; the same one when there is no newer."""
+        """The key to use after Gemini refused `rejected`; the same one when there is no newer.
+
+        That there is none is remembered for REFUSED_PAUSE, or for `seconds` when they are fewer: until then no
+        refusal reads again, so a new key is seen that much later at most.
+        """
         if self._value in (None, rejected) and (self._is_reading() or self._clock() >= self._next_refresh):
             self._next_refresh = self._clock() + PAUSE
             self._next_read = float("-inf")
             await self._read_once()
+            if self._value == rejected and self._fault is None:
+                self._next_refresh = self._clock() + min(self._seconds, REFUSED_PAUSE)
         return self._value or rejected
 
     async def _read_once(self) -> None:
@@ -91,13 +106,18 @@ class Secret:
         try:
             self._value = _checked(await self._read())
         except SecretError as error:
-            self._next_read = self._clock() + PAUSE
-            if self._fault != str(error):  # one line, however often it fails in the same way
-                log.error("The Gemini key can't be read: %s", error)
-            self._fault = str(error)
+            self._failed(str(error))
+        except FOREIGN as error:
+            self._failed(f"its client fails with {type(error).__name__}; {SURROUNDINGS}")
         else:
             self._expires = self._clock() + self._seconds
             self._fault = None
+
+    def _failed(self, fault: str) -> None:
+        self._next_read = self._clock() + PAUSE
+        if self._fault != fault:  # one line, however often it fails in the same way
+            log.error("The Gemini key can't be read: %s", fault)
+        self._fault = fault
 
 
 def gemini_key(settings: Settings, clock: Callable[[], float] = time.monotonic) -> Secret | None:

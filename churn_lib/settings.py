@@ -17,16 +17,18 @@ from pydantic import (
     ConfigDict,
     Field,
     SecretStr,
-    StringConstraints,
     ValidationError,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
-from churn_lib.errors import SettingsError
+from churn_lib.errors import FieldFault, SettingsError
+from churn_lib.faults import field_faults
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Thinking = Literal["minimal", "low", "medium", "high"]
 
+DOTENV = Path(".env")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 GOOGLE_HOST = re.compile(r"generativelanguage\.googleapis\.com|([a-z0-9-]+-)?aiplatform\.googleapis\.com")
 
@@ -43,17 +45,38 @@ THINKING: dict[str, frozenset[Thinking]] = {
 def _gemini_url(url: str) -> str:
     """Only Google's hosts get the key, and only they may answer; a fake one must be on this machine."""
     parts = urlsplit(url)
-    encrypted = parts.scheme == "https" and parts.port is None and GOOGLE_HOST.fullmatch(parts.hostname or "")
+    port = parts.port  # raises ValueError when it is none
+    encrypted = parts.scheme == "https" and port is None and GOOGLE_HOST.fullmatch(parts.hostname or "")
     local = parts.scheme == "http" and parts.hostname in LOOPBACK
     if not (encrypted or local) or parts.username or parts.query or parts.fragment or parts.path.strip("/"):
-        raise ValueError("must be https:// and a Gemini or Vertex AI host of Google, or http:// and this machine")
+        raise ValueError
     return url.rstrip("/")
 
 
 def _loopback(target: str) -> str:
-    if urlsplit(f"//{target}").hostname not in LOOPBACK:
-        raise ValueError("must be a port of this machine, such as 127.0.0.1:8085")
+    parts = urlsplit(f"//{target}")
+    if parts.hostname not in LOOPBACK or parts.port is None:
+        raise ValueError
     return target
+
+
+Project = Annotated[
+    str, Field(pattern=r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$", description="the identifier of a Google Cloud project")
+]
+Location = Annotated[
+    str, Field(pattern=r"^[a-z]+(-[a-z]+\d+)?$", description="a region such as europe-west1, or us, eu, global")
+]
+GeminiModel = Annotated[
+    str, Field(pattern=r"^gemini-[a-z0-9.-]{1,60}$", description="the name of a model, such as gemini-3.5-flash-lite")
+]
+GeminiUrl = Annotated[
+    str,
+    AfterValidator(_gemini_url),
+    Field(description="https:// and a Gemini or Vertex AI host of Google, or http:// and this machine"),
+]
+Endpoint = Annotated[
+    str, AfterValidator(_loopback), Field(description="a port of this machine, such as 127.0.0.1:8085")
+]
 
 
 class Settings(BaseModel):
@@ -74,22 +97,22 @@ class Settings(BaseModel):
     """Where the key is kept: a version in Google's Secret Manager, or an ARN of AWS Secrets Manager (extra `aws`)."""
     secret_seconds: Annotated[float, Field(ge=1, le=86_400)] = 300
     """How long a key that was read is taken as current."""
-    secret_manager_endpoint: Annotated[str, AfterValidator(_loopback)] | None = None
+    secret_manager_endpoint: Endpoint | None = None
     """A fake Secret Manager on this machine, as host:port, for tests."""
 
-    gemini_vertex_project: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$")] | None = None
+    gemini_vertex_project: Project | None = None
     """Project whose Vertex AI writes, with the service's own account and no key."""
-    gemini_vertex_location: Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+\d+)?$")] = "global"
+    gemini_vertex_location: Location = "global"
     """Region of Vertex AI, `us`, `eu` or `global`."""
-    gemini_base_url: Annotated[str, AfterValidator(_gemini_url)] | None = None
+    gemini_base_url: GeminiUrl | None = None
     """Another address of Gemini; only Google's own hosts and this machine are allowed."""
-    gemini_model: Annotated[str, StringConstraints(pattern=r"^gemini-[a-z0-9.-]{1,60}$")] = "gemini-3.5-flash-lite"
+    gemini_model: GeminiModel = "gemini-3.5-flash-lite"
     """The model that writes; `gemini-3.8-flash` with GEMINI_THINKING=low writes better and slower."""
     gemini_thinking: Thinking = "minimal"
     """How long the model thinks before it writes; which levels are allowed depends on the model."""
     gemini_max_output_tokens: Annotated[int, Field(ge=1024, le=8192)] = 2048
     """Bound of thoughts and text together; a text takes about 200."""
-    gemini_deadline: Annotated[float, Field(gt=0, le=8.5)] = 7.0
+    gemini_deadline: Annotated[float, Field(ge=0.1, le=8.5)] = 7.0
     """Seconds that a text may take, retry included."""
     gemini_slots: Annotated[int, Field(ge=1, le=1000)] = 16
     """Calls in flight; one more gets the template at once."""
@@ -103,16 +126,17 @@ class Settings(BaseModel):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.risk_medium_from > self.risk_high_from:
-            raise ValueError("RISK_MEDIUM_FROM must not be above RISK_HIGH_FROM")
+            raise _contradiction("risk_medium_from", "must not be above RISK_HIGH_FROM")
         return self
 
     @model_validator(mode="after")
     def _model_thinks(self) -> Self:
         if self.gemini_model.startswith("gemini-2."):
-            raise ValueError("GEMINI_MODEL names a model that was shut down in October 2026")
+            raise _contradiction("gemini_model", "names a model that was shut down in October 2026")
         levels = THINKING.get(self.gemini_model, frozenset({self.gemini_thinking}))
         if self.gemini_thinking not in levels:
-            raise ValueError(f"GEMINI_THINKING must be one of {', '.join(sorted(levels))} for this GEMINI_MODEL")
+            allowed = ", ".join(sorted(levels))
+            raise _contradiction("gemini_thinking", f"must be one of {allowed} for this GEMINI_MODEL")
         return self
 
     @property
@@ -133,7 +157,12 @@ class Settings(BaseModel):
 @cache
 def settings() -> Settings:
     """The settings of this process, read on first use. Raises SettingsError."""
-    return read_settings({**_dotenv(Path(".env")), **os.environ})
+    return read_settings(variables())
+
+
+def variables() -> Mapping[str, str | None]:
+    """The environment over `.env`. Raises SettingsError when that is there and can't be read."""
+    return {**_dotenv(DOTENV), **os.environ}
 
 
 def read_settings(variables: Mapping[str, str | None]) -> Settings:
@@ -142,9 +171,14 @@ def read_settings(variables: Mapping[str, str | None]) -> Settings:
     try:
         return Settings.model_validate({name: value for name, value in given.items() if value})
     except ValidationError as error:
-        faults = error.errors(include_input=False, include_url=False, include_context=False)
-        words = [f"{'.'.join(map(str, fault['loc'])).upper()}: {fault['msg']}" for fault in faults]
-        raise SettingsError("; ".join(word.removeprefix(": ") for word in words)) from None
+        faults = field_faults(error, Settings)
+        raise SettingsError("; ".join(f"{fault.field.upper()} {fault.message}" for fault in faults)) from None
+
+
+def _contradiction(field: str, message: str) -> PydanticCustomError:
+    return PydanticCustomError(
+        "contradiction", "settings contradict each other", {"faults": [FieldFault(field, message)]}
+    )
 
 
 def _dotenv(path: Path) -> Mapping[str, str | None]:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pydantic import ValidationError
 from rich.text import Text
 
-from churn_lib.cli.options import number, read
+from churn_lib.cli.options import read
 from churn_lib.customer import ABSENT, ATTRIBUTES, LEVELS, RANGES, Customer, allowed, phrase
 from churn_lib.faults import input_error
+from churn_lib.number import number
 
 Values = Mapping[str, object]
 Show = Callable[[Text], None]

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from churn_lib.cli.layout import framed
 from churn_lib.cli.terminal import console
-from churn_lib.doctor import SETTINGS, Finding, examine
+from churn_lib.doctor import ENV_FILE, SETTINGS, Finding, examine
 from churn_lib.trial import here, logged, there
 
 COLOURS = {"ok": "green", "missing": "yellow", "wrong": "bold red"}
@@ -42,8 +42,8 @@ def doctor(
 
 async def _examined(*, live: bool) -> list[Finding]:
     found = await examine(sys.version_info[:2], live=live)
-    unset = any(finding.subject == SETTINGS and finding.state == "wrong" for finding in found)
-    return [*found, *(await here() if live and not unset else ())]
+    unusable = any(finding.subject in {SETTINGS, ENV_FILE} and finding.state == "wrong" for finding in found)
+    return [*found, *(await here() if live and not unusable else ())]
 
 
 def _table(found: Iterable[Finding]) -> Table:

@@ -15,22 +15,22 @@ def arguments(argv: list[str]) -> list[str]:
     """The arguments of `churn predict` that say the same.
 
     Values of two words came without quotes in the original: the words up to the next option belong together. An
-    attribute without a word is left out, to be named as missing instead of taking the next option for its value.
+    attribute without a word gets an empty one, to be refused instead of taking the next option for its value. Words
+    that belong to no option stay what they are, to be refused as well.
     """
     groups: list[list[str]] = [[]]
     for word in argv:
         if word.startswith("--"):
             groups.append([])
         groups[-1].append(word)
-    joined = [_joined(group) for group in groups if group and not _is_bare(group)]
-    return ["predict", "--no_input", *joined]
+    return ["predict", "--no_input", *(word for group in groups for word in _joined(group))]
 
 
-def _joined(group: list[str]) -> str:
+def _joined(group: list[str]) -> list[str]:
+    """The option and its value as one word; nothing of the switch, which has no value."""
+    if not group or group[0] == SWITCH or not group[0].startswith("--"):
+        return [word for word in group if word != SWITCH]
     name, *words = group
-    separator = " " if "=" in name or not name.startswith("--") else "="
-    return separator.join([name, " ".join(words)]) if words else name
-
-
-def _is_bare(group: list[str]) -> bool:
-    return group == [SWITCH] or (len(group) == 1 and any_dash(group[0].removeprefix("--")) in FIELDS)
+    if not words and any_dash(name.removeprefix("--")) not in FIELDS:
+        return [name]
+    return [f"{name}{' ' if '=' in name else '='}{' '.join(words)}"]

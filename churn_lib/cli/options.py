@@ -8,6 +8,7 @@ import typer
 from pydantic.fields import FieldInfo
 
 from churn_lib.customer import ATTRIBUTES, LEVELS, RANGES, allowed, option
+from churn_lib.number import number
 from churn_lib.offers.context import TRUTHS, Context
 
 Given = Mapping[str, str | bool | None]
@@ -16,10 +17,15 @@ Function = TypeVar("Function", bound=Callable[..., None])
 FIELDS: Mapping[str, str] = {option(name): name for name in ATTRIBUTES}
 """The field of each attribute's option."""
 
-OPTIONS: Mapping[str, str] = {name: f"--{option(name)}" for name in ATTRIBUTES} | {
-    f"context.{name}": f"--{name}" for name in Context.model_fields
-}
+OPTIONS: Mapping[str, str] = (
+    {name: f"--{option(name)}" for name in ATTRIBUTES}
+    | {f"context.{name}": f"--{name}" for name in Context.model_fields}
+    | {"customerID": "--customer_id"}
+)
 """The option of each field, under the field's name in error messages."""
+
+NOTHING = "(nothing)"
+"""An option without a value, which is refused; a total that is blank in a file is 0."""
 
 
 def any_dash(name: str) -> str:
@@ -41,7 +47,7 @@ def takes_fields(command: Function) -> Function:
 def attributes(given: Given) -> dict[str, object]:
     """The attributes among the given options, by published name, in their own types where they can be read."""
     texts = {FIELDS[key]: text for key, text in given.items() if key in FIELDS and isinstance(text, str)}
-    return {name: read(name, text) for name, text in texts.items()}
+    return {name: read(name, text.strip() or NOTHING) for name, text in texts.items()}
 
 
 def contact(given: Given) -> dict[str, object]:
@@ -64,16 +70,6 @@ def spelled(levels: Sequence[str | int], text: str) -> str | int:
     """The one level that the text means, whatever its case and dashes; else the text as it is."""
     matches = [level for level in levels if _plain(str(level)) == _plain(text)]
     return matches[0] if len(matches) == 1 else text
-
-
-def number(text: str) -> str | float:
-    """The number that the text spells, whole where it is whole; else the text as it is."""
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
 
 
 def _plain(text: str) -> str:

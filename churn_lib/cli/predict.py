@@ -52,7 +52,7 @@ def predict(
     Options win over the JSON file. On a terminal, what is missing is asked for.
     """
     if words:
-        raise InputError([FieldFault("churn predict", "values of two words need quotes: --contract 'One year'")])
+        raise InputError([FieldFault("(words)", "belong to no option; two words need quotes: --contract 'One year'")])
     payload = _read(source) if source else {}
     named = {} if customer_id is None else {"customerID": customer_id}
     merged = {**payload, **named, **attributes(given), **_context(payload, given)}

@@ -12,9 +12,6 @@ from typer.core import TyperGroup
 
 from churn_lib.errors import ChurnError, FieldFault, InputError
 
-INTERRUPTED = 130
-"""The exit code of a program that Ctrl-C ended: 128 + SIGINT."""
-
 
 class Commands(TyperGroup):
     """Runs a command; every error ends it with a message on standard error and the exit code of its class."""
@@ -36,7 +33,7 @@ class Commands(TyperGroup):
         except typer.TyperException as error:
             code = fail(error.format_message(), error.exit_code)
         except typer.Abort:
-            code = INTERRUPTED
+            code = fail("The input ended before all questions were answered.", 1)
         sys.exit(code)
 
 

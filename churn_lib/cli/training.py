@@ -15,7 +15,7 @@ from rich.text import Text
 from churn_lib.card import Card, Curve, Levels, Pair
 from churn_lib.cli.layout import facts, framed
 from churn_lib.cli.terminal import console, require
-from churn_lib.scorecard import MANIFEST
+from churn_lib.scorecard import ARTIFACTS, MANIFEST, SCORECARD
 
 if TYPE_CHECKING:
     from churn_lib.training.choose import Progress
@@ -35,18 +35,22 @@ Repeats = Annotated[int | None, typer.Option("--repeats", min=1, help="How often
 def train(
     data: Data,
     *,
-    folder: Annotated[Path, typer.Option("--folder", help="Where the artifacts go.")] = Path("artifacts"),
+    folder: Annotated[
+        Path, typer.Option("--folder", help="Where the artifacts go.", show_default="where serving reads them")
+    ] = ARTIFACTS,
     seed: Seed = None,
     repeats: Repeats = None,
 ) -> None:
-    """Train the score and write its artifacts."""
+    """Train the score and write its artifacts; without --folder they replace those that are served now."""
     require("train", PACKAGES)
     from churn_lib.training.data import read_customers
     from churn_lib.training.evaluate import REPEATS
     from churn_lib.training.train import SEED, train
 
+    dataset = read_customers(data)
+    if (folder / SCORECARD).exists():
+        typer.echo(f"The artifacts in {folder} will be replaced at the end; Ctrl-C keeps them.", err=True)
     with watched() as progress:
-        dataset = read_customers(data)
         report = train(dataset, folder, seed=default(seed, SEED), repeats=default(repeats, REPEATS), progress=progress)
     terminal = console()
     framed(terminal, f"Trained on {len(dataset):,} customers", facts(summary(report, terminal)), "green")

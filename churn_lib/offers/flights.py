@@ -3,18 +3,32 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Hashable
 from contextlib import asynccontextmanager
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
-from churn_lib.errors import WriterError
+from churn_lib.errors import FallbackReason, WriterError
 
 Result = TypeVar("Result")
 
 
+class Late(NamedTuple):
+    """What a deadline that passes is reported as."""
+
+    reason: FallbackReason
+    detail: str
+
+
+NO_RESULT = Late("timeout", "no text within the deadline")
+
+
 class Flight(Generic[Result]):
-    """One piece of work that any number of callers await, each with a deadline of their own."""
+    """One piece of work that any number of callers await, each with a deadline of their own.
+
+    late: set by the work, to say what it is waiting for.
+    """
 
     def __init__(self, work: "Work[Result]", ends_at: float) -> None:
         self.ends_at = ends_at
+        self.late = NO_RESULT
         self._waiting = 0
         self._abandoned = False
         self._timeout: asyncio.Timeout | None = None
@@ -30,15 +44,15 @@ class Flight(Generic[Result]):
 
     @asynccontextmanager
     async def deadline(self) -> AsyncIterator[None]:
-        """For the work: ends it with WriterError `timeout` at the last caller's deadline."""
+        """For the work: ends it with a WriterError labelled as `late` says at the last caller's deadline."""
         try:
             async with asyncio.timeout_at(self.ends_at) as self._timeout:
                 yield
         except TimeoutError:
-            raise WriterError("timeout", "no text within the deadline") from None
+            raise WriterError(*self.late) from None
 
     async def wait(self, ends_at: float) -> Result:
-        """The result, or WriterError `timeout` at `ends_at`. The last caller to leave ends the work."""
+        """The result, or a WriterError labelled as `late` says at `ends_at`. The last caller to leave ends the work."""
         self._extend(ends_at)
         self._waiting += 1
         try:
@@ -47,7 +61,7 @@ class Flight(Generic[Result]):
         except TimeoutError:
             # At the last deadline the work ends itself, and its end is counted as a failure of Gemini.
             self._leave(abandon=ends_at < self.ends_at)
-            raise WriterError("timeout", "no text within the deadline") from None
+            raise WriterError(*self.late) from None
         except asyncio.CancelledError:
             caller = asyncio.current_task()
             if self.task.cancelled() and not (caller and caller.cancelling()):

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,8 @@ from pydantic import ValidationError
 from churn_lib.customer import ATTRIBUTES, FEATURES, LEVELS, RANGES, Customer
 from churn_lib.errors import DataError
 from churn_lib.faults import input_error
+from churn_lib.number import number
+from churn_lib.training.table import table_of
 
 TARGET = "Churn"
 COLUMNS = (*(name for name, field in Customer.model_fields.items() if field.is_required()), TARGET)
@@ -24,7 +25,6 @@ SHOWN_ROWS = 20
 """A file with thousands of faulty rows is explained by this many of them."""
 
 _NUMERIC = {name for name in ATTRIBUTES if name in RANGES or isinstance(LEVELS[name][0], int)}
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 Labels = NDArray[np.int64]
 
@@ -52,7 +52,7 @@ def read_customers(path: Path) -> Dataset:
     `Customer` whose `Churn` is Yes or No, and both occur.
     """
     content = _content(path)
-    table = _table(content, path.suffix.casefold())
+    table = _table(content, path)
     if missing := [name for name in COLUMNS if name not in table.columns]:
         raise DataError(f"{path.name} has no column {', '.join(missing)}")
     if table.is_empty():
@@ -80,26 +80,26 @@ def _content(path: Path) -> bytes:
     return content
 
 
-def _table(content: bytes, suffix: str) -> pl.DataFrame:
-    """The file as it is; text columns of CSV stay text, so that no value is guessed."""
+def _table(content: bytes, path: Path) -> pl.DataFrame:
+    """The file as it is; columns of CSV stay text, so that no value is guessed."""
+    if path.suffix.casefold() == ".csv":
+        return table_of(content, path.name)
+    if path.suffix.casefold() != ".parquet":
+        raise DataError(f"{path.name} must be a file whose name ends in .csv or .parquet")
     try:
-        if suffix == ".csv":
-            return pl.read_csv(io.BytesIO(content), infer_schema=False, empty_string_is_null=False)
-        if suffix == ".parquet":
-            return pl.read_parquet(io.BytesIO(content))
-    except pl.exceptions.PolarsError:
-        raise DataError(f"the file is not readable as {suffix[1:].upper()} in UTF-8 with one heading line") from None
-    raise DataError("the file's name must end in .csv or .parquet")
+        return pl.read_parquet(io.BytesIO(content))
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        raise DataError(f"{path.name} is no Parquet file, or a damaged one; write it anew, or as .csv") from None
 
 
 def _checked(table: pl.DataFrame, name: str) -> list[Customer]:
     present = [column for column in (*ATTRIBUTES, TARGET) if column in table.columns]
     customers: list[Customer] = []
     faults: list[str] = []
-    for number, row in enumerate(table.select(present).iter_rows(named=True), start=1):
+    for place, row in enumerate(table.select(present).iter_rows(named=True), start=1):
         problems = list(_problems(row, customers))
         if problems:
-            faults.append(f"row {number}: {'; '.join(problems)}")
+            faults.append(f"row {place}: {'; '.join(problems)}")
     if faults:
         raise DataError(_complaint(name, faults))
     return customers
@@ -117,9 +117,7 @@ def _problems(row: Mapping[str, object], customers: list[Customer]) -> Iterator[
 
 def _typed(name: str, value: object) -> object:
     """The number that a text spells, where the attribute is one; anything else is left for `Customer` to judge."""
-    if name not in _NUMERIC or not isinstance(value, str) or not _NUMBER.fullmatch(value.strip()):
-        return value
-    return float(value)
+    return number(value) if name in _NUMERIC and isinstance(value, str) else value
 
 
 def _complaint(name: str, faults: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""`make bench`: every benchmark in turn. Exit code 1 when a goal is missed, 2 when the data can't be read."""
+"""`make bench`: every benchmark in turn. Exit code 1 when a goal is missed or not measured, 2 without the data."""
 
 import argparse
 import sys
@@ -16,7 +16,7 @@ from tests.bench import (
     bench_start,
     bench_written,
 )
-from tests.bench.figures import Goal
+from tests.bench.figures import Goal, not_measured, summary
 
 QUICK = (bench_score, bench_offers, bench_start, bench_http, bench_guard, bench_written, bench_gemini)
 
@@ -28,16 +28,16 @@ def main() -> int:
     if data is not None and not data.is_file():
         print(f"{data} is no file", file=sys.stderr)
         return 2
-    reached = []
+    goals = []
     try:
         for goal in measured(data):
             print(goal, flush=True)
-            reached.append(goal.reached)
+            goals.append(goal)
     except DataError as error:
         print(error, file=sys.stderr)
         return 2
-    print(f"\n{sum(reached)} goals reached, {len(reached) - sum(reached)} missed")
-    return 0 if all(reached) else 1
+    print(f"\n{summary(goals)}")
+    return 0 if all(goal.reached for goal in goals) else 1
 
 
 def measured(data: Path | None) -> Iterator[Goal]:
@@ -48,7 +48,7 @@ def measured(data: Path | None) -> Iterator[Goal]:
     print(f"\n{bench_model.__doc__}")
     yield from bench_model.agreement()
     if data is None:
-        print("not measured: the model beside others needs --data FILE")
+        yield not_measured("the model beside others", "needs --data FILE")
     else:
         yield from bench_model.figures(data)
 

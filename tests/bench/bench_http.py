@@ -11,17 +11,18 @@ from pathlib import Path
 from statistics import median
 
 from tests.bench.bench_start import EMPTY
-from tests.bench.figures import Goal, at_least
+from tests.bench.figures import Goal, at_least, not_measured
 from tests.conftest import EXAMPLE
 from tests.serving import ROOT, serve
 
+NO_WRK = "needs wrk (apt-get install wrk)"
 ROUNDS, SECONDS, CONNECTIONS = 5, 4, 16
 
 
 def figures() -> Iterator[Goal]:
     """Both servers run all the time; the load goes to one and the other in turn."""
     if shutil.which("wrk") is None:
-        print("not measured: requests a second need wrk (apt-get install wrk)")
+        yield not_measured("requests a second / empty function", NO_WRK)
         return
     with ExitStack() as stack:
         servers = [stack.enter_context(serve(folder=folder)) for folder in (ROOT, EMPTY)]

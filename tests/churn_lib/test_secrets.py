@@ -9,7 +9,7 @@ import grpc
 import pytest
 
 from churn_lib.errors import SecretError
-from churn_lib.secrets import PAUSE, Secret, gemini_key
+from churn_lib.secrets import PAUSE, REFUSED_PAUSE, Secret, gemini_key
 from churn_lib.settings import Settings, read_settings
 from tests.churn_lib.offers.writing import Clock
 from tests.fakes.gemini import unused_port
@@ -190,17 +190,48 @@ async def test_the_old_key_is_served_while_secret_manager_is_away() -> None:
         assert await secret.get() == KEY
 
 
-async def test_a_refused_key_is_read_again_at_most_every_five_seconds() -> None:
+async def test_a_refused_key_without_a_newer_is_read_again_after_a_minute() -> None:
     clock = Clock()
     async with FakeSecretManager(KEY) as manager:
         secret = kept(manager, clock)
         await secret.get()
-        assert [await secret.refresh(rejected=KEY) for _ in range(3)] == [KEY] * 3
+        for wait in (0, PAUSE, REFUSED_PAUSE - PAUSE - 1):
+            clock.now += wait
+            assert await secret.refresh(rejected=KEY) == KEY
         assert len(manager.calls) == 2
         manager.versions[NAME] = NEWER.encode()
-        clock.now += PAUSE
+        clock.now += 1
         assert [await secret.refresh(rejected=KEY) for _ in range(3)] == [NEWER] * 3
     assert len(manager.calls) == 3
+
+
+async def test_a_key_that_is_refused_soon_after_it_came_is_read_again_after_five_seconds() -> None:
+    clock = Clock()
+    async with FakeSecretManager(KEY) as manager:
+        secret = kept(manager, clock)
+        await secret.get()
+        manager.versions[NAME] = NEWER.encode()
+        assert await secret.refresh(rejected=KEY) == NEWER
+        manager.versions[NAME] = KEY.encode()
+        assert await secret.refresh(rejected=NEWER) == NEWER
+        clock.now += PAUSE
+        assert await secret.refresh(rejected=NEWER) == KEY
+
+
+@pytest.mark.parametrize("content", [None, "[]", "{", "5"])
+async def test_whatever_a_client_trips_over_is_a_key_that_can_not_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str | None
+) -> None:
+    account = tmp_path / "account.json"
+    if content is None:
+        account.mkdir()
+    else:
+        account.write_text(content)
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(account))
+    said = await fault(present(read_settings({"GEMINI_API_KEY_SECRET": NAME})).get)
+    assert "GOOGLE_APPLICATION_CREDENTIALS" in said or said.endswith(
+        "no Google account to read it with: DefaultCredentialsError"
+    )
 
 
 async def test_the_key_is_in_no_repr_and_no_log(caplog: pytest.LogCaptureFixture) -> None:

@@ -61,6 +61,16 @@ async def test_a_secret_that_aws_does_not_have_is_named() -> None:
     assert await fault(secret.get) == f"{ARN}: AWS answers ResourceNotFoundException"
 
 
+async def test_an_address_of_aws_that_is_none_says_which_variables_to_check(
+    at_aws: Callable[[str], Secret], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = at_aws(KEY)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "foo")
+    said = await fault(secret.get)
+    assert said.startswith("its client fails with ValueError; check ")
+    assert "AWS_" in said
+
+
 async def test_aws_without_an_account_says_so(at_aws: Callable[[str], Secret], monkeypatch: pytest.MonkeyPatch) -> None:
     secret = at_aws(KEY)
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")

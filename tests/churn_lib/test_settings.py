@@ -108,6 +108,8 @@ def test_gemini_is_called_at_google_or_on_this_machine(url: str) -> None:
         "file:///etc/passwd",
         "127.0.0.1:9000",
         "http://[",
+        "http://127.0.0.1:a-port",
+        "http://127.0.0.1:99999",
     ],
 )
 def test_gemini_is_called_nowhere_else(url: str) -> None:
@@ -115,7 +117,9 @@ def test_gemini_is_called_nowhere_else(url: str) -> None:
         read_settings({"GEMINI_BASE_URL": url})
 
 
-@pytest.mark.parametrize("target", ["10.0.0.1:80", "secretmanager.googleapis.com", "127.0.0.1.evil.example:80"])
+@pytest.mark.parametrize(
+    "target", ["10.0.0.1:80", "secretmanager.googleapis.com", "127.0.0.1.evil.example:80", "localhost", "127.0.0.1:x"]
+)
 def test_a_fake_secret_manager_is_on_this_machine(target: str) -> None:
     here = "127.0.0.1:80"
     assert read_settings({"SECRET_MANAGER_ENDPOINT": here}).secret_manager_endpoint == here

@@ -66,7 +66,21 @@ def test_the_words_up_to_the_next_option_are_one_value(words: str, joined: str) 
 
 
 def test_an_attribute_without_a_word_does_not_swallow_the_next_option() -> None:
-    assert arguments(["--cli", "--gender", "--partner", "Yes"]) == ["predict", "--no_input", "--partner=Yes"]
+    assert arguments(["--cli", "--gender", "--partner", "Yes"])[2:] == ["--gender=", "--partner=Yes"]
+
+
+def test_an_attribute_without_a_word_is_refused_even_when_it_may_be_left_out() -> None:
+    result = main(ORIGINAL.replace(" 1078.80", "").split())
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.splitlines() == ["--total_charges: must be a number from 0 to 12000000 (currency)"]
+
+
+@pytest.mark.parametrize("words", [["--cli", "foo", *ORIGINAL.split()[1:]], ["foo", *ORIGINAL.split()]])
+def test_words_that_belong_to_no_option_are_told(words: list[str]) -> None:
+    result = main(words)
+    assert result.returncode == 2
+    assert result.stderr.startswith("(words): belong to no option; ")
+    assert "foo" not in result.stderr
 
 
 def test_the_switch_may_stand_anywhere() -> None:

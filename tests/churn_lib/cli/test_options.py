@@ -2,7 +2,7 @@ import pytest
 from typer.testing import CliRunner
 
 from churn_lib.cli import app
-from churn_lib.cli.options import FIELDS, OPTIONS, attributes, contact, number, read
+from churn_lib.cli.options import FIELDS, NOTHING, OPTIONS, attributes, contact, read
 from churn_lib.customer import ATTRIBUTES, LEVELS
 from churn_lib.offers.context import Context
 
@@ -49,7 +49,12 @@ def test_every_level_is_read_as_itself_in_capitals_too(name: str) -> None:
 
 def test_what_can_not_be_read_is_left_for_the_schema_to_refuse() -> None:
     assert read("Partner", "maybe") == "maybe"
-    assert number("12 months") == "12 months"
+
+
+def test_an_option_without_a_value_is_no_blank_total() -> None:
+    assert attributes({"total_charges": " ", "tenure": "", "partner": ""}) == dict.fromkeys(
+        ("TotalCharges", "tenure", "Partner"), NOTHING
+    )
 
 
 def test_options_that_were_not_given_give_no_values() -> None:

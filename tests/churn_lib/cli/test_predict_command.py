@@ -87,7 +87,12 @@ def test_a_contradiction_is_named() -> None:
     assert lines(result) == ["MultipleLines: can't be 'Yes' when PhoneService is 'No'"]
 
 
-@pytest.mark.parametrize("number", ["nan", "inf", "1e400", "9" * 5000])
+def test_a_name_of_the_customer_that_is_not_allowed_is_named_by_its_option() -> None:
+    result = predict("--json", str(FILE), "--customer_id", "Erika\n")
+    assert lines(result) == ["--customer_id: must be text of at most 100 characters, without control characters"]
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "1e400", "9" * 5000, "1_0", ""])
 def test_a_number_that_is_none_is_refused(number: str) -> None:
     result = predict("--json", str(FILE), "--monthly_charges", number)
     assert lines(result) == ["--monthly_charges: must be a number from 0 to 10000 (currency per month)"]
@@ -113,7 +118,9 @@ def test_a_file_that_can_not_be_read_is_named(tmp_path: Path) -> None:
 
 
 def test_values_of_two_words_without_quotes_are_explained() -> None:
-    assert lines(predict("--contract", "One", "year"))[0].startswith("churn predict: values of two words need quotes")
+    assert lines(predict("--contract", "One", "year"))[0].startswith(
+        "(words): belong to no option; two words need quotes"
+    )
 
 
 def test_explain_shows_every_offer_with_its_rules_and_money() -> None:
@@ -225,3 +232,12 @@ def test_ctrl_c_at_a_question_ends_quietly_with_130() -> None:
         session.process.send_signal(signal.SIGINT)
         assert session.end() == 130
     assert "Traceback" not in session.screen
+
+
+def test_ctrl_d_at_a_question_is_said_and_ends_with_1() -> None:
+    with Session("--offer", "none") as session:
+        session.type("1")
+        session.read_until("Senior citizen")
+        os.write(session.terminal, b"\x04")
+        assert session.end() == 1
+    assert session.screen.rstrip().endswith("The input ended before all questions were answered.")

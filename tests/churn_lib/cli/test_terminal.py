@@ -43,9 +43,10 @@ def test_ctrl_c_ends_with_130_and_without_a_word() -> None:
     assert (result.exit_code, result.output) == (130, "")
 
 
-def test_the_end_of_the_input_ends_with_130_and_without_a_traceback() -> None:
+def test_the_end_of_the_input_is_said_and_ends_with_1() -> None:
     result = ending_with(EOFError())
-    assert (result.exit_code, result.output.strip()) == (130, "")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.strip() == "The input ended before all questions were answered."
 
 
 def test_our_own_mistakes_are_not_hidden() -> None:

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from churn_lib.cli import app
 from churn_lib.cli.training import comparison, default, summary, watched, written
+from churn_lib.scorecard import ARTIFACTS
 from churn_lib.training.choose import SHAPES
 from churn_lib.training.data import read_customers
 from churn_lib.training.evaluate import Estimate, Result
@@ -62,6 +63,18 @@ def test_a_file_that_can_not_be_used_ends_with_2_and_its_faulty_rows(command: st
     assert (result.exit_code, result.stdout) == (2, "")
     assert "row 1: gender must be one of 'Female', 'Male'" in result.stderr
     assert "Erika" not in result.stderr
+
+
+def test_training_says_that_it_replaces_artifacts_by_default_those_that_are_served(tmp_path: Path) -> None:
+    few = str(synthetic_csv(tmp_path / "customers.csv", 20, np.random.default_rng(1)))
+    served, fresh = (
+        CliRunner().invoke(app, ["train", few, *more]) for more in ([], ["--folder", str(tmp_path / "new")])
+    )
+    assert (
+        served.stderr.splitlines()[0] == f"The artifacts in {ARTIFACTS} will be replaced at the end; Ctrl-C keeps them."
+    )
+    assert "replaced" not in fresh.stderr
+    assert served.stderr.splitlines()[1:] == fresh.stderr.splitlines()
 
 
 @pytest.mark.parametrize("command", ["train", "evaluate"])

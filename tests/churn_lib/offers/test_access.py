@@ -80,6 +80,31 @@ async def test_a_secret_that_may_not_be_read_is_said_and_gemini_is_not_called() 
     assert gemini.calls == []
 
 
+async def test_a_key_that_is_not_read_in_time_is_no_fault_of_gemini() -> None:
+    async with FakeGemini() as gemini, FakeSecretManager(KEY) as manager, kept(gemini, manager) as writer:
+        await writer.warm_up()
+        manager.gate.clear()
+        calls = [writer.write(brief, deadline=0.3) for brief in OTHERS[:20]]
+        found = await asyncio.gather(*calls, return_exceptions=True)
+        manager.gate.set()
+        assert (await writer.write(BRIEF, deadline=7)).headline == "An offer for you"
+    late = "secret_unavailable: the key could not be read within the deadline"
+    assert {str(fault) for fault in found} == {late}
+    assert (len(gemini.calls), writer.breaker.state) == (1, "closed")
+
+
+async def test_a_newer_key_that_is_not_read_in_time_is_no_fault_of_gemini() -> None:
+    async with FakeGemini() as gemini, FakeSecretManager(KEY) as manager, kept(gemini, manager) as writer:
+        await writer.write(BRIEF, deadline=7)
+        gemini.keys = {NEWER}
+        manager.gate.clear()
+        calls = [writer.write(brief, deadline=0.5) for brief in OTHERS[1:21]]
+        found = await asyncio.gather(*calls, return_exceptions=True)
+        manager.gate.set()
+    assert {fault.reason for fault in found if isinstance(fault, WriterError)} == {"secret_unavailable"}
+    assert (len(gemini.calls), writer.breaker.state) == (21, "closed")
+
+
 @pytest.fixture
 def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The file of a service account, where Google's libraries look for it."""

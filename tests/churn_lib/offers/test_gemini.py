@@ -1,7 +1,6 @@
 """The writer against a real HTTP server that answers well."""
 
 import asyncio
-import logging
 import subprocess
 import sys
 from functools import partial
@@ -50,12 +49,6 @@ async def test_the_request_asks_for_a_plain_answer_and_allows_ten_seconds() -> N
     assert headers["accept-encoding"] == "identity"
     assert headers["x-server-timeout"] == "10"
     assert headers["x-goog-api-key"] == KEY
-
-
-async def test_the_transport_is_our_own_aiohttp_session() -> None:
-    async with FakeGemini() as gemini, writing(gemini) as writer:
-        await writer.write(BRIEF, deadline=7)
-    assert "connection" not in gemini.calls[0].headers  # httpx2 would say keep-alive
 
 
 async def test_model_and_thinking_come_from_the_settings() -> None:
@@ -186,9 +179,3 @@ def test_importing_the_writer_imports_no_client() -> None:
     heavy = {"google.genai", "grpc", "aiohttp", "google.cloud.secretmanager_v1", "boto3", "httpx2"}
     done = subprocess.run([sys.executable, "-c", code.format(heavy)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-
-
-async def test_the_clients_loggers_are_quiet() -> None:
-    async with FakeGemini() as gemini, writing(gemini) as writer:
-        await writer.warm_up()
-    assert [logging.getLogger(name).level for name in ("google_genai", "httpx2", "httpcore2")] == [logging.WARNING] * 3
