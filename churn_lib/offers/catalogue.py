@@ -3,6 +3,7 @@
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from pathlib import Path
 from threading import Lock
 from typing import Annotated, NamedTuple, Self
@@ -17,19 +18,28 @@ from churn_lib.offers.context import Tone
 from churn_lib.offers.offer import Disclosure, Plan, Words, plan, slot_faults
 from churn_lib.offers.offer import Offer as Offer
 from churn_lib.offers.rules import Checker, Rule
-from churn_lib.offers.terms import Assumptions, Name, Part
+from churn_lib.offers.terms import Assumptions, Days, Name, Part
 from churn_lib.scorecard import ARTIFACTS
 
 OFFERS = "offers.toml"
 MAX_SHOWN = 5
-DISCLOSURE_SLOTS = frozenset({"valid_until"})
+DISCLOSURE_SLOTS = frozenset({"valid_until", "brand"})
+CLOSING_SLOTS = frozenset({"valid_until"})
+
+Brand = Annotated[str, Field(pattern=r"^[^\s{}]([^\x00-\x1f{}]{0,28}[^\s{}])?$")]
+"""The name that customers know the sender by: 1 to 30 characters on one line."""
 
 
 class Catalogue(Part):
-    """All offers, the rules of contact that hold for each, and the assumptions behind the money."""
+    """All offers, the rules of contact that hold for each, and the assumptions behind the money.
+
+    accept_within_days: how long a customer has to accept an offer that says nothing else.
+    """
 
     version: Annotated[str, Field(min_length=1, max_length=40)]
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    brand: Brand
+    accept_within_days: Days
     assumptions: Assumptions
     contact: tuple[Rule, ...] = ()
     greetings: dict[Language, dict[Tone, Words]] = Field(default_factory=dict)
@@ -41,7 +51,7 @@ class Catalogue(Part):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        faults = [*_offer_faults(self), *_disclosure_faults(self)]
+        faults = [*_offer_faults(self), *_disclosure_faults(self), *_frame_faults(self)]
         if faults:
             raise PydanticCustomError("contradiction", "the parts do not fit together", {"faults": faults})
         return self
@@ -60,6 +70,11 @@ class Catalogue(Part):
     def gates(self) -> tuple[Checker, ...]:
         """The rules of contact that hold for every offer."""
         return self._gates
+
+    def made(self, offer: Offer, today: date) -> Offer:
+        """The offer as one customer gets it today: its `valid_until` is the last day on which they may accept."""
+        days = offer.accept_within_days or self.accept_within_days
+        return offer.model_copy(update={"valid_until": min(offer.valid_until, today + timedelta(days))})
 
 
 class Fault(NamedTuple):
@@ -165,5 +180,15 @@ def _offer_faults(catalogue: Catalogue) -> Iterator[FieldFault]:
 
 def _disclosure_faults(catalogue: Catalogue) -> Iterator[FieldFault]:
     for name, disclosure in catalogue.disclosures.items():
-        for language, text in disclosure.texts.items():
-            yield from slot_faults(text, DISCLOSURE_SLOTS, f"disclosures.{name}.texts.{language}")
+        for form, texts in (("texts", disclosure.texts), ("short", disclosure.short)):
+            for language, text in texts.items():
+                yield from slot_faults(text, DISCLOSURE_SLOTS, f"disclosures.{name}.{form}.{language}")
+
+
+def _frame_faults(catalogue: Catalogue) -> Iterator[FieldFault]:
+    """Slots in what stands around every offer, and has a value for none or for all of them."""
+    for language, tones in catalogue.greetings.items():
+        for tone, text in tones.items():
+            yield from slot_faults(text, frozenset(), f"greetings.{language}.{tone}")
+    for language, text in catalogue.call_closings.items():
+        yield from slot_faults(text, CLOSING_SLOTS, f"call_closings.{language}")

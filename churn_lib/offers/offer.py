@@ -14,7 +14,7 @@ from churn_lib.errors import FieldFault
 from churn_lib.offers.context import Channel, Language
 from churn_lib.offers.economics import Prospect, prospect
 from churn_lib.offers.rules import Checker, Condition, Layer, Rule, Test
-from churn_lib.offers.terms import Assumptions, Cost, Economy, Gain, Name, Part, Terms, disagreements
+from churn_lib.offers.terms import Assumptions, Cost, Days, Economy, Gain, Name, Part, Terms, disagreements
 
 SLOT = re.compile(r"\{([a-z_]+)\}")
 
@@ -34,19 +34,28 @@ class Texts(Part):
 
 
 class Disclosure(Part):
-    """A line that the law or fairness asks for, added to the message in some channels."""
+    """A line that the law or fairness asks for, added to the message in some channels. `short` is that of an SMS."""
 
     channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
     texts: dict[Language, Words]
+    short: dict[Language, Words] = Field(default_factory=dict)
+
+    def line(self, channel: Channel, language: Language) -> str:
+        """What is said in this channel; an SMS takes the short form where there is one."""
+        return self.short.get(language, self.texts[language]) if channel == "sms" else self.texts[language]
 
 
 class Offer(Part):
-    """One offer: terms, cost, rules, texts. It may be made from `valid_from` to `valid_until`, both included."""
+    """One offer: terms, cost, rules, texts. It may be made from `valid_from` to `valid_until`, both included.
+
+    accept_within_days: how long one customer has to accept it; left out, as long as the catalogue says.
+    """
 
     id: Name
     kind: Kind
     valid_from: date
     valid_until: date
+    accept_within_days: Days | None = None
     terms: Terms
     cost: Cost
     economy: Economy = Economy()
