@@ -2,20 +2,21 @@
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Lock
-from typing import Annotated, NamedTuple, Self
+from typing import Annotated, Self
 
-from pydantic import Field, PrivateAttr, ValidationError, model_validator
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, model_validator
+from pydantic_core import PydanticCustomError
 
 from churn_lib.errors import ArtifactError, FieldFault
 from churn_lib.offers.context import Channel as Channel
 from churn_lib.offers.context import Language as Language
 from churn_lib.offers.context import Tone
-from churn_lib.offers.offer import Disclosure, Plan, Words, plan, slot_faults
+from churn_lib.offers.fault import faults
+from churn_lib.offers.offer import LENIENT, Disclosure, Plan, Words, plan, slot_faults
 from churn_lib.offers.offer import Offer as Offer
 from churn_lib.offers.rules import Checker, Rule
 from churn_lib.offers.terms import Assumptions, Days, Name, Part
@@ -50,11 +51,15 @@ class Catalogue(Part):
     _gates: tuple[Checker, ...] = PrivateAttr(())
 
     @model_validator(mode="after")
-    def _fits_together(self) -> Self:
-        faults = [*_offer_faults(self), *_disclosure_faults(self), *_frame_faults(self)]
-        if faults:
+    def _fits_together(self, info: ValidationInfo) -> Self:
+        faults = self.contradictions()
+        if faults and info.context is not LENIENT:
             raise PydanticCustomError("contradiction", "the parts do not fit together", {"faults": faults})
         return self
+
+    def contradictions(self) -> list[FieldFault]:
+        """What the parts do not agree on; none when the catalogue was read without LENIENT."""
+        return [*_offer_faults(self), *_disclosure_faults(self), *_frame_faults(self)]
 
     def model_post_init(self, _context: object) -> None:
         """Makes the offers ready once, so that a decision does not have to."""
@@ -75,18 +80,6 @@ class Catalogue(Part):
         """The offer as one customer gets it today: its `valid_until` is the last day on which they may accept."""
         days = offer.accept_within_days or self.accept_within_days
         return offer.model_copy(update={"valid_until": min(offer.valid_until, today + timedelta(days))})
-
-
-class Fault(NamedTuple):
-    """What is wrong in a catalogue, and where; `offer` is empty for what belongs to no offer."""
-
-    file: str
-    offer: str
-    field: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.file}: {f'offer {self.offer}: ' if self.offer else ''}{self.field}: {self.message}"
 
 
 def read(text: str, name: str) -> dict[str, object]:
@@ -133,34 +126,6 @@ def shared(folder: Path = ARTIFACTS) -> Catalogue:
             if folder not in _shared:
                 _shared[folder] = load(folder / OFFERS)
     return _shared[folder]
-
-
-def faults(error: ValidationError, tables: Mapping[str, object], file: str) -> Iterator[Fault]:
-    """The faults of a validation, each with the id of the offer that it belongs to."""
-    for detail in error.errors(include_input=False, include_url=False):
-        for path, message in _messages(detail):
-            yield locate(path, message, tables, file)
-
-
-def locate(path: tuple[str | int, ...], message: str, tables: Mapping[str, object], file: str) -> Fault:
-    """A fault at this path, in the words of the file: the offer's id rather than its place."""
-    offers = tables.get("offers")
-    if len(path) > 1 and path[0] == "offers" and isinstance(offers, list):
-        index = int(path[1])
-        table = offers[index] if index < len(offers) else {}
-        known = table.get("id") if isinstance(table, dict) else None
-        return Fault(file, str(known or f"number {index + 1}"), ".".join(map(str, path[2:])) or "(offer)", message)
-    return Fault(file, "", ".".join(map(str, path)) or "(file)", message)
-
-
-def _messages(detail: ErrorDetails) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    if detail["type"] == "contradiction":
-        for field, message in detail["ctx"]["faults"]:
-            yield (*detail["loc"], *field.split(".")), message
-    elif detail["type"] == "extra_forbidden":
-        yield detail["loc"], "is no field of the catalogue"
-    else:
-        yield detail["loc"], detail["msg"].removeprefix("Value error, ")
 
 
 def _offer_faults(catalogue: Catalogue) -> Iterator[FieldFault]:

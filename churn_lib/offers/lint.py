@@ -3,15 +3,19 @@
 One faulty offer does not hide the faults of another: what can be read of each is checked.
 """
 
+import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from churn_lib.errors import FieldFault
 from churn_lib.offers import wording
-from churn_lib.offers.catalogue import OFFERS, Catalogue, Fault, as_json, faults, locate
-from churn_lib.offers.offer import Offer
+from churn_lib.offers.catalogue import OFFERS, Catalogue, as_json
+from churn_lib.offers.fault import Fault, Place, faults, in_file, locate
+from churn_lib.offers.offer import LENIENT, Offer
 from churn_lib.offers.reach import Found, Placed, bounds, unmet
 from churn_lib.offers.rules import Rule, low
 
@@ -32,11 +36,10 @@ def lint(text: str, name: str = OFFERS) -> list[Fault]:
         return [Fault(name, "", "(file)", f"is not valid TOML: {error}")]
     found: dict[Fault, None] = {}
     try:
-        catalogue = Catalogue.model_validate_json(as_json(tables))
+        Catalogue.model_validate_json(as_json(tables))
     except ValidationError as error:
-        catalogue = None
         found |= dict.fromkeys(faults(error, tables, name))
-    for place, message in _meaning(tables, catalogue):
+    for place, message in _meaning(_known(tables)):
         found[locate(place, message, tables, name)] = None
     return list(found)
 
@@ -50,17 +53,47 @@ def warnings(catalogue: Catalogue, name: str, today: date) -> list[Fault]:
     return [Fault(name, "", "offers", message)]
 
 
-def _meaning(tables: Mapping[str, object], catalogue: Catalogue | None) -> Found:
-    shared = _shared_rules(tables)
+def _known(tables: Mapping[str, object]) -> dict[str, object]:
+    """The tables without the fields that the catalogue does not know, so that these hide nothing else."""
+    known: dict[str, object] = json.loads(as_json(tables))
+    try:
+        Catalogue.model_validate_json(as_json(tables))
+    except ValidationError as error:
+        for detail in error.errors(include_input=False, include_url=False):
+            if detail["type"] == "extra_forbidden":
+                _remove(known, in_file(detail["loc"]))
+    return known
+
+
+def _remove(tables: object, place: Place) -> None:
+    """Removes what stands there."""
+    for key in place[:-1]:
+        tables = tables[int(key)] if isinstance(tables, list) else tables.get(key) if isinstance(tables, dict) else None
+    if isinstance(tables, dict):
+        tables.pop(place[-1], None)
+
+
+def _meaning(tables: Mapping[str, object]) -> Found:
+    shared, offers = _shared_rules(tables), _offers(tables)
+    catalogue = _catalogue(tables, offers)
     yield from _rules(shared)
+    fits = False
     if catalogue is not None:
         yield from wording.around(catalogue)
-    offers = tables.get("offers")
-    for index, table in enumerate(offers if isinstance(offers, list) else ()):
-        offer = _offer(table)
-        if offer is not None:
-            for place, message in _about(offer, shared, catalogue):
-                yield ("offers", index, *place), message
+        unfit = catalogue.contradictions()
+        yield from (_place(fault, list(offers)) for fault in unfit)
+        fits = not unfit
+    for index, offer in offers.items():
+        for place, message in _about(offer, shared, catalogue, fits=fits):
+            yield ("offers", index, *place), message
+
+
+def _place(fault: FieldFault, offers: Sequence[int]) -> tuple[Place, str]:
+    """Where the fault stands in the file, of whose offers only these were read."""
+    place = fault.field.split(".")
+    if place[0] == "offers":
+        return ("offers", offers[int(place[1])], *place[2:]), fault.message
+    return tuple(place), fault.message
 
 
 def _shared_rules(tables: Mapping[str, object]) -> list[Placed]:
@@ -71,16 +104,31 @@ def _shared_rules(tables: Mapping[str, object]) -> list[Placed]:
     return [Placed(("contact", index), rule) for index, rule in enumerate(rules)]
 
 
-def _offer(table: object) -> Offer | None:
+def _offers(tables: Mapping[str, object]) -> dict[int, Offer]:
+    """The offers that can be read, by their place in the file."""
+    given, found = tables.get("offers"), {}
+    for index, table in enumerate(given if isinstance(given, list) else ()):
+        with suppress(ValidationError):
+            found[index] = Offer.model_validate_json(as_json(table), context=LENIENT)
+    return found
+
+
+def _catalogue(tables: Mapping[str, object], offers: Mapping[int, Offer]) -> Catalogue | None:
+    """The catalogue of these offers, when all that stands around them can be read."""
+    given = tables.get("offers")
+    kept = [table for index, table in enumerate(given) if index in offers] if isinstance(given, list) else []
     try:
-        return Offer.model_validate_json(as_json(table))
+        return Catalogue.model_validate_json(as_json({**tables, "offers": kept}), context=LENIENT)
     except ValidationError:
         return None
 
 
-def _about(offer: Offer, shared: list[Placed], catalogue: Catalogue | None) -> Found:
+def _about(offer: Offer, shared: list[Placed], catalogue: Catalogue | None, *, fits: bool) -> Found:
+    """fits: whether no disclosure of the offer is missing, so that its texts can be put together."""
     layers = (("eligible", offer.eligible), ("suitable", offer.suitable), ("contact", offer.contact))
     own = [Placed((layer, index), rule) for layer, rules in layers for index, rule in enumerate(rules)]
+    contradictions = offer.contradictions()
+    yield from (_place(fault, ()) for fault in contradictions)
     yield from _rules(own)
     if not unmet(shared) and not unmet(own):
         yield from _never([*shared, *own])
@@ -89,7 +137,9 @@ def _about(offer: Offer, shared: list[Placed], catalogue: Catalogue | None) -> F
     if catalogue is not None:
         yield from _price(offer, own, catalogue)
         yield from _unmade(offer, catalogue)
-        yield from wording.together(offer, catalogue)
+        yield from wording.brought_along(offer, catalogue)
+        if fits and not contradictions:
+            yield from wording.too_long(offer, catalogue)
 
 
 def _rules(rules: list[Placed]) -> Found:

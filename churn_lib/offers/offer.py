@@ -1,12 +1,12 @@
 """One offer: what is promised, to whom, why, at what cost, and in which words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import product
 from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from churn_lib.customer import FEATURES
@@ -17,6 +17,9 @@ from churn_lib.offers.rules import Checker, Condition, Layer, Rule, Test
 from churn_lib.offers.terms import Assumptions, Cost, Days, Economy, Gain, Name, Part, Terms, disagreements
 
 SLOT = re.compile(r"\{([a-z_]+)\}")
+
+LENIENT: Mapping[str, bool] = {"lenient": True}
+"""As the context of a validation, lets contradictions pass: the lint reads on to see all faults."""
 
 Words = Annotated[str, Field(min_length=1, max_length=1000)]
 Kind = Literal["retention", "value_added"]
@@ -68,17 +71,21 @@ class Offer(Part):
     texts: dict[Language, Texts]
 
     @model_validator(mode="after")
-    def _agrees(self) -> Self:
-        faults = [
+    def _agrees(self, info: ValidationInfo) -> Self:
+        faults = self.contradictions()
+        if faults and info.context is not LENIENT:
+            raise PydanticCustomError("contradiction", "the offer contradicts itself", {"faults": faults})
+        return self
+
+    def contradictions(self) -> list[FieldFault]:
+        """What the parts of the offer do not agree on; none when it was read without LENIENT."""
+        return [
             *_date_faults(self),
             *_kind_faults(self),
             *disagreements(self.terms, self.cost),
             *_answer_faults(self),
             *_slot_faults(self),
         ]
-        if faults:
-            raise PydanticCustomError("contradiction", "the offer contradicts itself", {"faults": faults})
-        return self
 
 
 class Plan(NamedTuple):

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from churn_lib.customer import ABSENT
+from churn_lib.offers.fault import Place
 from churn_lib.offers.rules import Condition, Level, high, is_whole, low, span
 
-Place = tuple[str | int, ...]
 Found = Iterator[tuple[Place, str]]
 
 

@@ -142,7 +142,12 @@ def high(bound: float | None) -> float:
 
 def _check_level(field: str, level: Level) -> None:
     if not any(level is known or (isinstance(level, str) and level == known) for known in levels(field)):
-        raise ValueError(f"{field} has no level {level!r}; it has {', '.join(map(repr, levels(field)))}")
+        raise ValueError(f"{field} has no level {level!r}; it has {', '.join(map(_written, levels(field)))}")
+
+
+def _written(level: Level) -> str:
+    """The level as a catalogue spells it."""
+    return repr(level) if isinstance(level, str) else str(level).lower()
 
 
 def _say(level: Level) -> str:

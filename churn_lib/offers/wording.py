@@ -99,19 +99,22 @@ def of_offer(offer: Offer) -> Found:
             yield ("texts", language, "name"), "must be 2 to 80 letters, spaces and ' & + , . / ( ) - for Gemini"
 
 
-def together(offer: Offer, catalogue: Catalogue) -> Found:
-    """Lines that an offer must bring along, and what is too long with them."""
+def brought_along(offer: Offer, catalogue: Catalogue) -> Found:
+    """Disclosures that an offer lacks: of its price in every channel, and of the sender in a text message."""
     told = [disclosure for name, disclosure in catalogue.disclosures.items() if name in offer.disclosures]
     price = catalogue.disclosures.get(PRICE) if PRICE in offer.disclosures else None
     silent = [channel for channel in offer.channels if price is None or channel not in price.channels]
     if _is_priced(offer) and silent:
         yield ("disclosures",), f"must tell of a personal price with '{PRICE}', also by {', '.join(silent)}"
-    if "sms" not in offer.channels:
-        return
-    for language in offer.texts:
-        lines = [line.line("sms", language) for line in told if "sms" in line.channels]
+    for language in offer.texts if "sms" in offer.channels else ():
+        lines = [one.line("sms", language) for one in told if "sms" in one.channels and language in one.texts]
         if not any("{brand}" in line for line in lines):
             yield ("disclosures",), f"must name the sender of a text message, {{brand}}, in '{language}'"
+
+
+def too_long(offer: Offer, catalogue: Catalogue) -> Found:
+    """Text messages of more segments than allowed, with all that they bring along."""
+    for language in offer.texts if "sms" in offer.channels else ():
         count = sms_segments(template(offer, LONGEST, Context(channel="sms", language=language), catalogue).message)
         if count > MAX_SEGMENTS:
             yield ("texts", language, "short"), f"takes {count} segments as an SMS, more than {MAX_SEGMENTS}"

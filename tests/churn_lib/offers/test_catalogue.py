@@ -32,7 +32,7 @@ def test_the_shipped_catalogue_has_both_kinds_of_offers_in_every_language() -> N
         ('"tenure", at_least = 1', '"tenure", is = ["1"]', "offer club: eligible.0: tenure needs at_least or at_most"),
         ('"tenure", at_least = 1', '"age", at_least = 1', "offer club: eligible.0: age is no attribute"),
         ('["until", ', '["untill", ', "offer discount: disclosures: there is no disclosure 'untill'"),
-        ('model = "gain"', 'model = "fixed"', "offer club: cost.fixed"),
+        ('model = "gain"', 'model = "fixed"', "offer club: cost.amount: is missing"),
         ('kind = "value_added"', 'kind = "retention"', "offer club: cost.model: must be `gain` for value_added"),
         ("percent = 10, months", "months", "offer discount: terms.percent: must be given with the cost model"),
         ("percent = 10, months = 12", "percent = 10", "offer discount: terms.months: must be given"),

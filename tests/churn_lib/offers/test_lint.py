@@ -7,6 +7,8 @@ from churn_lib.offers.lint import lint, warnings
 from churn_lib.scorecard import ARTIFACTS
 from tests.churn_lib.offers.samples import changed, messages, small
 
+NOT_VALID = ("2026-12-31", "2025-12-31")
+
 
 def test_the_shipped_catalogue_is_without_fault() -> None:
     path = ARTIFACTS / OFFERS
@@ -44,6 +46,54 @@ def test_one_faulty_offer_does_not_hide_the_faults_of_another() -> None:
     found = messages(("percent = 10,", "percnt = 10,"), ("at_least = 1 }", "at_least = 1, at_most = 0 }"))
     assert any("offer discount: terms.percnt" in fault for fault in found)
     assert any("offer club: eligible.0: tenure can never be" in fault for fault in found)
+
+
+def test_faults_of_one_offer_hide_nothing_that_the_whole_catalogue_shows() -> None:
+    found = messages(("percent = 10,", "percent = 10, colour = 1,"), ("at_least = 25", "at_least = 16"), NOT_VALID)
+    assert found == [
+        "new.toml: offer discount: terms.colour: is no field of the catalogue",
+        "new.toml: offer discount: valid_until: is before valid_from",
+        "new.toml: offer discount: terms.percent: a bill of 16.00 would become 14.40, below the price floor of 15.00",
+    ]
+
+
+def test_an_offer_that_can_not_be_read_hides_nothing_of_the_others() -> None:
+    unknown = ('"until", ', '"until", "none", ')
+    found = messages(('kind = "value_added"', 'kind = "gift"'), ("at_least = 25", "at_least = 16"), unknown)
+    assert found == [
+        "new.toml: offer club: kind: must be 'retention' or 'value_added'",
+        "new.toml: offer discount: disclosures: there is no disclosure 'none'",
+        "new.toml: offer discount: terms.percent: a bill of 16.00 would become 14.40, below the price floor of 15.00",
+    ]
+
+
+def test_an_offer_after_one_that_can_not_be_read_keeps_its_name() -> None:
+    found = messages(('kind = "retention"', 'kind = "gift"'), ("terms = {}", 'terms = {}\ndisclosures = ["none"]'))
+    assert "new.toml: offer club: disclosures: there is no disclosure 'none'" in found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (", months = 12", ", months = 12.5", "offer discount: terms.months: must be a whole number"),
+        ("percent = 10", 'percent = "10%"', "offer discount: terms.percent: must be a number"),
+        ("percent = 10", "percent = 0", "offer discount: terms.percent: must be more than 0"),
+        (", months = 12", ", months = 121", "offer discount: terms.months: must be at most 120"),
+        ("2026-12-31", '"soon"', "offer discount: valid_until: must be a date, such as 2027-12-31"),
+        ('model = "gain"', 'model = "gian"', "offer club: cost: must have as its 'model' one of 'discount', "),
+        ('model = "gain", ', "", "offer club: cost: must name its 'model'"),
+        ("monthly = 1.5", "monthly = true", "offer club: cost.monthly: must be a number"),
+        ('headline = "Join our club"\n', "", "offer club: texts.en.headline: is missing"),
+        ('"Join our club"', '""', "offer club: texts.en.headline: must not be empty"),
+        ('id = "club"', 'id = "The Club"', "offer The Club: id: must be 2 to 40 small letters, digits and hyphens"),
+        ('"USD"', '"$"', "new.toml: currency: must be three capital letters, such as EUR"),
+        ("[offers.texts.en]", "[offers.texts.it]", "offer discount: texts.it: must be 'en', 'es', 'fr', 'de' or 'ko'"),
+        ("is = [true] }", "is = true }", "new.toml: contact.0.is: must be a list in [ ]"),
+        ("is = [true] }", 'is = ["yes"] }', "consent has no level 'yes'; it has true, false"),
+    ],
+)
+def test_a_fault_is_told_in_the_words_of_the_file(old: str, new: str, fault: str) -> None:
+    assert any(fault in message for message in messages((old, new)))
 
 
 def test_a_text_that_is_no_toml_is_one_fault() -> None:
