@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from time import perf_counter
 from typing import Annotated, Literal
 from uuid import uuid4
@@ -54,9 +55,14 @@ async def answer(request: PredictRequest, mode: OfferMode | None = None, *, expl
     if mode != "none":
         from churn_lib.offers.propose import propose
 
-        gemini = mode != "template"
         offer, said, versions["catalogue_version"] = await propose(
-            request, request.context, probability=score.probability, reasons=reasons, gemini=gemini, explain=explain
+            request,
+            request.context,
+            probability=score.probability,
+            reasons=reasons,
+            today=datetime.now(UTC).date(),
+            gemini=mode != "template",
+            explain=explain,
         )
     return {
         **({} if request.customerID is None else {"customerID": request.customerID}),

@@ -6,53 +6,17 @@ Command-line options, the training columns, request validation, reasons and docu
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Literal, Self, TypeVar, get_args, get_origin
 
 from annotated_types import Interval
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
+from churn_lib.attribute import Attribute, add_on, blank_is_zero, has, integral
 from churn_lib.errors import FieldFault
 
 YesNo = Literal["Yes", "No"]
 AddOn = Literal["Yes", "No", "No internet service"]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Attribute:
-    """What people read about a field.
-
-    label: a short name. phrases: for each level, or for each lower bound of a band of numbers, what follows
-    "This customer ..." in a reason. unit: of a number, in words. shown: how a number is written.
-    protected: never used by the score or an offer.
-    """
-
-    label: str
-    phrases: Mapping[str | float, str]
-    unit: str = ""
-    shown: str = ""
-    protected: bool = False
-
-
-def _integral(value: object) -> object:
-    """JSON has one kind of number, so 12.0 is the integer 12; but `true` is not the integer 1."""
-    if isinstance(value, bool):
-        raise ValueError("a truth value is no number")
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _blank_is_zero(value: object) -> object:
-    """The published file leaves the total of customers without a first bill blank."""
-    return 0.0 if isinstance(value, str) and not value.strip() else value
-
-
-def _has(thing: str, bare: str) -> dict[str | float, str]:
-    return {"Yes": f"has {thing}", "No": f"has no {bare}"}
-
-
-def _add_on(thing: str) -> dict[str | float, str]:
-    return {**_has(thing, thing), "No internet service": "has no internet service"}
 
 
 class Customer(BaseModel):
@@ -70,16 +34,14 @@ class Customer(BaseModel):
     ]
     SeniorCitizen: Annotated[
         Literal[0, 1],
-        BeforeValidator(_integral),
+        BeforeValidator(integral),
         Attribute(label="Senior citizen", phrases={0: "is not a senior", 1: "is a senior"}, protected=True),
     ]
-    Partner: Annotated[YesNo, Attribute(label="Partner", phrases=_has("a partner", "partner"), protected=True)]
-    Dependents: Annotated[
-        YesNo, Attribute(label="Dependents", phrases=_has("dependents", "dependents"), protected=True)
-    ]
+    Partner: Annotated[YesNo, Attribute(label="Partner", phrases=has("a partner", "partner"), protected=True)]
+    Dependents: Annotated[YesNo, Attribute(label="Dependents", phrases=has("dependents", "dependents"), protected=True)]
     tenure: Annotated[
         int,
-        BeforeValidator(_integral),
+        BeforeValidator(integral),
         Interval(ge=0, le=1200),
         Attribute(
             label="Tenure",
@@ -95,7 +57,7 @@ class Customer(BaseModel):
     ]
     PhoneService: Annotated[
         YesNo,
-        Attribute(label="Phone service", phrases=_has("phone service", "phone service")),
+        Attribute(label="Phone service", phrases=has("phone service", "phone service")),
     ]
     MultipleLines: Annotated[
         Literal["Yes", "No", "No phone service"],
@@ -119,12 +81,12 @@ class Customer(BaseModel):
             },
         ),
     ]
-    OnlineSecurity: Annotated[AddOn, Attribute(label="Online security", phrases=_add_on("online security"))]
-    OnlineBackup: Annotated[AddOn, Attribute(label="Online backup", phrases=_add_on("online backup"))]
-    DeviceProtection: Annotated[AddOn, Attribute(label="Device protection", phrases=_add_on("device protection"))]
-    TechSupport: Annotated[AddOn, Attribute(label="Tech support", phrases=_add_on("tech support"))]
-    StreamingTV: Annotated[AddOn, Attribute(label="Streaming TV", phrases=_add_on("streaming TV"))]
-    StreamingMovies: Annotated[AddOn, Attribute(label="Streaming movies", phrases=_add_on("streaming movies"))]
+    OnlineSecurity: Annotated[AddOn, Attribute(label="Online security", phrases=add_on("online security"))]
+    OnlineBackup: Annotated[AddOn, Attribute(label="Online backup", phrases=add_on("online backup"))]
+    DeviceProtection: Annotated[AddOn, Attribute(label="Device protection", phrases=add_on("device protection"))]
+    TechSupport: Annotated[AddOn, Attribute(label="Tech support", phrases=add_on("tech support"))]
+    StreamingTV: Annotated[AddOn, Attribute(label="Streaming TV", phrases=add_on("streaming TV"))]
+    StreamingMovies: Annotated[AddOn, Attribute(label="Streaming movies", phrases=add_on("streaming movies"))]
     Contract: Annotated[
         Literal["Month-to-month", "One year", "Two year"],
         Attribute(
@@ -171,7 +133,7 @@ class Customer(BaseModel):
     ]
     TotalCharges: Annotated[
         Annotated[float, Interval(ge=0, le=12_000_000)] | None,
-        BeforeValidator(_blank_is_zero),
+        BeforeValidator(blank_is_zero),
         Attribute(
             label="Total charges",
             unit="currency",

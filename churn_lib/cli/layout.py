@@ -52,6 +52,11 @@ def money(amount: float) -> str:
     return f"{amount:+,.2f}"
 
 
+def between(ends: tuple[float, float]) -> str:
+    """An interval of money in words."""
+    return f"between {money(ends[0])} and {money(ends[1])}"
+
+
 def sentence(text: str) -> str:
     """The text with a capital at its beginning and one full stop at its end."""
     return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "." if text else ""

@@ -2,8 +2,8 @@
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Set
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +22,8 @@ from churn_lib.errors import DataError
 from churn_lib.faults import input_error
 from churn_lib.offers import catalogue as catalogues
 from churn_lib.offers.diff import Difference, diff
-from churn_lib.offers.lint import lint
+from churn_lib.offers.fault import Fault
+from churn_lib.offers.lint import lint, warnings
 from churn_lib.offers.offer import Offer
 from churn_lib.scorecard import ARTIFACTS
 
@@ -44,7 +45,10 @@ def check_catalogue(file: File = DEFAULT) -> None:
         typer.echo(fault)
     if found:
         raise typer.Exit(fail(f"{len(found)} {'fault' if len(found) == 1 else 'faults'}", 1))
-    typer.echo(f"{file.name}: no faults in {len(catalogues.load(file).offers)} offers")
+    catalogue = catalogues.load(file)
+    for warning in warnings(catalogue, file.name, _today()):
+        typer.echo(f"warning: {warning}")
+    typer.echo(f"{file.name}: no faults in {len(catalogue.offers)} offers")
 
 
 @app.command("list")
@@ -71,8 +75,10 @@ def compare(
     """Say for how many customers the decision changes, and how."""
     before, after = catalogues.load(old), catalogues.load(new)
     known = None if customers is None else list(read_customers(customers))
-    found = diff(before, after, scorecard.shared(), today=datetime.now(UTC).date(), customers=known)
-    framed(console(), f"{old.name} to {new.name}", Group(*_difference(found, after.currency)), "cyan")
+    today = _today()
+    found = diff(before, after, scorecard.shared(), today=today, customers=known)
+    told = [*_difference(found, {before.currency, after.currency}), *map(_warned, warnings(after, new.name, today))]
+    framed(console(), f"{old.name} to {new.name}", Group(*told), "cyan")
 
 
 @app.command("check")
@@ -130,20 +136,32 @@ def _unreadable(path: Path, error: Exception) -> DataError:
     return DataError(f"{path.name} can't be read: {reason}")
 
 
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _warned(warning: Fault) -> Text:
+    return Text(f"\nwarning: {warning}", style="yellow")
+
+
 def _described(offer: Offer) -> tuple[str, ...]:
     kind, cost = offer.kind.replace("_", " "), offer.cost.model.replace("_", " ")
     return offer.id, kind, cost, str(offer.valid_until), ", ".join(offer.channels)
 
 
-def _difference(found: Difference, currency: str) -> Iterator[Text | Table]:
+def _difference(found: Difference, currencies: Set[str]) -> Iterator[Text | Table]:
     share = percent(found.changed / found.customers) if found.customers else "none"
     yield Text(f"{found.changed:,} of {found.customers:,} customers get another decision ({share})", style="bold")
-    yield Text(f"Expected value in all: {money(found.gain)} {currency}")
+    if len(currencies) == 1:
+        assumed = "if acceptance is as each catalogue assumes"
+        yield Text(f"Expected value in all: {money(found.gain)} {''.join(currencies)}, {assumed}")
+    else:
+        yield Text(f"Expected values are not compared: {' and '.join(sorted(currencies))} are two currencies")
     if found.synthetic:
         yield Text("The customers are made up: a grid that says where decisions change, not for how many.", style="dim")
     table = Table.grid(padding=(0, 2, 0, 0))
     for move in found.moves:
-        after = "the same, with other terms" if move.after == move.before else move.after
+        after = "the same, with other terms or deadline" if move.after == move.before else move.after
         table.add_row(f"{move.customers:,}", move.before, "to", after)
     if found.moves:
         yield Text()

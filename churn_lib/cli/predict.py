@@ -130,4 +130,4 @@ def _print_text(found: Answer, *, offer: bool, explain: bool) -> None:
     terminal = console()
     show(found, terminal, offer=offer)
     if explain:
-        show_trace(found.offer.trace, terminal)
+        show_trace(found.offer.trace, terminal, found.offer.currency)

@@ -7,7 +7,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from churn_lib.cli.layout import bar, facts, framed, money, percent, sentence
+from churn_lib.cli.layout import bar, between, facts, framed, money, percent, sentence
 from churn_lib.cli.view import Answer, Economics, Offer, Reason
 
 COLOURS = {"low": "green", "medium": "yellow", "high": "red"}
@@ -63,9 +63,9 @@ def _reason(reason: Reason, length: int, *, ascii_only: bool) -> Iterator[Text]:
 
 
 def _offer(offer: Offer) -> Iterator[RenderableType]:
-    yield Text(offer.headline, style="bold")
-    yield Text(offer.message)
-    yield Text(offer.call_to_action, style="bold cyan")
+    for text, style in ((offer.headline, "bold"), (offer.message, ""), (offer.call_to_action, "bold cyan")):
+        if text:
+            yield Text(text, style=style)
     yield Text("\nNot for the customer", style="dim")
     yield facts(_facts(offer))
 
@@ -73,6 +73,8 @@ def _offer(offer: Offer) -> Iterator[RenderableType]:
 def _facts(offer: Offer) -> Iterator[tuple[str, str]]:
     if terms := _terms(offer):
         yield "Terms", terms
+    if offer.accept_until:
+        yield "Until", offer.accept_until
     if offer.economics:
         yield "Worth", _worth(offer.economics, offer.currency)
         yield "Pays", _pays(offer.economics, offer.kind)
@@ -90,8 +92,8 @@ def _terms(offer: Offer) -> str:
 
 
 def _worth(economics: Economics, currency: str) -> str:
-    low, high = economics.interval
-    return f"{money(economics.expected_value)} {currency} expected; 90 % of cases from {money(low)} to {money(high)}"
+    expected = f"{money(economics.expected_value)} {currency} if acceptance is as assumed"
+    return f"{expected}; in 90 % of cases {between(economics.interval)}"
 
 
 def _pays(economics: Economics, kind: str) -> str:

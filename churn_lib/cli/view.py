@@ -11,11 +11,18 @@ class Reason(BaseModel):
 
 
 class Economics(BaseModel):
-    """Money in the catalogue's currency; probabilities and shares from 0 to 1."""
+    """Money in the catalogue's currency; probabilities and shares from 0 to 1.
+
+    value: V, or W of a value-added offer. cost: d. contact_cost: f. acceptance: the mean of g.
+    """
 
     expected_value: float
     interval: tuple[float, float]
     probability_of_profit: float
+    value: float
+    cost: float
+    contact_cost: float
+    acceptance: float
     break_even_acceptance: float | None = None
     one_in: int | None = None
 
@@ -30,8 +37,9 @@ class Check(BaseModel, frozen=True):
 
 
 class Candidate(BaseModel):
-    """One offer of the catalogue in the trace."""
+    """One offer of the catalogue in the trace; `offer` is its id."""
 
+    offer: str
     name: str
     kind: str
     checks: list[Check]
@@ -51,6 +59,7 @@ class Offer(BaseModel):
     terms: dict[str, str | float | None] = {}
     headline: str = ""
     message: str = ""
+    accept_until: str = ""
     call_to_action: str = ""
     currency: str = ""
     economics: Economics | None = None

@@ -2,34 +2,45 @@
 
 import json
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from threading import Lock
-from typing import Annotated, NamedTuple, Self
+from typing import Annotated, Self
 
-from pydantic import Field, PrivateAttr, ValidationError, model_validator
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, model_validator
+from pydantic_core import PydanticCustomError
 
 from churn_lib.errors import ArtifactError, FieldFault
 from churn_lib.offers.context import Channel as Channel
 from churn_lib.offers.context import Language as Language
 from churn_lib.offers.context import Tone
-from churn_lib.offers.offer import Disclosure, Plan, Words, plan, slot_faults
+from churn_lib.offers.fault import faults
+from churn_lib.offers.offer import LENIENT, Disclosure, Plan, Words, plan, slot_faults
 from churn_lib.offers.offer import Offer as Offer
 from churn_lib.offers.rules import Checker, Ready, Rule
-from churn_lib.offers.terms import Assumptions, Name, Part
+from churn_lib.offers.terms import Assumptions, Days, Name, Part
 from churn_lib.scorecard import ARTIFACTS
 
 OFFERS = "offers.toml"
 MAX_SHOWN = 5
-DISCLOSURE_SLOTS = frozenset({"valid_until"})
+DISCLOSURE_SLOTS = frozenset({"valid_until", "brand"})
+CLOSING_SLOTS = frozenset({"valid_until"})
+
+Brand = Annotated[str, Field(pattern=r"^[^\s{}]([^\x00-\x1f{}]{0,28}[^\s{}])?$")]
+"""The name that customers know the sender by: 1 to 30 characters on one line."""
 
 
 class Catalogue(Part):
-    """All offers, the rules of contact that hold for each, and the assumptions behind the money."""
+    """All offers, the rules of contact that hold for each, and the assumptions behind the money.
+
+    accept_within_days: how long a customer has to accept an offer that says nothing else.
+    """
 
     version: Annotated[str, Field(min_length=1, max_length=40)]
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    brand: Brand
+    accept_within_days: Days
     assumptions: Assumptions
     contact: tuple[Rule, ...] = ()
     greetings: dict[Language, dict[Tone, Words]] = Field(default_factory=dict)
@@ -41,11 +52,15 @@ class Catalogue(Part):
     _gate_rules: tuple[Ready, ...] = PrivateAttr(())
 
     @model_validator(mode="after")
-    def _fits_together(self) -> Self:
-        faults = [*_offer_faults(self), *_disclosure_faults(self)]
-        if faults:
+    def _fits_together(self, info: ValidationInfo) -> Self:
+        faults = self.contradictions()
+        if faults and info.context is not LENIENT:
             raise PydanticCustomError("contradiction", "the parts do not fit together", {"faults": faults})
         return self
+
+    def contradictions(self) -> list[FieldFault]:
+        """What the parts do not agree on; none when the catalogue was read without LENIENT."""
+        return [*_offer_faults(self), *_disclosure_faults(self), *_frame_faults(self)]
 
     def model_post_init(self, _context: object) -> None:
         """Makes the offers ready once, so that a decision does not have to."""
@@ -68,17 +83,10 @@ class Catalogue(Part):
         """The same rules for a quick look."""
         return self._gate_rules
 
-
-class Fault(NamedTuple):
-    """What is wrong in a catalogue, and where; `offer` is empty for what belongs to no offer."""
-
-    file: str
-    offer: str
-    field: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.file}: {f'offer {self.offer}: ' if self.offer else ''}{self.field}: {self.message}"
+    def made(self, offer: Offer, today: date) -> Offer:
+        """The offer as one customer gets it today: its `valid_until` is the last day on which they may accept."""
+        days = offer.accept_within_days or self.accept_within_days
+        return offer.model_copy(update={"valid_until": min(offer.valid_until, today + timedelta(days))})
 
 
 def read(text: str, name: str) -> dict[str, object]:
@@ -127,34 +135,6 @@ def shared(folder: Path = ARTIFACTS) -> Catalogue:
     return _shared[folder]
 
 
-def faults(error: ValidationError, tables: Mapping[str, object], file: str) -> Iterator[Fault]:
-    """The faults of a validation, each with the id of the offer that it belongs to."""
-    for detail in error.errors(include_input=False, include_url=False):
-        for path, message in _messages(detail):
-            yield locate(path, message, tables, file)
-
-
-def locate(path: tuple[str | int, ...], message: str, tables: Mapping[str, object], file: str) -> Fault:
-    """A fault at this path, in the words of the file: the offer's id rather than its place."""
-    offers = tables.get("offers")
-    if len(path) > 1 and path[0] == "offers" and isinstance(offers, list):
-        index = int(path[1])
-        table = offers[index] if index < len(offers) else {}
-        known = table.get("id") if isinstance(table, dict) else None
-        return Fault(file, str(known or f"number {index + 1}"), ".".join(map(str, path[2:])) or "(offer)", message)
-    return Fault(file, "", ".".join(map(str, path)) or "(file)", message)
-
-
-def _messages(detail: ErrorDetails) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    if detail["type"] == "contradiction":
-        for field, message in detail["ctx"]["faults"]:
-            yield (*detail["loc"], *field.split(".")), message
-    elif detail["type"] == "extra_forbidden":
-        yield detail["loc"], "is no field of the catalogue"
-    else:
-        yield detail["loc"], detail["msg"].removeprefix("Value error, ")
-
-
 def _offer_faults(catalogue: Catalogue) -> Iterator[FieldFault]:
     seen: set[str] = set()
     for index, offer in enumerate(catalogue.offers):
@@ -172,5 +152,15 @@ def _offer_faults(catalogue: Catalogue) -> Iterator[FieldFault]:
 
 def _disclosure_faults(catalogue: Catalogue) -> Iterator[FieldFault]:
     for name, disclosure in catalogue.disclosures.items():
-        for language, text in disclosure.texts.items():
-            yield from slot_faults(text, DISCLOSURE_SLOTS, f"disclosures.{name}.texts.{language}")
+        for form, texts in (("texts", disclosure.texts), ("short", disclosure.short)):
+            for language, text in texts.items():
+                yield from slot_faults(text, DISCLOSURE_SLOTS, f"disclosures.{name}.{form}.{language}")
+
+
+def _frame_faults(catalogue: Catalogue) -> Iterator[FieldFault]:
+    """Slots in what stands around every offer, and has a value for none or for all of them."""
+    for language, tones in catalogue.greetings.items():
+        for tone, text in tones.items():
+            yield from slot_faults(text, frozenset(), f"greetings.{language}.{tone}")
+    for language, text in catalogue.call_closings.items():
+        yield from slot_faults(text, CLOSING_SLOTS, f"call_closings.{language}")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal, get_args
 
+from annotated_types import Interval
 from pydantic import BaseModel, ConfigDict, Field
 
 Language = Literal["en", "es", "fr", "de", "ko"]
@@ -12,8 +13,8 @@ Tone = Literal["friendly", "formal", "brief"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 
-Count = Annotated[int, Field(ge=0, le=100_000)]
-Money = Annotated[float, Field(ge=0, le=1_000_000)]
+Count = Annotated[int, Interval(ge=0, le=100_000)]
+Money = Annotated[float, Interval(ge=0, le=1_000_000)]
 
 
 class Context(BaseModel):
@@ -44,3 +45,6 @@ FACTS: Mapping[str, str] = {name: info.title for name, info in Context.model_fie
 
 TRUTHS: frozenset[str] = frozenset(n for n in FACTS if Context.model_fields[n].annotation == bool | None)
 """Those of them that are yes or no; the others are numbers."""
+
+COUNTS: frozenset[str] = frozenset(n for n in FACTS if Context.model_fields[n].annotation == Count | None)
+"""Those of the numbers that are whole; the others are money."""

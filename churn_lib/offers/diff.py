@@ -20,7 +20,7 @@ BILLS = (20.0, 45.0, 70.0, 95.0)
 
 
 class Move(NamedTuple):
-    """So many customers go from one offer to another; the same id twice means that its terms changed for them."""
+    """So many customers go from one offer to another; the same id twice: with other terms or deadline."""
 
     before: str
     after: str
@@ -44,6 +44,7 @@ class Difference(NamedTuple):
 class _Answer(NamedTuple):
     offer: str
     terms: dict[str, float | int]
+    deadline: date | None
     value: float
 
 
@@ -62,7 +63,7 @@ def diff(
         before, after = (_answer(side, customer, card, context or Context(), today) for side in (old, new))
         asked += 1
         gain += after.value - before.value
-        if (before.offer, before.terms) != (after.offer, after.terms):
+        if before[:-1] != after[:-1]:
             changed[before.offer, after.offer] += 1
     ordered = sorted(changed.items(), key=lambda item: (-item[1], item[0]))
     moves = tuple(Move(before, after, count) for (before, after), count in ordered)
@@ -74,8 +75,9 @@ def _answer(catalogue: Catalogue, customer: Customer, card: Scorecard, context: 
     reasons = card.reasons(customer, score)
     decision = decide(catalogue, customer, probability=score.probability, reasons=reasons, context=context, today=today)
     if decision.offer is None or decision.economics is None:
-        return _Answer(NO_OFFER, {}, 0.0)
-    return _Answer(decision.offer.id, terms(decision.offer, customer), decision.economics.expected_value)
+        return _Answer(NO_OFFER, {}, None, 0.0)
+    offer = catalogue.made(decision.offer, today)
+    return _Answer(offer.id, terms(offer, customer), offer.valid_until, decision.economics.expected_value)
 
 
 def grid() -> Iterator[Customer]:

@@ -3,47 +3,21 @@
 One faulty offer does not hide the faults of another: what can be read of each is checked.
 """
 
-import re
+import json
 import tomllib
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import date
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from churn_lib.customer import ABSENT, Customer
-from churn_lib.offers.catalogue import OFFERS, Catalogue, Fault, as_json, faults, locate
-from churn_lib.offers.context import LANGUAGES, Context, Language
-from churn_lib.offers.offer import SLOT, Offer
-from churn_lib.offers.rules import Level, Rule, high, low, span
-from churn_lib.offers.sms import MAX_SEGMENTS, sms_segments
-from churn_lib.offers.write import template
-
-Place = tuple[str | int, ...]
-Found = Iterator[tuple[Place, str]]
-
-NUMBER = re.compile(r"[\d%\u066a\uff05]|\b(?:percent|Prozent|por ciento|pour cent|퍼센트)\b", re.IGNORECASE)
-
-LONGEST = Customer(
-    gender="Female",
-    SeniorCitizen=0,
-    Partner="No",
-    Dependents="No",
-    tenure=24,
-    PhoneService="Yes",
-    MultipleLines="No",
-    InternetService="DSL",
-    OnlineSecurity="No",
-    OnlineBackup="No",
-    DeviceProtection="No",
-    TechSupport="No",
-    StreamingTV="No",
-    StreamingMovies="No",
-    Contract="Month-to-month",
-    PaperlessBilling="No",
-    PaymentMethod="Mailed check",
-    MonthlyCharges=999.99,
-)
-"""A customer whose bill takes as many characters as any that occurs."""
+from churn_lib.errors import FieldFault
+from churn_lib.offers import wording
+from churn_lib.offers.catalogue import OFFERS, Catalogue, as_json
+from churn_lib.offers.fault import Fault, Place, faults, in_file, locate
+from churn_lib.offers.offer import LENIENT, Offer
+from churn_lib.offers.reach import Found, Placed, bounds, unmet
+from churn_lib.offers.rules import Rule, low
 
 
 class _Readable(BaseModel):
@@ -54,11 +28,6 @@ class _Readable(BaseModel):
     contact: tuple[Rule, ...] = ()
 
 
-class _Numbered(NamedTuple):
-    place: Place
-    rule: Rule
-
-
 def lint(text: str, name: str = OFFERS) -> list[Fault]:
     """The faults of a catalogue's text, in the order of the file's offers; an empty list when there is none."""
     try:
@@ -67,123 +36,146 @@ def lint(text: str, name: str = OFFERS) -> list[Fault]:
         return [Fault(name, "", "(file)", f"is not valid TOML: {error}")]
     found: dict[Fault, None] = {}
     try:
-        catalogue = Catalogue.model_validate_json(as_json(tables))
+        Catalogue.model_validate_json(as_json(tables))
     except ValidationError as error:
-        catalogue = None
         found |= dict.fromkeys(faults(error, tables, name))
-    for place, message in _meaning(tables, catalogue):
+    for place, message in _meaning(_known(tables)):
         found[locate(place, message, tables, name)] = None
     return list(found)
 
 
-def _meaning(tables: Mapping[str, object], catalogue: Catalogue | None) -> Found:
-    shared = _shared_rules(tables)
-    yield from _never(shared)
+def warnings(catalogue: Catalogue, name: str, today: date) -> list[Fault]:
+    """What is no fault and yet leaves everybody without an offer: all of them are over."""
+    last = max((offer.valid_until for offer in catalogue.offers), default=today)
+    if last >= today:
+        return []
+    message = f"nobody gets an offer: the last one ended on {last}, and today is {today}"
+    return [Fault(name, "", "offers", message)]
+
+
+def _known(tables: Mapping[str, object]) -> dict[str, object]:
+    """The tables without the fields that the catalogue does not know, so that these hide nothing else."""
+    known: dict[str, object] = json.loads(as_json(tables))
+    try:
+        Catalogue.model_validate_json(as_json(tables))
+    except ValidationError as error:
+        for detail in error.errors(include_input=False, include_url=False):
+            if detail["type"] == "extra_forbidden":
+                _remove(known, in_file(detail["loc"]))
+    return known
+
+
+def _remove(tables: object, place: Place) -> None:
+    """Removes what stands there."""
+    for key in place[:-1]:
+        tables = tables[int(key)] if isinstance(tables, list) else tables.get(key) if isinstance(tables, dict) else None
+    if isinstance(tables, dict):
+        tables.pop(place[-1], None)
+
+
+def _meaning(tables: Mapping[str, object]) -> Found:
+    shared, offers = _shared_rules(tables), _offers(tables)
+    catalogue = _catalogue(tables, offers)
+    yield from _rules(shared)
+    fits = False
     if catalogue is not None:
-        yield from _greetings(catalogue)
-    offers = tables.get("offers")
-    for index, table in enumerate(offers if isinstance(offers, list) else ()):
-        offer = _offer(table)
-        if offer is not None:
-            for place, message in _about(offer, shared, catalogue):
-                yield ("offers", index, *place), message
+        yield from wording.around(catalogue)
+        unfit = catalogue.contradictions()
+        yield from (_place(fault, list(offers)) for fault in unfit)
+        fits = not unfit
+    for index, offer in offers.items():
+        for place, message in _about(offer, shared, catalogue, fits=fits):
+            yield ("offers", index, *place), message
 
 
-def _shared_rules(tables: Mapping[str, object]) -> list[_Numbered]:
+def _place(fault: FieldFault, offers: Sequence[int]) -> tuple[Place, str]:
+    """Where the fault stands in the file, of whose offers only these were read."""
+    place = fault.field.split(".")
+    if place[0] == "offers":
+        return ("offers", offers[int(place[1])], *place[2:]), fault.message
+    return tuple(place), fault.message
+
+
+def _shared_rules(tables: Mapping[str, object]) -> list[Placed]:
     try:
         rules = _Readable.model_validate_json(as_json({"contact": tables.get("contact", [])})).contact
     except ValidationError:
         return []
-    return [_Numbered(("contact", index), rule) for index, rule in enumerate(rules)]
+    return [Placed(("contact", index), rule) for index, rule in enumerate(rules)]
 
 
-def _offer(table: object) -> Offer | None:
+def _offers(tables: Mapping[str, object]) -> dict[int, Offer]:
+    """The offers that can be read, by their place in the file."""
+    given, found = tables.get("offers"), {}
+    for index, table in enumerate(given if isinstance(given, list) else ()):
+        with suppress(ValidationError):
+            found[index] = Offer.model_validate_json(as_json(table), context=LENIENT)
+    return found
+
+
+def _catalogue(tables: Mapping[str, object], offers: Mapping[int, Offer]) -> Catalogue | None:
+    """The catalogue of these offers, when all that stands around them can be read."""
+    given = tables.get("offers")
+    kept = [table for index, table in enumerate(given) if index in offers] if isinstance(given, list) else []
     try:
-        return Offer.model_validate_json(as_json(table))
+        return Catalogue.model_validate_json(as_json({**tables, "offers": kept}), context=LENIENT)
     except ValidationError:
         return None
 
 
-def _about(offer: Offer, shared: list[_Numbered], catalogue: Catalogue | None) -> Found:
+def _about(offer: Offer, shared: list[Placed], catalogue: Catalogue | None, *, fits: bool) -> Found:
+    """fits: whether no disclosure of the offer is missing, so that its texts can be put together."""
     layers = (("eligible", offer.eligible), ("suitable", offer.suitable), ("contact", offer.contact))
-    own = [_Numbered((layer, index), rule) for layer, rules in layers for index, rule in enumerate(rules)]
-    yield from _never(own)
-    if not any(_never(shared)) and not any(_never(own)):
+    own = [Placed((layer, index), rule) for layer, rules in layers for index, rule in enumerate(rules)]
+    contradictions = offer.contradictions()
+    yield from (_place(fault, ()) for fault in contradictions)
+    yield from _rules(own)
+    if not unmet(shared) and not unmet(own):
         yield from _never([*shared, *own])
-    yield from _wordless(offer)
-    yield from _numbers(offer)
+        yield from _unanswered(offer, own)
+    yield from wording.of_offer(offer)
     if catalogue is not None:
         yield from _price(offer, own, catalogue)
-        yield from _too_long(offer, catalogue)
+        yield from _unmade(offer, catalogue)
+        yield from wording.brought_along(offer, catalogue)
+        if fits and not contradictions:
+            yield from wording.too_long(offer, catalogue)
 
 
-def _never(rules: list[_Numbered]) -> Found:
-    """Rules that nobody can meet, alone or together with those before them."""
-    sets: dict[str, frozenset[Level]] = {}
-    ranges: dict[str, tuple[float, float]] = {}
-    for place, rule in rules:
-        if rule.one_of is not None or rule.none_of is not None:
-            sets[rule.field] = sets.get(rule.field, rule.levels) & rule.levels
-            empty = not _possible(sets)
-        else:
-            lowest, highest = ranges.get(rule.field, span(rule.field))
-            ranges[rule.field] = max(lowest, low(rule.at_least)), min(highest, high(rule.at_most))
-            empty = ranges[rule.field][0] > ranges[rule.field][1]
-        if empty:
-            yield place, f"{rule.field} can never be {rule.text() or 'any level'} here: no customer meets all rules"
-            return
+def _rules(rules: list[Placed]) -> Found:
+    for placed in rules:
+        yield from bounds(placed)
+    yield from _never(rules)
 
 
-def _possible(sets: Mapping[str, frozenset[Level]]) -> bool:
-    """Whether levels remain for each field, also of the services that need another one."""
-    left = dict(sets)
-    for name, (parent, absent) in ABSENT.items():
-        if name in left and parent in left:
-            without, only = "No" not in left[parent], left[parent] == {"No"}
-            left[name] = left[name] & {absent} if only else left[name] - ({absent} if without else set())
-    return all(left.values())
+def _never(rules: list[Placed]) -> Found:
+    """The rule that nobody can meet, alone or together with those before it."""
+    if found := unmet(rules):
+        place, rule = found
+        yield place, f"{rule.field} can never be {rule.text() or 'any level'} here: no customer meets all rules"
 
 
-def _wordless(offer: Offer) -> Found:
-    for language in LANGUAGES:
-        if language not in offer.texts:
-            yield ("texts", language), f"has no texts for {', '.join(offer.channels)}"
+def _unanswered(offer: Offer, rules: list[Placed]) -> Found:
+    """Reasons that nobody has who may get the offer: it would never count as an answer to them."""
+    for index, condition in enumerate(offer.answers):
+        reason = Placed(("answers", index), condition)
+        yield from bounds(reason)
+        if unmet([*rules, reason]):
+            text = condition.text() or "any level"
+            yield reason.place, f"{condition.field} can never be {text} for a customer who may have this offer"
 
 
-def _numbers(offer: Offer) -> Found:
-    for language, texts in offer.texts.items():
-        for field, words in texts:
-            if NUMBER.search(SLOT.sub("", words)):
-                yield ("texts", language, field), "has a number of its own; use a slot"
+def _unmade(offer: Offer, catalogue: Catalogue) -> Found:
+    if offer.kind == "value_added" and catalogue.assumptions.likely_leaver_from == 0:
+        yield ("kind",), "value_added offers are never made while assumptions.likely_leaver_from is 0"
 
 
-def _greetings(catalogue: Catalogue) -> Found:
-    """What every language must have beside its offers."""
-    for language in LANGUAGES:
-        for tone in ("friendly", "formal"):
-            if tone not in catalogue.greetings.get(language, {}):
-                yield ("greetings", language, tone), "is missing"
-        if language not in catalogue.call_closings:
-            yield ("call_closings", language), "is missing"
-
-
-def _price(offer: Offer, rules: list[_Numbered], catalogue: Catalogue) -> Found:
+def _price(offer: Offer, rules: list[Placed], catalogue: Catalogue) -> Found:
     """The lowest bill that the rules let through must not end below the lowest price."""
     floor = catalogue.assumptions.price_floor
-    bills = [low(numbered.rule.at_least) for numbered in rules if numbered.rule.field == "MonthlyCharges"]
+    bills = [low(placed.rule.at_least) for placed in rules if placed.rule.field == "MonthlyCharges"]
     lowest = max([*bills, 0.0])
     price = offer.terms.price(lowest)
     if price is not None and price < floor and offer.terms.price_after != "unchanged":
         field = "percent" if offer.terms.percent is not None else "price_after"
         yield ("terms", field), f"a bill of {lowest:.2f} would become {price:.2f}, below the price floor of {floor:.2f}"
-
-
-def _too_long(offer: Offer, catalogue: Catalogue) -> Found:
-    for language in offer.texts if "sms" in offer.channels else ():
-        count = sms_segments(_sms(offer, language, catalogue))
-        if count > MAX_SEGMENTS:
-            yield ("texts", language, "short"), f"takes {count} segments as an SMS, more than {MAX_SEGMENTS}"
-
-
-def _sms(offer: Offer, language: Language, catalogue: Catalogue) -> str:
-    return template(offer, LONGEST, Context(channel="sms", language=language), catalogue).message

@@ -1,12 +1,12 @@
 """One offer: what is promised, to whom, why, at what cost, and in which words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import product
 from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from churn_lib.customer import FEATURES
@@ -14,9 +14,12 @@ from churn_lib.errors import FieldFault
 from churn_lib.offers.context import Channel, Language
 from churn_lib.offers.economics import Prospect, prospect
 from churn_lib.offers.rules import Checker, Condition, Layer, Ready, Rule, Test
-from churn_lib.offers.terms import Assumptions, Cost, Economy, Gain, Name, Part, Pricing, Terms, disagreements
+from churn_lib.offers.terms import Assumptions, Cost, Days, Economy, Gain, Name, Part, Pricing, Terms, disagreements
 
 SLOT = re.compile(r"\{([a-z_]+)\}")
+
+LENIENT: Mapping[str, bool] = {"lenient": True}
+"""As the context of a validation, lets contradictions pass: the lint reads on to see all faults."""
 
 Words = Annotated[str, Field(min_length=1, max_length=1000)]
 Kind = Literal["retention", "value_added"]
@@ -34,19 +37,28 @@ class Texts(Part):
 
 
 class Disclosure(Part):
-    """A line that the law or fairness asks for, added to the message in some channels."""
+    """A line that the law or fairness asks for, added to the message in some channels. `short` is that of an SMS."""
 
     channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
     texts: dict[Language, Words]
+    short: dict[Language, Words] = Field(default_factory=dict)
+
+    def line(self, channel: Channel, language: Language) -> str:
+        """What is said in this channel; an SMS takes the short form where there is one."""
+        return self.short.get(language, self.texts[language]) if channel == "sms" else self.texts[language]
 
 
 class Offer(Part):
-    """One offer: terms, cost, rules, texts. It may be made from `valid_from` to `valid_until`, both included."""
+    """One offer: terms, cost, rules, texts. It may be made from `valid_from` to `valid_until`, both included.
+
+    accept_within_days: how long one customer has to accept it; left out, as long as the catalogue says.
+    """
 
     id: Name
     kind: Kind
     valid_from: date
     valid_until: date
+    accept_within_days: Days | None = None
     terms: Terms
     cost: Cost
     economy: Economy = Economy()
@@ -59,17 +71,21 @@ class Offer(Part):
     texts: dict[Language, Texts]
 
     @model_validator(mode="after")
-    def _agrees(self) -> Self:
-        faults = [
+    def _agrees(self, info: ValidationInfo) -> Self:
+        faults = self.contradictions()
+        if faults and info.context is not LENIENT:
+            raise PydanticCustomError("contradiction", "the offer contradicts itself", {"faults": faults})
+        return self
+
+    def contradictions(self) -> list[FieldFault]:
+        """What the parts of the offer do not agree on; none when it was read without LENIENT."""
+        return [
             *_date_faults(self),
             *_kind_faults(self),
             *disagreements(self.terms, self.cost),
             *_answer_faults(self),
             *_slot_faults(self),
         ]
-        if faults:
-            raise PydanticCustomError("contradiction", "the offer contradicts itself", {"faults": faults})
-        return self
 
 
 class Plan(NamedTuple):

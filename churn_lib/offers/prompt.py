@@ -98,7 +98,8 @@ DRAFT_SCHEMA: Mapping[str, object] = {
 """The draft as a JSON schema. Gemini documents no bounds on lengths, so `Draft` alone checks those."""
 
 _RULE = re.compile(r"[a-z]+(-[a-z]+)*")
-_OFFER_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '&+,./()-]){1,79}")
+OFFER_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '&+,./()-]){1,79}")
+"""2 to 80 letters, spaces and a few signs: what an offer may be called in a prompt."""
 
 
 def prompt(brief: Brief, complaint: str | None = None) -> str:
@@ -126,7 +127,7 @@ def _check(brief: Brief, complaint: str | None) -> None:
         "language": brief.language in NAMES,
         "channel": brief.channel in FORMS,
         "tone": brief.tone in VOICES,
-        "offer_name": _OFFER_NAME.fullmatch(brief.offer_name),
+        "offer_name": OFFER_NAME.fullmatch(brief.offer_name),
         "slots": SLOTS.keys() >= set(brief.slots),
         "reasons": all(part in PHRASES for reason in brief.reasons for part in reason.split(" and ")),
         "complaint": complaint is None or _RULE.fullmatch(complaint),

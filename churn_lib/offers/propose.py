@@ -1,7 +1,7 @@
 """The offer's part of an answer: decided by code, in words of Gemini or of the catalogue's template."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import date
 from typing import NamedTuple
 
 from churn_lib.customer import Customer
@@ -30,30 +30,33 @@ async def propose(
     *,
     probability: float,
     reasons: Sequence[Reason],
+    today: date,
     gemini: bool,
     explain: bool,
 ) -> Proposal:
     """The best offer in words, or none and why.
 
+    today: what offers are valid on, and their deadline is counted from.
     gemini: whether the language model is wanted for the words. explain: whether to show every offer's trace.
     Raises ArtifactError when the catalogue can't be used.
     """
     offers = catalogues.shared()
-    today = datetime.now(UTC).date()
     decision = decide(
         offers, customer, probability=probability, reasons=reasons, context=context, today=today, explain=explain
     )
     trace = [_candidate(candidate) for candidate in decision.trace]
     if decision.offer is None or decision.economics is None:
         return Proposal({"id": None, "why": decision.why, "trace": trace}, "", offers.version)
-    words = await _words(decision.offer, customer, context, offers, reasons=reasons, gemini=gemini)
+    offer = offers.made(decision.offer, today)
+    words = await _words(offer, customer, context, offers, reasons=reasons, gemini=gemini)
     shown = {
-        "id": decision.offer.id,
-        "name": decision.offer.texts[context.language].name,
-        "kind": decision.offer.kind,
+        "id": offer.id,
+        "name": offer.texts[context.language].name,
+        "kind": offer.kind,
         "why": decision.why,
-        "terms": write.terms(decision.offer, customer),
-        **words.text._asdict(),
+        "terms": write.terms(offer, customer),
+        "accept_until": offer.valid_until.isoformat(),
+        **write.sent(words.text, context.channel)._asdict(),
         "currency": offers.currency,
         "economics": _rounded(decision.economics),
         "written_by": words.written_by,

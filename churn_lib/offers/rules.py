@@ -5,12 +5,12 @@ which leaves the offer possible, or is a `veto` where the rule says `required`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Literal, NamedTuple, Self
+from typing import Literal, NamedTuple, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from churn_lib.customer import ATTRIBUTES, FEATURES, LEVELS, RANGES
-from churn_lib.offers.context import FACTS, TRUTHS
+from churn_lib.customer import ATTRIBUTES, FEATURES, LEVELS, RANGES, Customer
+from churn_lib.offers.context import COUNTS, FACTS, TRUTHS, Count, Money
 
 Layer = Literal["eligible", "suitable", "contact"]
 Result = Literal["pass", "veto", "not_checked"]
@@ -127,9 +127,13 @@ def levels(field: str) -> tuple[Level, ...]:
 
 def span(field: str) -> tuple[float, float]:
     """Lowest and highest value that a numeric field can have."""
-    if field in RANGES:
-        return float(str(RANGES[field].ge)), float(str(RANGES[field].le))
-    return 0.0, float("inf")
+    bounds = RANGES[field] if field in RANGES else get_args(Count if field in COUNTS else Money)[1]
+    return float(str(bounds.ge)), float(str(bounds.le))
+
+
+def is_whole(field: str) -> bool:
+    """Whether a numeric field has whole numbers only."""
+    return field in COUNTS or (field in RANGES and Customer.model_fields[field].annotation is int)
 
 
 def low(bound: float | None) -> float:
@@ -144,7 +148,12 @@ def high(bound: float | None) -> float:
 
 def _check_level(field: str, level: Level) -> None:
     if not any(level is known or (isinstance(level, str) and level == known) for known in levels(field)):
-        raise ValueError(f"{field} has no level {level!r}; it has {', '.join(map(repr, levels(field)))}")
+        raise ValueError(f"{field} has no level {level!r}; it has {', '.join(map(_written, levels(field)))}")
+
+
+def _written(level: Level) -> str:
+    """The level as a catalogue spells it."""
+    return repr(level) if isinstance(level, str) else str(level).lower()
 
 
 def _say(level: Level) -> str:

@@ -13,6 +13,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Rate = Annotated[float, Field(ge=0, lt=1)]
 Percent = Annotated[float, Field(gt=0, le=100)]
 Months = Annotated[int, Field(ge=1, le=120)]
+Days = Annotated[int, Field(ge=1, le=365)]
 Pricing = Callable[[float], float]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
 
@@ -107,8 +108,23 @@ def disagreements(terms: Terms, cost: Cost) -> Iterator[FieldFault]:
         yield FieldFault("cost.from_month", "is after the last of terms.months")
     if terms.percent is not None and terms.price_after is not None:
         yield FieldFault("terms.price_after", "follows from the percent and must be left out")
-    if isinstance(cost, Fixed) and terms.amount is not None and cost.amount < terms.amount:
-        yield FieldFault("cost.amount", "is less than the amount promised")
+    if terms.amount is not None:
+        yield from _unpaid(terms.amount, cost)
+
+
+def _unpaid(amount: float, cost: Cost) -> Iterator[FieldFault]:
+    """A sum that is promised and not counted; with the cost model `gain` it is given `once`, or is a monthly price."""
+    match cost:
+        case Fixed(amount=spent) if spent < amount:
+            yield FieldFault("cost.amount", "is less than the amount promised")
+        case AddOn(list_price=price) if price != amount:
+            yield FieldFault("cost.list_price", "is not terms.amount, the price that is told")
+        case Gain(once=once) if once and once != amount:
+            yield FieldFault("cost.once", "is not the amount promised")
+        case Gain(once=once, monthly=monthly) if not once and monthly > amount:
+            yield FieldFault("cost.monthly", "is more than the price of terms.amount")
+        case Discount() | PriceLock():
+            yield FieldFault("terms.amount", f"is promised, and the cost model `{cost.model}` does not count it")
 
 
 class Economy(Part):

@@ -71,9 +71,10 @@ def _pieces(text: str) -> tuple[str, ...]:
 
 def disclosures(offer: Offer, context: Context, catalogue: Catalogue) -> str:
     """The lines that must follow any message about this offer in this channel, whoever wrote it; may be empty."""
+    channel, language = context.channel, context.language
     lines = (catalogue.disclosures[name] for name in offer.disclosures)
-    spoken = " ".join(line.texts[context.language] for line in lines if context.channel in line.channels)
-    return fill(spoken, {"valid_until": _day(offer.valid_until, context.language)})
+    spoken = " ".join(line.line(channel, language) for line in lines if channel in line.channels)
+    return fill(spoken, {"valid_until": _day(offer.valid_until, language), "brand": catalogue.brand})
 
 
 def template(offer: Offer, customer: Customer, context: Context, catalogue: Catalogue) -> Text:
@@ -92,9 +93,14 @@ def template(offer: Offer, customer: Customer, context: Context, catalogue: Cata
     return Text(fill(texts.headline, values), " ".join(part for part in parts if part), fill(action, values))
 
 
+def sent(text: Text, channel: Channel) -> Text:
+    """The parts that reach the customer; an SMS is the message alone, which says all by itself."""
+    return Text("", text.message, "") if channel == "sms" else text
+
+
 def said(text: Text, channel: Channel) -> str:
-    """All that the customer reads or hears, as one text; an SMS is the message alone, which says all by itself."""
-    return text.message if channel == "sms" else "\n\n".join(part for part in text if part)
+    """All that the customer reads or hears, as one text."""
+    return "\n\n".join(part for part in sent(text, channel) if part)
 
 
 def load(language: Language) -> None:

@@ -55,6 +55,8 @@ def test_the_trace_is_shown_when_asked_for(client: httpx2.Client, example: dict[
     full = client.post("/predict?explain=true", json=example).json()["offer"]
     assert short["trace"] == []
     assert [one["offer"] for one in full["trace"] if one["outcome"] == "chosen"] == [full["id"]]
+    assert all(next(iter(one)) == "offer" for one in full["trace"])
+    assert all({"value", "cost", "contact_cost", "acceptance"} <= set(one["economics"]) for one in full["trace"])
 
 
 def test_the_callers_own_identifier_comes_back(client: httpx2.Client, example: dict[str, object]) -> None:

@@ -14,6 +14,11 @@ def offers(*arguments: str) -> Result:
     return CliRunner().invoke(app, ["offers", *arguments], env={"COLUMNS": "100", "NO_COLOR": "1"})
 
 
+def joined(result: Result) -> str:
+    """What was printed, on one line."""
+    return " ".join(result.stdout.split())
+
+
 def changed(folder: Path, old: str, new: str) -> str:
     """A copy of the shipped catalogue with every `old` replaced."""
     text = DEFAULT.read_text("utf-8")
@@ -34,6 +39,19 @@ def test_each_fault_is_a_line_with_file_offer_and_field(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert all(line.startswith("new.toml: offer ") for line in result.stdout.splitlines())
     assert ": colour: " in result.stdout
+
+
+def test_a_catalogue_that_is_over_is_no_fault_and_a_warning(tmp_path: Path) -> None:
+    over = changed(tmp_path, "2027-12-31", "2026-01-02")
+    linted, compared = offers("lint", over), offers("diff", str(DEFAULT), over)
+    assert (linted.exit_code, compared.exit_code) == (0, 0)
+    for result in (linted, compared):
+        assert "warning: new.toml: offers: nobody gets an offer: the last one ended on 2026-01-02" in joined(result)
+
+
+def test_two_currencies_are_not_subtracted(tmp_path: Path) -> None:
+    result = offers("diff", str(DEFAULT), changed(tmp_path, '"USD"', '"EUR"'))
+    assert "Expected values are not compared: EUR and USD are two currencies" in joined(result)
 
 
 @pytest.mark.parametrize("command", [["lint"], ["diff", str(DEFAULT)]])

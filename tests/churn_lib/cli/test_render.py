@@ -8,11 +8,21 @@ from churn_lib.cli.explain import explain
 from churn_lib.cli.render import show
 from churn_lib.cli.view import Answer
 
-ECONOMICS = {"expected_value": 34.2, "interval": (-5.8, 95.4), "probability_of_profit": 0.93, "one_in": 8}
+ECONOMICS = {
+    "expected_value": 34.2,
+    "interval": (-5.8, 95.4),
+    "probability_of_profit": 0.93,
+    "one_in": 8,
+    "value": 460.03,
+    "cost": 92.01,
+    "contact_cost": 0.1,
+    "acceptance": 0.35,
+}
 CHECK = {"layer": "eligible", "field": "Contract", "result": "pass", "text": "Contract is Month-to-month"}
 CONSENT = {"layer": "contact", "field": "consent", "result": "not_checked", "text": "Consent is not known"}
 VETO = {"layer": "eligible", "field": "tenure", "result": "veto", "text": "Tenure must be at least 12"}
 CHOSEN = {
+    "offer": "annual-plan",
     "name": "Annual plan",
     "kind": "retention",
     "checks": [CONSENT, CHECK],
@@ -21,7 +31,14 @@ CHOSEN = {
     "outcome": "chosen",
     "why": "It is worth most.",
 }
-VETOED = {**CHOSEN, "name": "Loyalty discount", "checks": [CONSENT, VETO], "outcome": "vetoed", "why": "Not allowed"}
+VETOED = {
+    **CHOSEN,
+    "offer": "loyalty-discount",
+    "name": "Loyalty discount",
+    "checks": [CONSENT, VETO],
+    "outcome": "vetoed",
+    "why": "Not allowed",
+}
 OFFER = {
     "id": "annual-plan",
     "why": "It is worth most.",
@@ -31,6 +48,7 @@ OFFER = {
     "headline": "The same for less",
     "message": "You pay [less] each month.",
     "call_to_action": "Reply to this message.",
+    "accept_until": "2026-12-06",
     "currency": "USD",
     "economics": ECONOMICS,
     "written_by": "template",
@@ -66,13 +84,14 @@ def test_the_words_for_the_customer_stand_above_what_is_not_for_the_customer() -
     said, internal = shown().split("Not for the customer")
     assert "You pay [less] each month." in said
     assert "+34.20" not in said
-    assert "+34.20 USD expected; 90 % of cases from -5.80 to +95.40" in internal
+    assert "+34.20 USD if acceptance is as assumed; in 90 % of cases between -5.80 and" in " ".join(internal.split())
 
 
 @pytest.mark.parametrize(
     "line",
     [
         "Terms     10 %, 12 months, price after 67.95",
+        "Until     2026-12-06",
         "Pays      if 1 in 8 likely leavers accepts; 93 % likely",
         "Words by  template (Gemini: no key)",
     ],
@@ -91,8 +110,29 @@ def test_no_offer_is_not_mentioned_when_none_was_asked_for() -> None:
 
 def test_the_trace_shows_the_winner_first_and_vetoes_in_full() -> None:
     text = shown(width=100).split("All 2 offers")[1]
-    assert text.index("Annual plan") < text.index("Loyalty discount")
+    assert text.index("annual-plan") < text.index("loyalty-discount")
     assert "veto: Tenure must be at least 12" in text
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_the_trace_shows_of_what_the_worth_of_each_offer_is_made(width: int) -> None:
+    text = shown(width=width).split("All 2 offers")[1]
+    lines = [line.split() for line in text.splitlines()]
+    figures = ["+34.20", "-5.80", "+95.40", "460.03", "92.01", "0.10", "35", "%"]
+    assert ["Offer", "E", "cases", "between", "and", "V", "d", "f", "accepted"] in lines
+    assert [line[0] for line in lines if line[1:] == figures] == ["annual-plan", "loyalty-discount"]
+    assert "if acceptance is as assumed" in text
+
+
+def test_on_a_narrow_terminal_the_same_is_said_in_words() -> None:
+    text = " ".join(shown(width=60).split("All 2 offers")[1].split())
+    assert "annual-plan Annual plan, chosen +34.20 if acceptance is as assumed, 35 %; in 90 % of cases between" in text
+    assert "-5.80 and +95.40; V 460.03, d 92.01, f 0.10" in text
+
+
+def test_of_a_text_message_no_headline_is_shown_that_is_not_sent() -> None:
+    text = shown(offer={**OFFER, "headline": "", "call_to_action": ""})
+    assert "Offer: Annual plan\n  You pay [less] each month.\n\n  Not for" in text
 
 
 def test_rules_that_end_alike_for_every_offer_are_shown_once() -> None:

@@ -1,11 +1,13 @@
 """A small catalogue and a customer for the tests of offers."""
 
+import re
 from datetime import date
 
 from churn_lib.customer import Customer
 from churn_lib.offers.catalogue import Catalogue, parse
 from churn_lib.offers.context import Context
 from churn_lib.offers.decide import Candidate, Decision, decide
+from churn_lib.offers.lint import lint
 from churn_lib.scorecard import Reason
 
 TODAY = date(2026, 6, 15)
@@ -15,6 +17,8 @@ MONTHLY = Reason("Contract", "Month-to-month", 0.8, "pays month to month")
 SMALL = """
 version = "1"
 currency = "USD"
+brand = "Telco"
+accept_within_days = 300
 contact = [{ field = "consent", is = [true] }, { field = "port_out_pending", is = [false] }]
 
 [assumptions]
@@ -36,6 +40,16 @@ en = { friendly = "Hello!", formal = "Dear customer:" }
 channels = ["email"]
 [disclosures.until.texts]
 en = "Valid until {valid_until}."
+[disclosures.price]
+channels = ["sms", "email"]
+[disclosures.price.texts]
+en = "An algorithm set this price for you."
+[disclosures.price.short]
+en = "Personal price."
+[disclosures.sender]
+channels = ["sms"]
+[disclosures.sender.texts]
+en = "{brand}. STOP ends this."
 
 [[offers]]
 id = "discount"
@@ -48,7 +62,7 @@ answers = [{ field = "Contract", is = ["Month-to-month"] }]
 eligible = [{ field = "Contract", is = ["Month-to-month"] }]
 suitable = [{ field = "MonthlyCharges", at_least = 25 }]
 channels = ["email", "sms"]
-disclosures = ["until"]
+disclosures = ["until", "price", "sender"]
 [offers.texts.en]
 name = "Discount"
 headline = "Less each month"
@@ -140,3 +154,12 @@ def decided(
 def candidate(decision: Decision, offer: str) -> Candidate:
     """The line of the trace about this offer."""
     return next(line for line in decision.trace if line.offer == offer)
+
+
+LANGUAGE_MISSING = re.compile(r"has no texts|(greetings|call_closings)\S+: is missing")
+
+
+def messages(*replacements: tuple[str, str]) -> list[str]:
+    """The faults of the small catalogue with these replacements, but for its missing languages."""
+    faults = [str(fault) for fault in lint(changed(*replacements), "new.toml")]
+    return [fault for fault in faults if not LANGUAGE_MISSING.search(fault)]

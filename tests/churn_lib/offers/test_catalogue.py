@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from churn_lib.customer import ATTRIBUTES, FEATURES
 from churn_lib.errors import ArtifactError
 from churn_lib.offers import catalogue
 from churn_lib.offers.context import LANGUAGES
-from tests.churn_lib.offers.samples import SMALL, changed
+from tests.churn_lib.offers.samples import SMALL, TODAY, changed, messages, small
 
 PROTECTED = [name for name in ATTRIBUTES if name not in FEATURES]
 
@@ -30,8 +31,8 @@ def test_the_shipped_catalogue_has_both_kinds_of_offers_in_every_language() -> N
         ('is = ["Month-to-month"]', 'is = ["Monthly"]', "offer discount: answers.0: Contract has no level 'Monthly'"),
         ('"tenure", at_least = 1', '"tenure", is = ["1"]', "offer club: eligible.0: tenure needs at_least or at_most"),
         ('"tenure", at_least = 1', '"age", at_least = 1', "offer club: eligible.0: age is no attribute"),
-        ('["until"]', '["untill"]', "offer discount: disclosures: there is no disclosure 'untill'"),
-        ('model = "gain"', 'model = "fixed"', "offer club: cost.fixed"),
+        ('["until", ', '["untill", ', "offer discount: disclosures: there is no disclosure 'untill'"),
+        ('model = "gain"', 'model = "fixed"', "offer club: cost.amount: is missing"),
         ('kind = "value_added"', 'kind = "retention"', "offer club: cost.model: must be `gain` for value_added"),
         ("percent = 10, months", "months", "offer discount: terms.percent: must be given with the cost model"),
         ("percent = 10, months = 12", "percent = 10", "offer discount: terms.months: must be given"),
@@ -60,6 +61,16 @@ def test_a_fault_names_file_offer_and_field(old: str, new: str, fault: str) -> N
         ),
         ("amount = 20.0", 'model = "fixed", amount = 19.0', "cost.amount: is less than the amount promised"),
         ("percent = 5, months = 6", 'model = "fixed", amount = 19.0', "terms.percent: must be given with"),
+        (
+            "amount = 6.0, months = 3",
+            'model = "add_on", list_price = 5.0, marginal_cost = 1.0, lost_sales = 0.1',
+            "cost.list_price: is not terms.amount",
+        ),
+        (
+            "amount = 9.0, percent = 5, months = 6",
+            'model = "discount"',
+            "terms.amount: is promised, and the cost",
+        ),
     ],
 )
 def test_terms_and_cost_must_agree(terms: str, cost: str, fault: str) -> None:
@@ -68,6 +79,23 @@ def test_terms_and_cost_must_agree(terms: str, cost: str, fault: str) -> None:
         catalogue.parse(
             changed(kind, ("terms = {}", f"terms = {{ {terms} }}"), ('model = "gain", monthly = 1.5', cost))
         )
+
+
+@pytest.mark.parametrize(
+    ("amount", "cost", "fault"),
+    [
+        (50.0, "monthly = 1.6, once = 5.0", "new.toml: offer club: cost.once: is not the amount promised"),
+        (
+            5.0,
+            "monthly = 5.1",
+            "new.toml: offer club: cost.monthly: is more than the price of terms.amount",
+        ),
+    ],
+)
+def test_what_a_taker_is_promised_is_what_it_costs(amount: float, cost: str, fault: str) -> None:
+    promised = ("terms = {}", f"terms = {{ amount = {amount} }}")
+    assert messages(promised, ("monthly = 1.5", cost)) == [fault]
+    assert messages(promised, ("monthly = 1.5", f"monthly = 1.5, once = {amount}")) == []
 
 
 @pytest.mark.parametrize("name", PROTECTED)
@@ -113,3 +141,23 @@ def test_many_first_requests_at_once_load_one_catalogue(tmp_path: Path) -> None:
         loaded = list(pool.map(lambda _: catalogue.shared(tmp_path), range(64)))
     assert len({id(one) for one in loaded}) == 1
     assert loaded[0].version == "1"
+
+
+@pytest.mark.parametrize(
+    ("day", "last"),
+    [
+        (date(2026, 6, 15), date(2026, 6, 25)),
+        (date(2026, 12, 21), date(2026, 12, 31)),
+        (date(2026, 12, 22), date(2026, 12, 31)),
+        (date(2026, 12, 31), date(2026, 12, 31)),
+    ],
+)
+def test_a_customer_has_some_days_to_accept_and_never_longer_than_the_campaign(day: date, last: date) -> None:
+    offers = small(("accept_within_days = 300", "accept_within_days = 10"))
+    assert [offers.made(offer, day).valid_until for offer in offers.offers] == [last, last]
+
+
+def test_an_offer_may_have_a_deadline_of_its_own() -> None:
+    offers = small(("terms = {}", "accept_within_days = 3\nterms = {}"))
+    days = [(offers.made(offer, TODAY).valid_until - TODAY).days for offer in offers.offers]
+    assert days == [199, 3]

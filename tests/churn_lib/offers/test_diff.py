@@ -30,6 +30,12 @@ def test_the_same_offer_at_other_terms_is_a_change() -> None:
     assert found.moves == (Move("discount", "discount", 2),)
 
 
+def test_the_same_offer_with_another_deadline_is_a_change() -> None:
+    found = diff(small(), small(("_days = 300", "_days = 10")), CARD, today=TODAY, customers=ASKED[:2])
+    assert found.moves == (Move("discount", "discount", 2),)
+    assert found.gain == 0
+
+
 def test_moves_come_most_frequent_first_and_add_up() -> None:
     found = diff(catalogue.shared(), small(), CARD, today=TODAY)
     counts = [move.customers for move in found.moves]

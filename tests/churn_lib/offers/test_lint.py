@@ -1,17 +1,13 @@
+from datetime import date
+
 import pytest
 
 from churn_lib.offers.catalogue import OFFERS
-from churn_lib.offers.lint import lint
+from churn_lib.offers.lint import lint, warnings
 from churn_lib.scorecard import ARTIFACTS
-from tests.churn_lib.offers.samples import changed
+from tests.churn_lib.offers.samples import changed, messages, small
 
-LANGUAGES_MISSING = ("has no texts", "greetings", "call_closings")
-
-
-def messages(*replacements: tuple[str, str]) -> list[str]:
-    """The faults of the small catalogue with these replacements, but for its missing languages."""
-    faults = [str(fault) for fault in lint(changed(*replacements), "new.toml")]
-    return [fault for fault in faults if not any(word in fault for word in LANGUAGES_MISSING)]
+NOT_VALID = ("2026-12-31", "2025-12-31")
 
 
 def test_the_shipped_catalogue_is_without_fault() -> None:
@@ -30,14 +26,15 @@ def test_missing_languages_are_named_with_the_channels_that_need_them() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ("at_least = 25 }", "at_least = 25, at_most = 20 }", "offer discount: suitable.0: MonthlyCharges can never be"),
-        ('"tenure", at_least = 1', '"tenure", at_least = 1201', "offer club: eligible.0: tenure can never be"),
-        ("is = [true] }", "is = [true], is_not = [true] }", "new.toml: contact.0: consent can never be"),
         ("MonthlyCharges", "TotalCharges", "offer discount: terms.percent: a bill of 0.00 would become 0.00, below"),
         ("at_least = 25", "at_least = 16", "offer discount: terms.percent: a bill of 16.00 would become 14.40, below"),
-        ('"Reply to join."', '"Reply within 7 days."', "offer club: texts.en.call_to_action: has a number of its own"),
-        ('"Collect points."', '"Save ten percent."', "offer club: texts.en.message: has a number of its own"),
-        ('"Pay {price_after} for', f'"{"Pay " * 80}{{price_after}} for', "texts.en.short: takes 3 segments as an SMS"),
+        (
+            "likely_leaver_from = 0.4",
+            "likely_leaver_from = 0.0",
+            "new.toml: offer club: kind: value_added offers are never made while assumptions.likely_leaver_from is 0",
+        ),
+        ("accept_within_days = 300", "accept_within_days = 0", "new.toml: accept_within_days: "),
+        ("terms = {}", "accept_within_days = 999\nterms = {}", "new.toml: offer club: accept_within_days: "),
         ("gross_margin = 0.5", "gross_margn = 0.5", "new.toml: assumptions.gross_margn: is no field of the catalogue"),
     ],
 )
@@ -45,36 +42,58 @@ def test_a_fault_names_file_offer_and_field(old: str, new: str, fault: str) -> N
     assert any(fault in message for message in messages((old, new)))
 
 
-def test_rules_that_contradict_each_other_are_found_across_layers() -> None:
-    rule = 'contact = [{ field = "Contract", is = ["One year", "Two year"] }]\nchannels = ["email", "sms"]'
-    (fault,) = messages(('channels = ["email", "sms"]', rule))
-    assert fault.startswith("new.toml: offer discount: contact.0: Contract can never be One year or Two year here")
-
-
-def test_rules_that_contradict_those_of_all_offers_are_found() -> None:
-    rule = 'contact = [{ field = "consent", is = [false] }]\nchannels = ["email", "sms"]'
-    assert messages(('channels = ["email", "sms"]', rule))[0].startswith("new.toml: offer discount: contact.0: consent")
-
-
-@pytest.mark.parametrize(
-    ("internet", "security", "faulty"),
-    [
-        ("No", "No", True),
-        ("No", "No internet service", False),
-        ("DSL", "No internet service", True),
-        ("DSL", "No", False),
-    ],
-)
-def test_a_service_that_needs_another_is_understood(internet: str, security: str, faulty: bool) -> None:
-    rules = f'{{ field = "InternetService", is = ["{internet}"] }}, {{ field = "OnlineSecurity", is = ["{security}"] }}'
-    found = messages(('{ field = "tenure", at_least = 1 }', rules))
-    assert bool(found) is faulty
-
-
 def test_one_faulty_offer_does_not_hide_the_faults_of_another() -> None:
     found = messages(("percent = 10,", "percnt = 10,"), ("at_least = 1 }", "at_least = 1, at_most = 0 }"))
     assert any("offer discount: terms.percnt" in fault for fault in found)
     assert any("offer club: eligible.0: tenure can never be" in fault for fault in found)
+
+
+def test_faults_of_one_offer_hide_nothing_that_the_whole_catalogue_shows() -> None:
+    found = messages(("percent = 10,", "percent = 10, colour = 1,"), ("at_least = 25", "at_least = 16"), NOT_VALID)
+    assert found == [
+        "new.toml: offer discount: terms.colour: is no field of the catalogue",
+        "new.toml: offer discount: valid_until: is before valid_from",
+        "new.toml: offer discount: terms.percent: a bill of 16.00 would become 14.40, below the price floor of 15.00",
+    ]
+
+
+def test_an_offer_that_can_not_be_read_hides_nothing_of_the_others() -> None:
+    unknown = ('"until", ', '"until", "none", ')
+    found = messages(('kind = "value_added"', 'kind = "gift"'), ("at_least = 25", "at_least = 16"), unknown)
+    assert found == [
+        "new.toml: offer club: kind: must be 'retention' or 'value_added'",
+        "new.toml: offer discount: disclosures: there is no disclosure 'none'",
+        "new.toml: offer discount: terms.percent: a bill of 16.00 would become 14.40, below the price floor of 15.00",
+    ]
+
+
+def test_an_offer_after_one_that_can_not_be_read_keeps_its_name() -> None:
+    found = messages(('kind = "retention"', 'kind = "gift"'), ("terms = {}", 'terms = {}\ndisclosures = ["none"]'))
+    assert "new.toml: offer club: disclosures: there is no disclosure 'none'" in found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (", months = 12", ", months = 12.5", "offer discount: terms.months: must be a whole number"),
+        ("percent = 10", 'percent = "10%"', "offer discount: terms.percent: must be a number"),
+        ("percent = 10", "percent = 0", "offer discount: terms.percent: must be more than 0"),
+        (", months = 12", ", months = 121", "offer discount: terms.months: must be at most 120"),
+        ("2026-12-31", '"soon"', "offer discount: valid_until: must be a date, such as 2027-12-31"),
+        ('model = "gain"', 'model = "gian"', "offer club: cost: must have as its 'model' one of 'discount', "),
+        ('model = "gain", ', "", "offer club: cost: must name its 'model'"),
+        ("monthly = 1.5", "monthly = true", "offer club: cost.monthly: must be a number"),
+        ('headline = "Join our club"\n', "", "offer club: texts.en.headline: is missing"),
+        ('"Join our club"', '""', "offer club: texts.en.headline: must not be empty"),
+        ('id = "club"', 'id = "The Club"', "offer The Club: id: must be 2 to 40 small letters, digits and hyphens"),
+        ('"USD"', '"$"', "new.toml: currency: must be three capital letters, such as EUR"),
+        ("[offers.texts.en]", "[offers.texts.it]", "offer discount: texts.it: must be 'en', 'es', 'fr', 'de' or 'ko'"),
+        ("is = [true] }", "is = true }", "new.toml: contact.0.is: must be a list in [ ]"),
+        ("is = [true] }", 'is = ["yes"] }', "consent has no level 'yes'; it has true, false"),
+    ],
+)
+def test_a_fault_is_told_in_the_words_of_the_file(old: str, new: str, fault: str) -> None:
+    assert any(fault in message for message in messages((old, new)))
 
 
 def test_a_text_that_is_no_toml_is_one_fault() -> None:
@@ -85,3 +104,12 @@ def test_a_text_that_is_no_toml_is_one_fault() -> None:
 @pytest.mark.parametrize("text", ["", "offers = 1", "offers = [1]", "contact = 1", "[[offers]]\nid = 1"])
 def test_anything_else_that_is_toml_has_faults_and_no_crash(text: str) -> None:
     assert lint(text)
+
+
+def test_offers_that_are_all_over_are_a_warning_with_the_dates() -> None:
+    last, tomorrow = date(2026, 12, 31), date(2027, 1, 1)
+    (warning,) = warnings(small(("2026-12-31", "2026-06-30")), "new.toml", tomorrow)
+    assert str(warning) == (
+        "new.toml: offers: nobody gets an offer: the last one ended on 2026-12-31, and today is 2027-01-01"
+    )
+    assert warnings(small(("2026-12-31", "2026-06-30")), "new.toml", last) == []

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -9,11 +10,12 @@ from churn_lib.offers import catalogue, write
 from churn_lib.offers.catalogue import Offer
 from churn_lib.offers.context import CHANNELS, LANGUAGES, Channel, Context, Language, Tone
 from churn_lib.offers.sms import MAX_SEGMENTS, sms_segments
-from tests.churn_lib.offers.samples import customer, small
+from tests.churn_lib.offers.samples import TODAY, customer, small
 from tests.customers import customers
 
 SHIPPED = catalogue.shared()
 DISCOUNT = small().offers[0]
+LAST = "Valid until December 31, 2026. An algorithm set this price for you."
 QUANTITIES: dict[Language, tuple[str, str, str, str]] = {
     "en": ("12 months", "10%", "$80.91", "December 31, 2026"),
     "es": ("12 meses", "10 %", "80,91 US$", "31 de diciembre de 2026"),
@@ -62,16 +64,16 @@ def test_other_texts_must_use_the_slots_of_the_template() -> None:
     [
         (
             Context(),
-            "Hello! Pay $80.91 instead of $89.90 for 12 months, 10% less. Valid until December 31, 2026.",
+            f"Hello! Pay $80.91 instead of $89.90 for 12 months, 10% less. {LAST}",
             "Reply to accept.",
         ),
         (
             Context(tone="formal"),
-            "Dear customer: Pay $80.91 instead of $89.90 for 12 months, 10% less. Valid until December 31, 2026.",
+            f"Dear customer: Pay $80.91 instead of $89.90 for 12 months, 10% less. {LAST}",
             "Reply to accept.",
         ),
-        (Context(tone="brief"), "Pay $80.91 for 12 months. Valid until December 31, 2026.", ""),
-        (Context(channel="sms"), "Pay $80.91 for 12 months.", ""),
+        (Context(tone="brief"), f"Pay $80.91 for 12 months. {LAST}", ""),
+        (Context(channel="sms"), "Pay $80.91 for 12 months. Personal price. Telco. STOP ends this.", ""),
     ],
 )
 def test_the_template_fits_the_tone_and_the_channel(context: Context, message: str, action: str) -> None:
@@ -109,11 +111,35 @@ def test_any_bill_gives_a_price_of_two_decimals_that_is_not_above_it(row: dict[s
     assert "$" in write.slots(DISCOUNT, asked, "en", "USD")["price_after"]
 
 
-def test_the_price_of_a_personal_offer_says_that_it_is_one() -> None:
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_whoever_gets_a_price_of_their_own_is_told_so_in_every_channel(channel: Channel) -> None:
+    priced = [offer for offer in SHIPPED.offers if "price_after" in write.terms(offer, customer())]
+    assert len(priced) >= 4
+    for offer in priced:
+        assert "ersonalised" in write.disclosures(offer, Context(channel=channel), SHIPPED)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_text_message_says_who_it_is_from_whoever_writes_it(language: Language) -> None:
     for offer in SHIPPED.offers:
-        lowered = offer.terms.percent is not None
-        said = write.disclosures(offer, Context(), SHIPPED)
-        assert not lowered or "personalised" in said
+        if "sms" in offer.channels:
+            said = write.disclosures(offer, Context(channel="sms", language=language), SHIPPED)
+            assert SHIPPED.brand in said
+
+
+def test_an_agent_says_until_when_a_price_can_be_accepted() -> None:
+    day = date(2026, 6, 29)
+    for offer in SHIPPED.offers:
+        if "call" in offer.channels:
+            said = write.disclosures(SHIPPED.made(offer, TODAY), Context(channel="call"), SHIPPED)
+            assert "June 29, 2026" in said
+            assert SHIPPED.made(offer, TODAY).valid_until == day
+
+
+def test_of_a_text_message_the_message_alone_is_sent() -> None:
+    text = write.Text("Less each month", "Pay less.", "Reply.")
+    assert write.sent(text, "sms") == write.Text("", "Pay less.", "")
+    assert write.sent(text, "email") == text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,42 @@
+"""What people read about an attribute of a customer, and how its values are read from JSON."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attribute:
+    """What people read about a field.
+
+    label: a short name. phrases: for each level, or for each lower bound of a band of numbers, what follows
+    "This customer ..." in a reason. unit: of a number, in words. shown: how a number is written.
+    protected: never used by the score or an offer.
+    """
+
+    label: str
+    phrases: Mapping[str | float, str]
+    unit: str = ""
+    shown: str = ""
+    protected: bool = False
+
+
+def integral(value: object) -> object:
+    """JSON has one kind of number, so 12.0 is the integer 12; but `true` is not the integer 1."""
+    if isinstance(value, bool):
+        raise ValueError("a truth value is no number")
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def blank_is_zero(value: object) -> object:
+    """The published file leaves the total of customers without a first bill blank."""
+    return 0.0 if isinstance(value, str) and not value.strip() else value
+
+
+def has(thing: str, bare: str) -> dict[str | float, str]:
+    """The phrases of a thing that one has or has not."""
+    return {"Yes": f"has {thing}", "No": f"has no {bare}"}
+
+
+def add_on(thing: str) -> dict[str | float, str]:
+    """The phrases of a service that needs internet service."""
+    return {**has(thing, thing), "No internet service": "has no internet service"}
