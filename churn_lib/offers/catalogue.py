@@ -47,6 +47,7 @@ class Catalogue(Part):
     call_closings: dict[Language, Words] = Field(default_factory=dict)
     disclosures: dict[Name, Disclosure] = Field(default_factory=dict)
     offers: Annotated[tuple[Offer, ...], Field(max_length=500)]
+    _made: dict[str, tuple[Offer, Offer]] = PrivateAttr(default_factory=dict)
     _plans: tuple[Plan, ...] = PrivateAttr(())
     _gates: tuple[Checker, ...] = PrivateAttr(())
     _gate_rules: tuple[Ready, ...] = PrivateAttr(())
@@ -86,7 +87,12 @@ class Catalogue(Part):
     def made(self, offer: Offer, today: date) -> Offer:
         """The offer as one customer gets it today: its `valid_until` is the last day on which they may accept."""
         days = offer.accept_within_days or self.accept_within_days
-        return offer.model_copy(update={"valid_until": min(offer.valid_until, today + timedelta(days))})
+        last = min(offer.valid_until, today + timedelta(days))
+        source, known = self._made.get(offer.id, (None, offer))
+        if source is not offer or known.valid_until != last:
+            known = offer.model_copy(update={"valid_until": last})
+            self._made[offer.id] = offer, known
+        return known
 
 
 def read(text: str, name: str) -> dict[str, object]:
