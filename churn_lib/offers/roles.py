@@ -42,6 +42,7 @@ _KINDS: Final[Mapping[str, str]] = {
 }
 _SLOT: Final = re.compile(r"\{([A-Za-z0-9_]+)\}")
 _UNMARKED: Final = frozenset(_MARKS.values()).isdisjoint
+_LETTER: Final = rf"[^\W{_FAMILIES['any']}]"
 _TOKEN: Final = re.compile(r"◆([a-z]+)")
 
 
@@ -65,6 +66,7 @@ def _kind(name: str) -> str:
 def _wrong(language: str, marks: frozenset[str]) -> re.Pattern[str] | None:
     """The patterns of a language about the slots that a text has, None when there is none."""
     data = words_of(language)
-    patterns = [_TOKEN.sub(lambda token: f"[{_FAMILIES[token[1]]}]", pattern) for pattern in data["roles"]]
-    about = [pattern for pattern in patterns if not marks.isdisjoint(pattern)]
+    worded = (pattern.replace(r"\w", _LETTER) for pattern in data["roles"])
+    patterns = [_TOKEN.sub(lambda token: f"[{_FAMILIES[token[1]]}]", pattern) for pattern in worded]
+    about = [pattern for pattern in patterns if not marks.isdisjoint(pattern.replace(_LETTER, ""))]
     return compiled(about, data, korean=language == "ko") if about else None
