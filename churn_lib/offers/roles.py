@@ -1,4 +1,4 @@
-"""Whether each slot keeps its role: "we take {price_after} off" has a right number in a wrong place, which is a lie too.
+"""Whether each slot keeps its role: "we take {price_after} off" has a right number in a wrong place, so it is a lie.
 
 A slot's kind is the last word of its name; slots of no known kind are not looked at. The wrong neighbours of each kind
 stand in `words/<language>.toml` under `roles`, where `◆kind` is a slot of this kind or family.
@@ -18,8 +18,8 @@ _MARKS: Final[Mapping[str, str]] = {
     "price": "ᚦ",
     "percent": "ᚨ",
     "saving": "ᚱ",
-    "credit": "ᚲ",
-    "amount": "ᚷ",
+    "credit": "ᛃ",
+    "amount": "ᛇ",
     "months": "ᚹ",
     "until": "ᚺ",
     "other": "ᚾ",
@@ -27,8 +27,8 @@ _MARKS: Final[Mapping[str, str]] = {
 _FAMILIES: Final[Mapping[str, str]] = {
     **_MARKS,
     "price": "ᚠᚢᚦ",
-    "gain": "ᚨᚱᚲ",
-    "sum": "ᚨᚱᚲᚷ",
+    "gain": "ᚨᚱᛃ",
+    "sum": "ᚨᚱᛃᛇ",
     "any": "".join(_MARKS.values()),
 }
 _KINDS: Final[Mapping[str, str]] = {

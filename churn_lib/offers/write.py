@@ -45,7 +45,7 @@ def terms(offer: Offer, customer: Customer) -> dict[str, float | int]:
 
 
 def slots(offer: Offer, customer: Customer, language: Language, currency: str) -> dict[str, str]:
-    """The offer's quantities with their units in the language's form: {"months": "12 months", "discount": "15% off"}."""
+    """The offer's quantities with their units in the language's form: {"months": "12 months", "percent": "15%"}."""
     numbers = {**terms(offer, customer), "price_now": customer.MonthlyCharges}
     filled = {name: _quantity(name, number, language, currency) for name, number in numbers.items()}
     spoken = {name: fill(PHRASES[language][name], filled) for name in available(filled)}
