@@ -142,7 +142,7 @@ async def prepare(language: Language) -> None:
 
 def _load(language: Language) -> None:
     write.load(language)
-    guard.check("-" * 20, language=language, channel="chat", slots=())
+    guard.load(language)
 
 
 _shared: list[Composer] = []

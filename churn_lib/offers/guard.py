@@ -46,6 +46,12 @@ def check(text: str, *, language: Language, channel: Channel, slots: Collection[
     )
 
 
+def load(language: Language) -> None:
+    """Reads the words of a language, which the first text would otherwise wait for."""
+    check("-" * 20, language=language, channel="chat", slots=())
+    has_wrong_role("", language)
+
+
 def check_length(text: str, channel: Channel) -> str | None:
     """`length` when the text is too short or too long for the channel, else None; also for filled texts."""
     shortest, longest = _CHARACTERS_ALLOWED[channel]

@@ -53,9 +53,10 @@ def has_wrong_role(text: str, language: str) -> bool:
         # Beside today's price it is the new one; alone it may also be the one after the offer.
         kinds = {name: "price" if kind == "after" else kind for name, kind in kinds.items()}
     marked = _SLOT.sub(lambda slot: f" {_MARKS[kinds[slot[1]]]} ", text)
-    wrong = _wrong(language, frozenset(_MARKS[kind] for kind in kinds.values()))
+    given = {_MARKS[kind] for kind in kinds.values()}
+    wrong = [pattern for marks, pattern in _wrong(language) if not marks.isdisjoint(given)]
     sentences = [f" {one} " for one in fold(marked).split(" . ") if not _UNMARKED(one)]
-    return wrong is not None and any(wrong.search(one) for one in sentences)
+    return any(pattern.search(one) for pattern in wrong for one in sentences)
 
 
 def _kind(name: str) -> str:
@@ -63,10 +64,12 @@ def _kind(name: str) -> str:
 
 
 @cache
-def _wrong(language: str, marks: frozenset[str]) -> re.Pattern[str] | None:
-    """The patterns of a language about the slots that a text has, None when there is none."""
+def _wrong(language: str) -> list[tuple[frozenset[str], re.Pattern[str]]]:
+    """The patterns of a language, each with the marks of the slots that it is about."""
     data = words_of(language)
-    worded = (pattern.replace(r"\w", _LETTER) for pattern in data["roles"])
-    patterns = [_TOKEN.sub(lambda token: f"[{_FAMILIES[token[1]]}]", pattern) for pattern in worded]
-    about = [pattern for pattern in patterns if not marks.isdisjoint(pattern.replace(_LETTER, ""))]
-    return compiled(about, data, korean=language == "ko") if about else None
+    found = []
+    for pattern in data["roles"]:
+        marks = frozenset("".join(_FAMILIES[kind] for kind in _TOKEN.findall(pattern)))
+        marked = _TOKEN.sub(lambda token: f"[{_FAMILIES[token[1]]}]", pattern.replace(r"\w", _LETTER))
+        found.append((marks, compiled([marked], data, korean=language == "ko")))
+    return found
