@@ -111,6 +111,8 @@ def broken_rule(draft: Draft, wanted: Brief) -> str | None:
     parts = (draft.headline, draft.message, draft.call_to_action)
     if any(part.count(f"{{{slot}}}") > 1 for part in parts for slot in wanted.slots):
         return "slot-repeated"
+    if any(f"{{{slot}}}" not in draft.message for slot in wanted.slots):
+        return "slot-missing"  # a headline alone is easily overlooked, and is not sent in an SMS
     whole = "\n".join(parts)
     if wanted.channel != "sms":
         return guard.check(whole, language=wanted.language, channel=wanted.channel, slots=wanted.slots)
@@ -140,7 +142,7 @@ async def prepare(language: Language) -> None:
 
 def _load(language: Language) -> None:
     write.load(language)
-    guard.check("-" * 20, language=language, channel="chat", slots=())
+    guard.load(language)
 
 
 _shared: list[Composer] = []

@@ -12,6 +12,7 @@ from typing import Final
 from churn_lib.offers import characters
 from churn_lib.offers.context import Channel, Language
 from churn_lib.offers.lexicon import SLOT_MARK, broken_word_rule, is_other_language
+from churn_lib.offers.roles import has_wrong_role
 from churn_lib.offers.sms import is_gsm_7, sms_segments
 
 _SLOT: Final = re.compile(r"(?<![{$%#\\])\{([A-Za-z_][A-Za-z0-9_]*)\}(?!\})")
@@ -41,7 +42,14 @@ def check(text: str, *, language: Language, channel: Channel, slots: Collection[
         or _broken_character_rule(_SLOT.sub(" ", text), language)
         or check_length(_SLOT.sub(_TYPICAL_FILLED_SLOT, text), channel)
         or _broken_language_rule(_SLOT.sub(SLOT_MARK, text), language)
+        or ("slot-role" if slots and has_wrong_role(text, language) else None)
     )
+
+
+def load(language: Language) -> None:
+    """Reads the words of a language, which the first text would otherwise wait for."""
+    check("-" * 20, language=language, channel="chat", slots=())
+    has_wrong_role("", language)
 
 
 def check_length(text: str, channel: Channel) -> str | None:

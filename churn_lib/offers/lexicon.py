@@ -3,7 +3,7 @@
 The word families live in `words/<language>.toml`, where a speaker of the language can read and extend them:
 `honest` phrases are taken out first (they use a refused word innocently, or tie it to a slot, which stays),
 `parts` name pieces of patterns, `rules` are refused anywhere, `rules_without_slot` only in a sentence that no
-slot gives terms to.
+slot gives terms to; `roles` are read by `roles.py`.
 
 Patterns are regular expressions over folded text: small letters without accents, words set apart by one
 space, a hyphen or apostrophe read as a space, every slot as `◆`, sentence ends as ` . `, commas as ` , `.
@@ -16,7 +16,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Final
 
@@ -75,13 +75,12 @@ def fold(text: str) -> str:
 
 def _views(text: str, language: str) -> Iterator[str]:
     """The folded text without honest phrases, then readings of it that undo common ways to hide a word."""
-    lexicon = _lexicon(language)
-    plain = _masked(fold(text), lexicon)
+    plain = _masked(fold(text), language)
     yield plain
     undone = _INNER_DOT.sub("", _SINGLE_LETTERS.sub(_letters_only, text))
     undone = _INNER_CAPITAL_I.sub("l", undone)
     for run in (r"\1\1", r"\1"):
-        yield _masked(fold(_LONG_RUN.sub(run, undone)), lexicon)
+        yield _masked(fold(_LONG_RUN.sub(run, undone)), language)
     yield _LONG_WORD.sub(lambda word: word[0].replace("rn", "m").replace("vv", "w"), plain)
     yield _LONG_WORD.sub(lambda word: word[0].replace("l", "i"), plain)
     if language != "ko":
@@ -96,7 +95,7 @@ def _rejoined(text: str, language: str) -> str:
     """Neighbouring short pieces written together, each as a sentence of its own: `fr ee` as `free`."""
     quiet = text.translate({ord(mark): None for mark in _APOSTROPHES} | {ord("\n"): " "})
     joined = []
-    for clause in re.split(r"[.,◆]", _masked(fold(quiet), _lexicon(language))):
+    for clause in re.split(r"[.,◆]", _masked(fold(quiet), language)):
         pieces = clause.split()
         groups = (pieces[at : at + size] for size in (2, 3) for at in range(len(pieces) - size + 1))
         joined += ["".join(group) for group in groups if _is_broken_word(group, language)]
@@ -115,7 +114,7 @@ def _broken_in(text: str, language: str) -> str | None:
         if any(pattern.search(view) for view in views):
             return rule
     # What a colon announces belongs to its sentence: "your price is locked: {price}".
-    sentences = _masked(fold(text.replace(":", ",")), lexicon).split(" . ")
+    sentences = _masked(fold(text.replace(":", ",")), language).split(" . ")
     bare = [sentence for sentence in sentences if SLOT_MARK not in sentence]
     for rule, pattern in lexicon.rules_without_slot:
         if any(pattern.search(f" {sentence} ") for sentence in bare):
@@ -124,23 +123,24 @@ def _broken_in(text: str, language: str) -> str | None:
 
 
 def _broken_squeezed(text: str) -> str | None:
-    squeezed = _masked(fold(text), _lexicon("ko")).replace(" ", "").replace(".", "").replace(",", "")
+    squeezed = _masked(fold(text), "ko").replace(" ", "").replace(".", "").replace(",", "")
     return next((rule for rule, pattern in _lexicon("ko").squeezed if pattern.search(squeezed)), None)
 
 
-def _masked(view: str, lexicon: _Lexicon) -> str:
-    """The view without honest phrases; a slot inside of one stays."""
-    masked = lexicon.honest.sub(lambda phrase: f" {SLOT_MARK} " if SLOT_MARK in phrase[0] else " , ", view)
+@lru_cache(maxsize=64)
+def _masked(view: str, language: str) -> str:
+    """The view without honest phrases; a slot inside of one stays. Readings of one text are often the same view."""
+    masked = _lexicon(language).honest.sub(lambda phrase: f" {SLOT_MARK} " if SLOT_MARK in phrase[0] else " , ", view)
     return f" {' '.join(masked.split())} "
 
 
 @cache
 def _lexicon(language: str) -> _Lexicon:
-    data = _words_of(language)
+    data = words_of(language)
     korean = language == "ko"
-    shared = () if korean else _compiled_table(_words_of("shared"), "rules", korean=False)
+    shared = () if korean else _compiled_table(words_of("shared"), "rules", korean=False)
     return _Lexicon(
-        honest=_compiled(data["honest"], data, korean=korean),
+        honest=compiled(data["honest"], data, korean=korean),
         rules=_compiled_table(data, "rules", korean=korean) + shared,
         rules_without_slot=_compiled_table(data, "rules_without_slot", korean=korean),
         squeezed=_compiled_table(data, "squeezed", korean=korean),
@@ -149,20 +149,22 @@ def _lexicon(language: str) -> _Lexicon:
 
 @cache
 def _stopwords(language: str) -> frozenset[str]:
-    return frozenset(_words_of(language)["stopwords"].split())
+    return frozenset(words_of(language)["stopwords"].split())
 
 
 @cache
-def _words_of(language: str) -> dict[str, Any]:
+def words_of(language: str) -> dict[str, Any]:
+    """The tables of `words/<language>.toml`."""
     source = resources.files("churn_lib.offers") / "words" / f"{language}.toml"
     return tomllib.loads(source.read_text(encoding="utf-8"))
 
 
 def _compiled_table(data: dict[str, Any], table: str, *, korean: bool) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((rule, _compiled(words, data, korean=korean)) for rule, words in data.get(table, {}).items())
+    return tuple((rule, compiled(words, data, korean=korean)) for rule, words in data.get(table, {}).items())
 
 
-def _compiled(patterns: list[str], data: dict[str, Any], *, korean: bool) -> re.Pattern[str]:
+def compiled(patterns: list[str], data: dict[str, Any], *, korean: bool) -> re.Pattern[str]:
+    """All patterns as one, with the parts of `data`; to be searched in folded text."""
     together = "|".join(patterns)
     # Parts may use parts named after them.
     for name, part in data.get("parts", {}).items():

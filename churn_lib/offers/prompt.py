@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from churn_lib.customer import ATTRIBUTES, FEATURES
 from churn_lib.errors import WriterError
 from churn_lib.offers.context import Channel, Language, Tone
+from churn_lib.offers.phrases import form
 
 NAMES: Mapping[Language, str] = {"en": "English", "es": "Spanish", "fr": "French", "de": "German", "ko": "Korean"}
 FORMS: Mapping[Channel, str] = {
@@ -28,6 +29,12 @@ VOICES: Mapping[Tone, str] = {
     "brief": "matter-of-fact, in as few words as possible",
 }
 SLOTS: Mapping[str, str] = {
+    "price_change": "the price of a month with the offer, and today's",
+    "monthly_price": "the price of a month with the offer",
+    "discount": "the discount on each bill",
+    "credit": "what the offer gives once",
+    "usual_price": "what the added service costs without the offer",
+    "monthly_fee": "what the added service costs",
     "percent": "the discount",
     "months": "how long the offer lasts",
     "amount": "the sum of money that the offer gives",
@@ -46,9 +53,9 @@ You write what a telecom company says to one of its customers to make an offer. 
 throws it away when it breaks one of these rules:
 
 - Write in the language that is asked for, and in no other.
-- A slot such as {months} stands for a whole quantity together with its unit; a program fills it in. Use every slot \
-that is listed, exactly as it is listed, in the message. Use no other slot. Put no currency sign, percent sign or unit \
-beside it.
+- A slot such as {months} stands for a whole quantity together with its unit and the words that are shown for it; a \
+program fills it in. Use every slot that is listed, exactly as it is listed, in the message, and only for what it \
+stands for. Use no other slot. Put no currency sign, percent sign or unit beside it.
 - Write no digit, no number word, no fraction, no amount, no percentage, no date and no duration of your own.
 - Promise nothing but the offer. Do not say that anything is free, half, double, guaranteed, unlimited, for ever, \
 waived or refunded.
@@ -113,12 +120,18 @@ def prompt(brief: Brief, complaint: str | None = None) -> str:
         f"Channel: {FORMS[brief.channel]}",
         f"Tone: {VOICES[brief.tone]}",
         f"Offer: {brief.offer_name}",
-        f"Slots: {', '.join(f'{{{slot}}} ({SLOTS[slot]})' for slot in brief.slots) or 'none'}",
+        f"Slots: {', '.join(_slot(slot, brief.language) for slot in brief.slots) or 'none'}",
         f"Known of the customer: {'; '.join(brief.reasons) or 'nothing'}",
     ]
     if complaint:
         lines.append(f'Your last text was thrown away because of the rule "{complaint}". Write a better one.')
     return "\n".join(lines)
+
+
+def _slot(name: str, language: Language) -> str:
+    """A slot, what it stands for and, where it brings words along, how it will read."""
+    reads = form(name, language)
+    return f"{{{name}}} ({SLOTS[name]}{f', reads: {reads}' if reads else ''})"
 
 
 def _check(brief: Brief, complaint: str | None) -> None:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from churn_lib.errors import FieldFault
 from churn_lib.offers.beta import Beta
 from churn_lib.offers.context import CHANNELS, Channel, Money
+from churn_lib.offers.phrases import available
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Rate = Annotated[float, Field(ge=0, lt=1)]
@@ -40,7 +41,9 @@ class Terms(Part):
         """The slots that a text about these terms may use."""
         given = {name for name in ("percent", "months", "amount", "price_after") if getattr(self, name) is not None}
         priced = {"price_after", "saving"} if self.percent is not None else set()
-        return frozenset(given | priced | {"price_now", "valid_until"})
+        plain = given | priced | {"price_now", "valid_until"}
+        unchanged = {"price_change"} if self.price_after == "unchanged" else set()
+        return (available(plain) - unchanged) | plain
 
     def price(self, bill: float) -> float | None:
         """The monthly price after acceptance for a customer with this bill; None where the offer sets none."""

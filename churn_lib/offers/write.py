@@ -13,6 +13,7 @@ from churn_lib.customer import Customer
 from churn_lib.offers.catalogue import Catalogue, Channel, Language, Offer
 from churn_lib.offers.context import Context
 from churn_lib.offers.offer import SLOT
+from churn_lib.offers.phrases import PHRASES, available
 
 SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
 """Babel's no-break spaces would turn an SMS from GSM-7 to UCS-2."""
@@ -47,7 +48,8 @@ def slots(offer: Offer, customer: Customer, language: Language, currency: str) -
     """The offer's quantities with their units in the language's form: {"months": "12 months", "percent": "15%"}."""
     numbers = {**terms(offer, customer), "price_now": customer.MonthlyCharges}
     filled = {name: _quantity(name, number, language, currency) for name, number in numbers.items()}
-    return {**filled, "valid_until": _day(offer.valid_until, language)}
+    spoken = {name: fill(PHRASES[language][name], filled) for name in available(filled)}
+    return {**filled, **spoken, "valid_until": _day(offer.valid_until, language)}
 
 
 def needed(offer: Offer, language: Language, channel: Channel) -> tuple[str, ...]:

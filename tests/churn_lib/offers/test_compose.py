@@ -169,6 +169,16 @@ def test_a_slot_is_said_once_in_a_part() -> None:
     assert broken_rule(twice, wanted) == "slot-repeated"
 
 
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_the_message_itself_holds_every_slot(channel: str) -> None:
+    wanted = brief(ANNUAL, customer(), Context.model_validate({"channel": channel}), [])
+    slots = ", ".join(f"{{{slot}}}" for slot in wanted.slots)
+    message = "Here is our offer, and we hope that you like it"
+    whole = Draft(headline="An offer", message=f"{message}: {slots}.", call_to_action="Please reply.")
+    assert broken_rule(whole, wanted) is None
+    assert broken_rule(whole.model_copy(update={"headline": slots, "message": f"{message}."}), wanted) == "slot-missing"
+
+
 @pytest.mark.parametrize(
     "variables",
     [

@@ -32,6 +32,12 @@ Known of the customer: nothing
 Your last text was thrown away because of the rule "slot-missing". Write a better one."""
 
 
+def test_a_slot_that_brings_words_along_is_shown_as_it_will_read() -> None:
+    asked = prompt(BRIEF._replace(slots=("price_change", "months"), language="de"))
+    assert "{price_change} (the price of a month with the offer, and today's, reads: … im Monat statt …)" in asked
+    assert "{months} (how long the offer lasts)" in asked
+
+
 def test_the_prompt_is_exactly_this() -> None:
     assert prompt(BRIEF) == EXPECTED
 
