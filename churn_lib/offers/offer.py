@@ -14,7 +14,19 @@ from churn_lib.errors import FieldFault
 from churn_lib.offers.context import Channel, Language
 from churn_lib.offers.economics import Prospect, prospect
 from churn_lib.offers.rules import Checker, Condition, Layer, Ready, Rule, Test
-from churn_lib.offers.terms import Assumptions, Cost, Days, Economy, Gain, Name, Part, Pricing, Terms, disagreements
+from churn_lib.offers.terms import (
+    Assumptions,
+    Cost,
+    Days,
+    Economy,
+    Gain,
+    Name,
+    Part,
+    Pricing,
+    Terms,
+    disagreements,
+    other_sums,
+)
 
 SLOT = re.compile(r"\{([a-z_]+)\}")
 
@@ -152,7 +164,7 @@ def _answer_faults(offer: Offer) -> Iterator[FieldFault]:
 def _slot_faults(offer: Offer) -> Iterator[FieldFault]:
     for language, texts in offer.texts.items():
         for field, text in texts:
-            yield from slot_faults(text, offer.terms.slots, f"texts.{language}.{field}")
+            yield from slot_faults(text, offer.terms.slots - other_sums(offer.cost), f"texts.{language}.{field}")
 
 
 def slot_faults(text: str, known: Slots, field: str) -> Iterator[FieldFault]:

@@ -101,6 +101,18 @@ class Gain(Part):
 Cost = Annotated[Discount | PriceLock | Fixed | AddOn | Gain, Field(discriminator="model")]
 
 
+def other_sums(cost: Cost) -> frozenset[str]:
+    """The slots that would call `terms.amount` something else than what it costs us for."""
+    match cost:
+        case AddOn():
+            own = "usual_price"
+        case Gain(once=0.0):
+            own = "monthly_fee"
+        case _:
+            own = "credit"
+    return frozenset({"credit", "usual_price", "monthly_fee"}) - {own}
+
+
 def disagreements(terms: Terms, cost: Cost) -> Iterator[FieldFault]:
     """Where the terms and the cost model of one offer do not fit together."""
     if isinstance(cost, Discount) != (terms.percent is not None):

@@ -5,7 +5,7 @@ it; its other rules are for a model, and a person who writes a catalogue may say
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from churn_lib.customer import Customer
@@ -24,15 +24,6 @@ PRICE: Final = "price"
 
 NUMBERS: Final = frozenset({"number-word", "fraction", "percent", "currency", "discount-size"})
 """The guard's word rules about quantities."""
-
-HARMLESS: Mapping[Language, re.Pattern[str]] = {
-    "en": re.compile(r"\bfirst months\b"),
-    "es": re.compile(r"\bprimeros meses\b"),
-    "fr": re.compile(r"\bpremiers mois\b"),
-    "de": re.compile(r"\bersten Monate\b|\beinen Tag\b"),
-    "ko": re.compile(r"처음 몇 달"),
-}
-"""What a person may say, and the guard takes for a number."""
 
 _SENTENCE_END: Final = re.compile(r"[.!?:;…]+")
 
@@ -146,7 +137,7 @@ def _odd_signs(text: str, language: Language) -> Iterator[str]:
 
 def _number_in_words(text: str, language: Language, *, priced: bool) -> str | None:
     """The guard's rule about quantities that the text breaks. With a slot in a sentence it may compare: "cheaper"."""
-    marked = SLOT.sub(SLOT_MARK, HARMLESS[language].sub(" ", text))
+    marked = SLOT.sub(SLOT_MARK, text)
     if priced:
         marked = f"{_SENTENCE_END.sub(',', marked)}, {SLOT_MARK}"
     rule = broken_word_rule(marked, language)

@@ -113,3 +113,10 @@ def test_offers_that_are_all_over_are_a_warning_with_the_dates() -> None:
         "new.toml: offers: nobody gets an offer: the last one ended on 2026-12-31, and today is 2027-01-01"
     )
     assert warnings(small(("2026-12-31", "2026-06-30")), "new.toml", last) == []
+
+
+@pytest.mark.parametrize("once", ["", ", once = 5.00"])
+def test_a_sum_is_called_what_it_is_in_the_cost_model(once: str) -> None:
+    text = (ARTIFACTS / OFFERS).read_text(encoding="utf-8")
+    found = [str(fault) for fault in lint(text.replace("monthly = 1.60, once = 5.00", f"monthly = 1.60{once}"))]
+    assert any("offer autopay" in fault and "the slot {credit} has no term" in fault for fault in found) == (not once)
