@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Lock
-from typing import Annotated, Self
+from typing import Annotated, NamedTuple, Self
 
 from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
@@ -31,6 +31,20 @@ Brand = Annotated[str, Field(pattern=r"^[^\s{}]([^\x00-\x1f{}]{0,28}[^\s{}])?$")
 """The name that customers know the sender by: 1 to 30 characters on one line."""
 
 
+class Prepared(NamedTuple):
+    """A catalogue made ready: its offers in the order of the file, and the rules of contact that hold for each.
+
+    gate_rules: the gates for a quick look.
+    """
+
+    plans: tuple[Plan, ...]
+    gates: tuple[Checker, ...]
+    gate_rules: tuple[Ready, ...]
+
+
+NOTHING = Prepared((), (), ())
+
+
 class Catalogue(Part):
     """All offers, the rules of contact that hold for each, and the assumptions behind the money.
 
@@ -48,9 +62,7 @@ class Catalogue(Part):
     disclosures: dict[Name, Disclosure] = Field(default_factory=dict)
     offers: Annotated[tuple[Offer, ...], Field(max_length=500)]
     _made: dict[str, tuple[Offer, Offer]] = PrivateAttr(default_factory=dict)
-    _plans: tuple[Plan, ...] = PrivateAttr(())
-    _gates: tuple[Checker, ...] = PrivateAttr(())
-    _gate_rules: tuple[Ready, ...] = PrivateAttr(())
+    _ready: Prepared = PrivateAttr(NOTHING)
 
     @model_validator(mode="after")
     def _fits_together(self, info: ValidationInfo) -> Self:
@@ -65,24 +77,16 @@ class Catalogue(Part):
 
     def model_post_init(self, _context: object) -> None:
         """Makes the offers ready once, so that a decision does not have to."""
-        self._plans = tuple(plan(offer, self.assumptions) for offer in self.offers)
-        self._gates = tuple(rule.checker("contact") for rule in self.contact)
-        self._gate_rules = tuple(rule.ready() for rule in self.contact)
+        self._ready = Prepared(
+            plans=tuple(plan(offer, self.assumptions) for offer in self.offers),
+            gates=tuple(rule.checker("contact") for rule in self.contact),
+            gate_rules=tuple(rule.ready() for rule in self.contact),
+        )
 
     @property
-    def plans(self) -> tuple[Plan, ...]:
-        """Every offer made ready, in the order of the file."""
-        return self._plans
-
-    @property
-    def gates(self) -> tuple[Checker, ...]:
-        """The rules of contact that hold for every offer."""
-        return self._gates
-
-    @property
-    def gate_rules(self) -> tuple[Ready, ...]:
-        """The same rules for a quick look."""
-        return self._gate_rules
+    def ready(self) -> Prepared:
+        """What decisions are made with."""
+        return self._ready
 
     def made(self, offer: Offer, today: date) -> Offer:
         """The offer as one customer gets it today: its `valid_until` is the last day on which they may accept."""

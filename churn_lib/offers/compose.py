@@ -123,7 +123,7 @@ def broken_rule(draft: Draft, wanted: Brief) -> str | None:
 
 def _filled(draft: Draft, offer: Offer, customer: Customer, context: Context, catalogue: Catalogue) -> Text:
     """The draft with its quantities and the lines that must follow."""
-    values = write.slots(offer, customer, context.language, catalogue.currency)
+    values = write.Slots(offer, customer, context.language, catalogue.currency)
     headline, message, action = (
         write.fill(part, values) for part in (draft.headline, draft.message, draft.call_to_action)
     )

@@ -112,9 +112,10 @@ def decide(
         decision = _quick(catalogue, question)
         if decision is not None:
             return decision
-    gates = [gate(values) for gate in catalogue.gates]
+    plans, all_gates, _ = catalogue.ready
+    gates = [gate(values) for gate in all_gates]
     blocked = _veto(gates)
-    judged = [_judge(plan, question, blocked) for plan in catalogue.plans]
+    judged = [_judge(plan, question, blocked) for plan in plans]
     weighing = _Weighing(
         question, judged, _best(judged, assumptions.floor), tuple(gates), assumptions.floor, catalogue.currency
     )
@@ -126,11 +127,11 @@ def decide(
 
 def _quick(catalogue: Catalogue, question: _Question) -> Decision | None:
     """The decision for an offer, without a word on the others; None where none wins, which all together explain."""
-    values = question.values
-    if not _met(catalogue.gate_rules, values):
+    values, (plans, _, gate_rules) = question.values, catalogue.ready
+    if not _met(gate_rules, values):
         return None
     judged = list[_Judged]()
-    for plan in catalogue.plans:
+    for plan in plans:
         if _met(plan.rules, values) and _veto(_standing(plan, question)) is None:
             answers = _answers(plan, question)
             judged.append((plan, [], None, answers, _stake(plan, question, answers)))

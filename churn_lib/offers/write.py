@@ -13,7 +13,7 @@ from churn_lib.customer import Customer
 from churn_lib.offers.catalogue import Catalogue, Channel, Language, Offer
 from churn_lib.offers.context import Context
 from churn_lib.offers.offer import SLOT
-from churn_lib.offers.phrases import PHRASES, available
+from churn_lib.offers.phrases import PHRASES
 
 SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
 """Babel's no-break spaces would turn an SMS from GSM-7 to UCS-2."""
@@ -44,12 +44,27 @@ def terms(offer: Offer, customer: Customer) -> dict[str, float | int]:
     return {name: number for name, number in known.items() if number is not None}
 
 
-def slots(offer: Offer, customer: Customer, language: Language, currency: str) -> dict[str, str]:
-    """The offer's quantities with their units in the language's form: {"months": "12 months", "percent": "15%"}."""
-    numbers = {**terms(offer, customer), "price_now": customer.MonthlyCharges}
-    filled = {name: _quantity(name, number, language, currency) for name, number in numbers.items()}
-    spoken = {name: fill(PHRASES[language][name], filled) for name in available(filled)}
-    return {**filled, **spoken, "valid_until": _day(offer.valid_until, language)}
+class Slots(dict[str, str]):
+    """The offer's quantities with their units in the language's form: {"months": "12 months", "percent": "15%"}.
+
+    Each is written when it is first asked for; KeyError for one that the offer has no term for.
+    """
+
+    def __init__(self, offer: Offer, customer: Customer, language: Language, currency: str) -> None:
+        super().__init__()
+        self._numbers = {**terms(offer, customer), "price_now": customer.MonthlyCharges}
+        self._until, self._language, self._currency = offer.valid_until, language, currency
+
+    def __missing__(self, name: str) -> str:
+        number = self._numbers.get(name)
+        if number is not None:
+            written = _quantity(name, number, self._language, self._currency)
+        elif name == "valid_until":
+            written = _day(self._until, self._language)
+        else:
+            written = fill(PHRASES[self._language][name], self)
+        self[name] = written
+        return written
 
 
 def needed(offer: Offer, language: Language, channel: Channel) -> tuple[str, ...]:
@@ -90,7 +105,7 @@ def template(offer: Offer, customer: Customer, context: Context, catalogue: Cata
     if context.channel == "call":
         action = catalogue.call_closings.get(language, action)
     greeting = "" if short else catalogue.greetings.get(language, {}).get(context.tone, "")
-    values = slots(offer, customer, language, catalogue.currency)
+    values = Slots(offer, customer, language, catalogue.currency)
     parts = (greeting, fill(texts.short if short else texts.message, values), disclosures(offer, context, catalogue))
     return Text(fill(texts.headline, values), " ".join(part for part in parts if part), fill(action, values))
 

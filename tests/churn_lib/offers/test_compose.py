@@ -46,7 +46,7 @@ async def composed(gemini: FakeGemini, context: Context = EMAIL, **more: object)
 async def test_geminis_words_carry_the_catalogues_numbers_and_disclosures() -> None:
     async with FakeGemini() as gemini:
         words = await composed(gemini)
-    values = write.slots(ANNUAL, customer(), "en", OFFERS.currency)
+    values = write.Slots(ANNUAL, customer(), "en", OFFERS.currency)
     assert (words.written_by, words.fallback_reason) == ("gemini", None)
     assert values["price_after"] in words.text.message
     assert write.disclosures(ANNUAL, Context(), OFFERS) in words.text.message

@@ -27,14 +27,14 @@ QUANTITIES: dict[Language, tuple[str, str, str, str]] = {
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_slot_is_a_whole_quantity_in_the_form_of_the_language(language: Language) -> None:
-    filled = write.slots(DISCOUNT, customer(), language, "USD")
+    filled = write.Slots(DISCOUNT, customer(), language, "USD")
     names = ("months", "percent", "price_after", "valid_until")
     assert tuple(filled[name] for name in names) == QUANTITIES[language]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_phrase_is_filled_with_the_same_quantities(language: Language) -> None:
-    filled = write.slots(DISCOUNT, customer(), language, "USD")
+    filled = write.Slots(DISCOUNT, customer(), language, "USD")
     assert filled["percent"] in filled["discount"]
     assert filled["price_after"] in filled["price_change"]
     assert filled["price_now"] in filled["price_change"]
@@ -42,14 +42,15 @@ def test_a_phrase_is_filled_with_the_same_quantities(language: Language) -> None
 
 def test_a_phrase_needs_all_its_terms() -> None:
     lock = next(offer for offer in SHIPPED.offers if offer.id == "price-lock")
-    assert "credit" not in write.slots(lock, customer(), "en", "USD")
+    with pytest.raises(KeyError):
+        write.Slots(lock, customer(), "en", "USD")["credit"]
     assert not {"credit", "price_change"} & lock.terms.slots
     assert {"monthly_price", "price_after", "price_now"} <= lock.terms.slots
 
 
 def test_a_percent_that_is_not_whole_and_a_single_month_are_written_right() -> None:
     terms = DISCOUNT.terms.model_copy(update={"percent": 12.5, "months": 1})
-    filled = write.slots(DISCOUNT.model_copy(update={"terms": terms}), customer(), "en", "USD")
+    filled = write.Slots(DISCOUNT.model_copy(update={"terms": terms}), customer(), "en", "USD")
     assert (filled["percent"], filled["months"]) == ("12.5%", "1 month")
 
 
@@ -123,7 +124,7 @@ def test_any_bill_gives_a_price_of_two_decimals_that_is_not_above_it(row: dict[s
     asked = Customer.model_validate(row)
     price = write.terms(DISCOUNT, asked)["price_after"]
     assert price <= round(asked.MonthlyCharges, 2)
-    assert "$" in write.slots(DISCOUNT, asked, "en", "USD")["price_after"]
+    assert "$" in write.Slots(DISCOUNT, asked, "en", "USD")["price_after"]
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
