@@ -61,7 +61,7 @@ def _sentence_is_other(words: list[str], language: str) -> bool:
     own = sum(word in _stopwords(language) for word in words)
     others = (sum(word in _stopwords(other) for word in words) for other in ("en", "es", "fr", "de"))
     told = {name: sum(word in telling for word in words) for name, telling in _telling().items()}
-    return len(words) >= 4 and (max(others) >= 2 + 2 * own or max(told.values()) >= 3 + 2 * told[language])
+    return len(words) >= 4 and (max(others) >= 2 + 2 * own or max(told.values()) >= 2 + 2 * told[language])
 
 
 def fold(text: str) -> str:
