@@ -60,7 +60,8 @@ def is_other_language(text: str, language: str) -> bool:
 def _sentence_is_other(words: list[str], language: str) -> bool:
     own = sum(word in _stopwords(language) for word in words)
     others = (sum(word in _stopwords(other) for word in words) for other in ("en", "es", "fr", "de"))
-    return len(words) >= 4 and max(others) >= 2 + 2 * own
+    told = {name: sum(word in telling for word in words) for name, telling in _telling().items()}
+    return len(words) >= 4 and (max(others) >= 2 + 2 * own or max(told.values()) >= 2 + 2 * told[language])
 
 
 def fold(text: str) -> str:
@@ -150,6 +151,11 @@ def _lexicon(language: str) -> _Lexicon:
 @cache
 def _stopwords(language: str) -> frozenset[str]:
     return frozenset(words_of(language)["stopwords"].split())
+
+
+@cache
+def _telling() -> dict[str, frozenset[str]]:
+    return {name: frozenset(words.split()) for name, words in words_of("shared")["telling"].items()}
 
 
 @cache
