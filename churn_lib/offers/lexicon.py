@@ -66,7 +66,8 @@ def _sentence_is_other(words: list[str], language: str) -> bool:
 
 def fold(text: str) -> str:
     """The text as the patterns expect it: see the module's description."""
-    decomposed = unicodedata.normalize("NFD", text.casefold())
+    # "würde" (would) is no "wurde" (was), which is a claim that something is done.
+    decomposed = unicodedata.normalize("NFD", text.casefold().replace("würd", "wuerd"))
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     bare = unicodedata.normalize("NFC", bare).replace("œ", "oe").replace("æ", "ae")
     bare = bare.replace(f"{SLOT_MARK}/", f"{SLOT_MARK} per ")
