@@ -3,6 +3,7 @@
 import logging
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
+from typing import NamedTuple
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -13,12 +14,27 @@ from functions.index import index
 from functions.predict import predict
 from functions.reply import json_reply
 
-Endpoint = Callable[[Request], Awaitable[Response]]
+Endpoint = Callable[[Request, bytes], Awaitable[Response]]
+"""Answers a request whose body was read; empty where the route takes none."""
 
-ROUTES: Mapping[str, Mapping[str, Endpoint]] = {
-    "/": {"GET": index, "POST": predict},
-    "/predict": {"POST": predict},
-    "/health": {"GET": health},
+JSON = frozenset({"application/json"})
+ONE_CUSTOMER = 64 * 1024
+
+
+class Route(NamedTuple):
+    """What answers one method of one path: the media types and the most bytes of a body that it takes."""
+
+    endpoint: Endpoint
+    media: frozenset[str] = frozenset()
+    largest: int = 0
+
+
+PREDICT = Route(predict, JSON, ONE_CUSTOMER)
+
+ROUTES: Mapping[str, Mapping[str, Route]] = {
+    "/": {"GET": Route(index), "POST": PREDICT},
+    "/predict": {"POST": PREDICT},
+    "/health": {"GET": Route(health)},
 }
 
 logger = logging.getLogger(__name__)
@@ -27,7 +43,9 @@ logger = logging.getLogger(__name__)
 async def respond(request: Request) -> Response:
     """The answer to any request; an error of ours becomes its status, any other one is logged and becomes 500."""
     try:
-        return await _endpoint(request)(request)
+        route = _route(request)
+        body = await request.body() if route.largest else b""
+        return await route.endpoint(request, body)
     except ChurnError as error:
         if error.status >= 500:
             logger.error("%s: %s", type(error).__name__, error)
@@ -40,7 +58,7 @@ async def respond(request: Request) -> Response:
         return problem(ChurnError())
 
 
-def _endpoint(request: Request) -> Endpoint:
+def _route(request: Request) -> Route:
     methods = ROUTES.get(request.scope["path"])
     if methods is None:
         raise RouteError("see GET / for what there is")

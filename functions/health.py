@@ -9,7 +9,7 @@ from churn_lib import scorecard
 from functions.reply import json_reply
 
 
-async def health(_request: Request) -> Response:
+async def health(_request: Request, _body: bytes) -> Response:
     """`healthy` and the model's version; 503 when the model can't be loaded."""
     version = scorecard.shared().version
     return json_reply({"status": "healthy", "model_version": version, "timestamp": time.time()})

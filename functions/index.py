@@ -39,7 +39,7 @@ dt {{ margin-top: .75rem; }}
 """
 
 
-async def index(request: Request) -> Response:
+async def index(request: Request, _body: bytes) -> Response:
     """The list of endpoints in the form that the caller reads best."""
     if "text/html" not in request.headers.get("accept", ""):
         return json_reply({"endpoints": ENDPOINTS})

@@ -14,14 +14,14 @@ from functions.reply import json_reply
 Option = TypeVar("Option", bound=str)
 
 
-async def predict(request: Request) -> Response:
+async def predict(request: Request, body: bytes) -> Response:
     """Scores the customer in the body.
 
     `?offer=none|template|gemini` says whether and by whom an offer is written, `?explain=true` shows why this one.
     """
     mode = choice(request, "offer", get_args(OfferMode))
     explain = choice(request, "explain", ("true", "false")) == "true"
-    customer = parse_json(PredictRequest, await request.body())
+    customer = parse_json(PredictRequest, body)
     return json_reply(await answer(customer, mode, explain=explain))
 
 
