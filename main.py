@@ -11,10 +11,11 @@ from functions_framework import aio
 from starlette.requests import Request
 from starlette.responses import Response
 
-from functions import worker
+from functions import logs, worker
 from functions.app import respond
 
 worker.set_up()
+logs.set_up()
 gc.freeze()
 gc.enable()
 

@@ -19,7 +19,7 @@ OfferMode = Literal["none", "template", "gemini"]
 Risk = Literal["low", "medium", "high"]
 
 
-NO_OFFER: Mapping[str, object] = {"id": None, "why": "No offer was asked for.", "trace": []}
+NO_OFFER: Mapping[str, object] = {"id": None, "why": "No offer was asked for.", "eligible": (), "trace": []}
 
 
 class PredictRequest(Customer):

@@ -9,6 +9,7 @@
     ├── SettingsError              500  exit 2   a setting that is missing or wrong, never with its value
     ├── ArtifactError              503  exit 3   a shipped file that is missing, damaged or of another version
     ├── SecretError                503  exit 3   a key that can't be read; names its place, never its value
+    ├── RecordError                503  exit 3   a line of the decision log that can't be written
     └── WriterError                503  exit 4   Gemini gave no text, with the reason that the answer is labelled with
 
 The HTTP status and the exit code belong to the class, so that the function and the command line agree.
@@ -118,6 +119,14 @@ class SecretError(ChurnError):
     status = 503
     exit_code = 3
     title = "A key can't be read"
+
+
+class RecordError(ChurnError):
+    """A line that must not be lost can't be written; nothing of it is in the message."""
+
+    status = 503
+    exit_code = 3
+    title = "The record can't be kept"
 
 
 class WriterError(ChurnError):

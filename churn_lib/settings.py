@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
@@ -22,6 +23,7 @@ from pydantic import (
     model_validator,
 )
 
+from churn_lib.customer import ATTRIBUTES
 from churn_lib.errors import SettingsError
 
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -54,6 +56,22 @@ def _loopback(target: str) -> str:
     if urlsplit(f"//{target}").hostname not in LOOPBACK:
         raise ValueError("must be a port of this machine, such as 127.0.0.1:8085")
     return target
+
+
+def _in_a_folder(path: Path) -> Path:
+    if not path.parent.is_dir():
+        raise ValueError("must be a file in a folder that exists")
+    return path
+
+
+def _names(text: object) -> object:
+    return tuple(name for part in text.split(",") if (name := part.strip())) if isinstance(text, str) else text
+
+
+def _attributes(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not {"customerID", *ATTRIBUTES}.issuperset(names):
+        raise ValueError("must be attributes of a customer or customerID, separated by commas")
+    return names
 
 
 class Settings(BaseModel):
@@ -99,6 +117,13 @@ class Settings(BaseModel):
     """Written texts kept in memory; 0 keeps none."""
     text_cache_seconds: Annotated[float, Field(ge=1, le=604_800)] = 86_400
     """How long a written text is used again."""
+
+    decision_log: Annotated[Path, AfterValidator(_in_a_folder)] | None = None
+    """File that decisions, outcomes and calls to Gemini are appended to; left out, they go to standard output."""
+    decision_log_attributes: Annotated[tuple[str, ...], BeforeValidator(_names), AfterValidator(_attributes)] = ()
+    """Attributes of the customer that a decision's line may hold, separated by commas; none is the safe choice."""
+    google_cloud_project: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.:-]{0,99}$")] | None = None
+    """Project that the traces of requests belong to; without it, lines name no trace."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

@@ -6,6 +6,7 @@ from typing import TypeVar, get_args
 from starlette.requests import Request
 from starlette.responses import Response
 
+from churn_lib import log
 from churn_lib.answer import OfferMode, PredictRequest, answer
 from churn_lib.errors import FieldFault, InputError
 from churn_lib.faults import parse_json
@@ -22,7 +23,10 @@ async def predict(request: Request, body: bytes) -> Response:
     mode = choice(request, "offer", get_args(OfferMode))
     explain = choice(request, "explain", ("true", "false")) == "true"
     customer = parse_json(PredictRequest, body)
-    return json_reply(await answer(customer, mode, explain=explain))
+    answered = await answer(customer, mode, explain=explain)
+    trace = log.trace_fields(request.headers)
+    log.decision(route="/predict", answer=answered, customer=customer, context=customer.context, trace=trace)
+    return json_reply(answered)
 
 
 def choice(request: Request, name: str, allowed: Sequence[Option]) -> Option | None:

@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from churn_lib.errors import SecretError, WriterError
+from churn_lib.log import gemini_call
 from churn_lib.offers import answers
 from churn_lib.offers.flights import Flight, Flights, PerLoop
 from churn_lib.offers.lean import Lean
@@ -123,7 +124,10 @@ class GeminiWriter:
 
     async def _called(self, line: "_Line", key: str | None, contents: str) -> Draft:
         self._budget.spend()
-        return answers.draft(await line.generate(key, contents))
+        with gemini_call(self._settings.gemini_model) as call:
+            body = await line.generate(key, contents)
+            call.input_tokens, call.output_tokens = answers.tokens(body)
+            return answers.draft(body)
 
     async def _current_key(self) -> str | None:
         try:

@@ -45,7 +45,8 @@ async def propose(
     )
     trace = [_candidate(candidate) for candidate in decision.trace]
     if decision.offer is None or decision.economics is None:
-        return Proposal({"id": None, "why": decision.why, "trace": trace}, "", offers.version)
+        nothing = {"id": None, "why": decision.why, "eligible": decision.eligible, "trace": trace}
+        return Proposal(nothing, "", offers.version)
     words = await _words(decision.offer, customer, context, offers, reasons=reasons, gemini=gemini)
     shown = {
         "id": decision.offer.id,
@@ -58,6 +59,7 @@ async def propose(
         "economics": _rounded(decision.economics),
         "written_by": words.written_by,
         "fallback_reason": words.fallback_reason,
+        "eligible": decision.eligible,
         "trace": trace,
     }
     return Proposal(shown, write.said(words.text, context.channel), offers.version)
