@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
-from time import perf_counter
+from functools import cache, lru_cache
+from time import perf_counter, time_ns
 
 from pydantic_core import to_json
 
@@ -62,8 +62,9 @@ def decision(
     offer, metadata = _part(answer, "offer"), _part(answer, "metadata")
     line = {
         "route": route,
-        **{name: metadata[name] for name in ("decision_id", "arm", "model_version")},
-        **({"catalogue_version": metadata["catalogue_version"]} if "catalogue_version" in metadata else {}),
+        "decision_id": metadata["decision_id"],
+        "arm": metadata["arm"],
+        "model_version": metadata["model_version"],
         "probability": answer["churn_probability"],
         "risk": answer["risk"],
         "channel": context.channel,
@@ -75,6 +76,8 @@ def decision(
         "fallback_reason": offer.get("fallback_reason") or NONE,
         "latency_ms": metadata["latency_ms"],
     }
+    if "catalogue_version" in metadata:
+        line["catalogue_version"] = metadata["catalogue_version"]
     named = settings().decision_log_attributes
     if named:
         values = customer.__dict__
@@ -155,8 +158,8 @@ def _try_record(event: str, fields: Fields, trace: Mapping[str, str]) -> None:
 
 
 def _record(event: str, fields: Fields, trace: Mapping[str, str]) -> None:
-    start = {"severity": "INFO", "message": event.replace("_", " "), "time": datetime.now(UTC).isoformat()}
-    line = to_json({**start, **trace, "event": event, **fields}) + b"\n"
+    message = event.replace("_", " ")
+    line = to_json({"severity": "INFO", "message": message, "time": _now(), "event": event, **fields, **trace}) + b"\n"
     try:
         for sink in _sinks:
             sink(line)
@@ -164,9 +167,20 @@ def _record(event: str, fields: Fields, trace: Mapping[str, str]) -> None:
         raise RecordError(f"DECISION_LOG can't be written: {error.strerror}") from error
 
 
+def _now() -> str:
+    second, fraction = divmod(time_ns(), 1_000_000_000)
+    return f"{_second(second)}.{fraction // 1000:06d}Z"
+
+
+@lru_cache(maxsize=1)
+def _second(second: int) -> str:
+    """Written once a second rather than once a line, of which it would be a third of the cost."""
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
 def _part(answer: Fields, name: str) -> Fields:
     part = answer[name]
-    return part if isinstance(part, Mapping) else {}
+    return part if isinstance(part, dict) else {}
 
 
 @cache
