@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from typing import Annotated, Literal, Self, TypeVar, get_args, get_origin
 
 from annotated_types import Interval
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from churn_lib.errors import FieldFault
 
 YesNo = Literal["Yes", "No"]
 AddOn = Literal["Yes", "No", "No internet service"]
+Total = Annotated[float, Interval(ge=0, le=12_000_000)]
+Blank = Annotated[str, StringConstraints(pattern="^ *$")]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +37,7 @@ class Attribute:
     protected: bool = False
 
 
-def _integral(value: object) -> object:
+def integral(value: object) -> object:
     """JSON has one kind of number, so 12.0 is the integer 12; but `true` is not the integer 1."""
     if isinstance(value, bool):
         raise ValueError("a truth value is no number")
@@ -44,7 +46,7 @@ def _integral(value: object) -> object:
 
 def _blank_is_zero(value: object) -> object:
     """The published file leaves the total of customers without a first bill blank."""
-    return 0.0 if isinstance(value, str) and not value.strip() else value
+    return 0.0 if isinstance(value, str) and not value.strip(" ") else value
 
 
 def _has(thing: str, bare: str) -> dict[str | float, str]:
@@ -70,7 +72,7 @@ class Customer(BaseModel):
     ]
     SeniorCitizen: Annotated[
         Literal[0, 1],
-        BeforeValidator(_integral),
+        BeforeValidator(integral),
         Attribute(label="Senior citizen", phrases={0: "is not a senior", 1: "is a senior"}, protected=True),
     ]
     Partner: Annotated[YesNo, Attribute(label="Partner", phrases=_has("a partner", "partner"), protected=True)]
@@ -79,8 +81,8 @@ class Customer(BaseModel):
     ]
     tenure: Annotated[
         int,
-        BeforeValidator(_integral),
         Interval(ge=0, le=1200),
+        BeforeValidator(integral),
         Attribute(
             label="Tenure",
             unit="months",
@@ -170,8 +172,8 @@ class Customer(BaseModel):
         ),
     ]
     TotalCharges: Annotated[
-        Annotated[float, Interval(ge=0, le=12_000_000)] | None,
-        BeforeValidator(_blank_is_zero),
+        Total | None,
+        BeforeValidator(_blank_is_zero, json_schema_input_type=Total | Blank | None),
         Attribute(
             label="Total charges",
             unit="currency",

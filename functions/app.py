@@ -9,8 +9,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from churn_lib.errors import ChurnError, InputError, MethodError, RouteError
-from functions.health import health
+from functions import docs
+from functions.health import health, ready
 from functions.index import index
+from functions.openapi import openapi
+from functions.outcomes import outcomes
 from functions.predict import predict
 from functions.reply import json_reply
 
@@ -34,7 +37,14 @@ PREDICT = Route(predict, JSON, ONE_CUSTOMER)
 ROUTES: Mapping[str, Mapping[str, Route]] = {
     "/": {"GET": Route(index), "POST": PREDICT},
     "/predict": {"POST": PREDICT},
+    "/outcomes": {"POST": Route(outcomes, JSON, ONE_CUSTOMER)},
     "/health": {"GET": Route(health)},
+    "/ready": {"GET": Route(ready)},
+    "/openapi.json": {"GET": Route(openapi)},
+    "/docs": {"GET": Route(docs.docs)},
+    "/docs/init.js": {"GET": Route(docs.init)},
+    "/docs/swagger-ui-bundle.js": {"GET": Route(docs.script)},
+    "/docs/swagger-ui.css": {"GET": Route(docs.style)},
 }
 
 logger = logging.getLogger(__name__)
