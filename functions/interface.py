@@ -29,7 +29,6 @@ PREFER: Mapping[str, object] = {
     "in": "header",
     "description": "`wait=SECONDS` (RFC 7240): answer sooner than the function would, with a template if need be.",
     "schema": {"type": "string"},
-    "example": "wait=5",
 }
 
 FAULTS: Mapping[int, str] = {
@@ -84,7 +83,7 @@ def _agreement(parent: str, absent: str) -> Json:
     return {"anyOf": [{"properties": having}, {"properties": without}]}
 
 
-def paths() -> Json:
+def paths() -> dict[str, dict[str, Json]]:
     """Every operation, by path and method."""
     return {
         "/": {"get": _document("index", "What there is here", {HTML: TEXT, JSON: Index}), "post": _predict("root")},
@@ -148,9 +147,10 @@ def _bigquery() -> Json:
     return _operation(
         "decisions",
         "bigquery",
-        "Remote function of BigQuery: `churn.score(TO_JSON(t))`",
+        "Remote function of BigQuery",
         {JSON: replies},
-        description="The protocol is Google's. A row that can't be scored answers with `errors` in its place.",
+        description="`SELECT churn.score(TO_JSON(t)) FROM customers AS t`: the protocol is Google's. A row that can't "
+        "be scored answers with `errors` in its place.",
         body=_body({JSON: envelope}, calls=CALLS),
     )
 

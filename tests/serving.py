@@ -14,7 +14,18 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "functions_framework", "--target", "predict")
 SECONDS_TO_START = 60.0
-FOREIGN = ("GEMINI", "GOOGLE", "RISK", "FUNCTION", "AWS_", "SECRET_", "PYTHONDONTWRITEBYTECODE")
+FOREIGN = (
+    "GEMINI",
+    "GOOGLE",
+    "RISK",
+    "FUNCTION",
+    "AWS_",
+    "SECRET_",
+    "DECISION_",
+    "K_",
+    "LOG_",
+    "PYTHONDONTWRITEBYTECODE",
+)
 """Variables that would set up the project, or have Python compile it anew at every start."""
 
 

@@ -58,9 +58,9 @@ def test_a_damaged_model_is_503_for_the_caller_and_one_clear_line_in_the_log(
     damaged: Path, example: dict[str, object]
 ) -> None:
     with serve(folder=damaged) as server, httpx2.Client(base_url=server.url, trust_env=False) as client:
-        responses = [client.post("/predict", json=example), client.get("/health")]
+        responses = [client.post("/predict", json=example), client.get("/health"), client.get("/ready")]
         printed = server.printed()
-    assert [response.status_code for response in responses] == [503, 503]
+    assert [response.status_code for response in responses] == [503, 503, 503]
     assert responses[0].json() == {"type": "about:blank", "title": "The model can't be loaded", "status": 503}
     assert "scorecard.json is not the file that manifest.json describes" in printed
     assert "Traceback" not in printed

@@ -36,7 +36,7 @@ def test_the_root_answers_like_predict(client: httpx2.Client, example: dict[str,
 
 def test_without_an_offer_the_keys_stay_and_say_why(client: httpx2.Client, example: dict[str, object]) -> None:
     answer = client.post("/predict?offer=none", json=example).json()
-    assert answer["offer"] == {"id": None, "why": "No offer was asked for.", "trace": []}
+    assert answer["offer"] == {"id": None, "why": "No offer was asked for.", "eligible": [], "trace": []}
     assert answer["marketing_offer"] == ""
 
 
@@ -60,6 +60,12 @@ def test_the_trace_is_shown_when_asked_for(client: httpx2.Client, example: dict[
 def test_the_callers_own_identifier_comes_back(client: httpx2.Client, example: dict[str, object]) -> None:
     answer = client.post("/predict?offer=none", json={**example, "customerID": "7590-VHVEG"}).json()
     assert answer["customerID"] == "7590-VHVEG"
+
+
+def test_the_trace_and_the_eligible_offers_agree(client: httpx2.Client, example: dict[str, object]) -> None:
+    offer = client.post("/predict?explain=true", json=example).json()["offer"]
+    assert offer["eligible"] == [one["offer"] for one in offer["trace"] if one["outcome"] != "vetoed"]
+    assert offer["id"] in offer["eligible"]
 
 
 def test_language_and_channel_choose_the_words(client: httpx2.Client, example: dict[str, object]) -> None:
