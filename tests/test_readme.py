@@ -39,6 +39,14 @@ def test_the_answer_shown_is_the_answer_given(client: httpx2.Client) -> None:
     assert given == shown
 
 
+def test_the_outcome_shown_is_accepted(client: httpx2.Client) -> None:
+    (curl,) = [line for line in commands("curl") if "/outcomes" in line]
+    words = shlex.split(curl)
+    headers = dict(words[index + 1].split(": ") for index, word in enumerate(words) if word == "-H")
+    response = client.post(httpx2.URL(words[2]).path, content=words[words.index("-d") + 1], headers=headers)
+    assert response.status_code == 202
+
+
 @pytest.mark.parametrize("command", [line for line in commands("churn ") if line != "churn predict"])
 def test_the_commands_shown_work(command: str) -> None:
     arguments, _, source = command.partition("<")

@@ -68,7 +68,7 @@ def test_gemini_writes_when_it_is_configured(client: httpx2.Client, example: dic
 def test_each_call_is_a_line_with_its_tokens(
     client: httpx2.Client, example: dict[str, object], gemini: Gemini, served: Served
 ) -> None:
-    gemini.script("status_500")
+    gemini.script("500")
     client.post("/predict", json=example)
     lines = [json.loads(line) for line in served.printed().splitlines() if '"gemini_call"' in line]
     assert [line["result"] for line in lines[-2:]] == ["unavailable", "ok"]
