@@ -2,31 +2,40 @@
 
 import logging
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import ExitStack
 from typing import NamedTuple
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
-from churn_lib.errors import ChurnError, InputError, MethodError, RouteError
+from churn_lib.errors import BusyError, ChurnError, InputError, MediaError, MethodError, RouteError, SlowBodyError
 from functions.health import health
 from functions.index import index
+from functions.limits import IN_FLIGHT, REQUEST_SECONDS, Admission, in_time, read_body, set_deadline
 from functions.predict import predict
 from functions.reply import json_reply
+from functions.worker import start
 
-Endpoint = Callable[[Request, bytes], Awaitable[Response]]
+Endpoint = Callable[[Request, bytes], Coroutine[None, None, Response]]
 """Answers a request whose body was read; empty where the route takes none."""
 
 JSON = frozenset({"application/json"})
 ONE_CUSTOMER = 64 * 1024
 
 
+POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""Of an answer that is no page; a page says itself what it needs."""
+
+
 class Route(NamedTuple):
-    """What answers one method of one path: the media types and the most bytes of a body that it takes."""
+    """What answers one method of one path: the media types and the most bytes of a body, and the seconds it takes."""
 
     endpoint: Endpoint
     media: frozenset[str] = frozenset()
     largest: int = 0
+    seconds: float = REQUEST_SECONDS
 
 
 PREDICT = Route(predict, JSON, ONE_CUSTOMER)
@@ -37,25 +46,52 @@ ROUTES: Mapping[str, Mapping[str, Route]] = {
     "/health": {"GET": Route(health)},
 }
 
+admission = Admission(IN_FLIGHT)
 logger = logging.getLogger(__name__)
 
 
-async def respond(request: Request) -> Response:
-    """The answer to any request; an error of ours becomes its status, any other one is logged and becomes 500."""
+class Function(Response):
+    """The whole function: an ASGI application, and a response because the framework wants one."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers any request. No exception leaves it, and none of their texts is logged."""
+        start.once(receive)
+        with ExitStack() as held:
+            reply = await _reply(Request(scope, receive, send), held)
+            reply.headers.setdefault("Content-Security-Policy", POLICY)
+            try:
+                await reply(scope, receive, send)
+            except Exception as error:
+                _log(error)
+
+
+async def _reply(request: Request, held: ExitStack) -> Response:
+    """The answer; an error of ours becomes its status, any other one is logged and becomes 500."""
     try:
         route = _route(request)
-        body = await request.body() if route.largest else b""
-        return await route.endpoint(request, body)
+        set_deadline(request, route.seconds)
+        body = await _body(request, route, held) if route.largest else b""
+        return await in_time(request, route.endpoint(request, body))
     except ChurnError as error:
-        if error.status >= 500:
+        if error.status >= 500 and not isinstance(error, BusyError):  # of those there can be thousands
             logger.error("%s: %s", type(error).__name__, error)
         return problem(error)
     except ClientDisconnect:
         return Response(status_code=400)  # nobody reads it
     except Exception as error:
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        logger.error("%s in %s, %s:%s", type(error).__name__, place.name, place.filename, place.lineno)
+        _log(error)
         return problem(ChurnError())
+
+
+async def _body(request: Request, route: Route, held: ExitStack) -> bytes:
+    """The body, once it is known to be of the right kind and there is room; `held` keeps the place until the end."""
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media not in route.media:
+        raise MediaError(f"Content-Type must be {' or '.join(sorted(route.media))}")
+    if request.headers.get("content-encoding", "identity") != "identity":
+        raise MediaError("Content-Encoding must be left out")
+    held.enter_context(admission)
+    return await read_body(request, route.largest)
 
 
 def _route(request: Request) -> Route:
@@ -78,4 +114,14 @@ def problem(error: ChurnError) -> Response:
     reply = json_reply(content, error.status, "application/problem+json")
     if isinstance(error, MethodError):
         reply.headers["Allow"] = ", ".join(error.allowed)
+    elif isinstance(error, SlowBodyError):
+        reply.headers["Connection"] = "close"  # else the rest of the body would be waited for
+    elif error.status == 503:
+        reply.headers["Retry-After"] = "1"
     return reply
+
+
+def _log(error: Exception) -> None:
+    """Kind and place, never the text, which may quote a customer."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    logger.error("%s in %s, %s:%s", type(error).__name__, place.name, place.filename, place.lineno)

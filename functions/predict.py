@@ -9,6 +9,7 @@ from starlette.responses import Response
 from churn_lib.answer import OfferMode, PredictRequest, answer
 from churn_lib.errors import FieldFault, InputError
 from churn_lib.faults import parse_json
+from functions.limits import remaining
 from functions.reply import json_reply
 
 Option = TypeVar("Option", bound=str)
@@ -22,7 +23,7 @@ async def predict(request: Request, body: bytes) -> Response:
     mode = choice(request, "offer", get_args(OfferMode))
     explain = choice(request, "explain", ("true", "false")) == "true"
     customer = parse_json(PredictRequest, body)
-    return json_reply(await answer(customer, mode, explain=explain))
+    return json_reply(await answer(customer, mode, explain=explain, seconds=remaining(request)))
 
 
 def choice(request: Request, name: str, allowed: Sequence[Option]) -> Option | None:
