@@ -40,68 +40,72 @@ class Route(NamedTuple):
 
 PREDICT = Route(predict, JSON, ONE_CUSTOMER)
 
-ROUTES: Mapping[str, Mapping[str, Route]] = {
+Routes = Mapping[str, Mapping[str, Route]]
+"""What there is at each path, by method."""
+
+ROUTES: Routes = {
     "/": {"GET": Route(index), "POST": PREDICT},
     "/predict": {"POST": PREDICT},
     "/health": {"GET": Route(health)},
 }
 
-admission = Admission(IN_FLIGHT)
 logger = logging.getLogger(__name__)
 
 
 class Function(Response):
     """The whole function: an ASGI application, and a response because the framework wants one."""
 
+    def __init__(self, routes: Routes = ROUTES) -> None:
+        super().__init__()
+        self._routes = routes
+        self._admission = Admission(IN_FLIGHT)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers any request. No exception leaves it, and none of their texts is logged."""
         start.once(receive)
         with ExitStack() as held:
-            reply = await _reply(Request(scope, receive, send), held)
+            reply = await self._reply(Request(scope, receive, send), held)
             reply.headers.setdefault("Content-Security-Policy", POLICY)
             try:
                 await reply(scope, receive, send)
             except Exception as error:
                 _log(error)
 
+    async def _reply(self, request: Request, held: ExitStack) -> Response:
+        """The answer; an error of ours becomes its status, any other one is logged and becomes 500."""
+        try:
+            route = self._route(request)
+            set_deadline(request, route.seconds)
+            body = await self._body(request, route, held) if route.largest else b""
+            return await in_time(request, route.endpoint(request, body))
+        except ChurnError as error:
+            if error.status >= 500 and not isinstance(error, BusyError):  # of those there can be thousands
+                logger.error("%s: %s", type(error).__name__, error)
+            return problem(error)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody reads it
+        except Exception as error:
+            _log(error)
+            return problem(ChurnError())
 
-async def _reply(request: Request, held: ExitStack) -> Response:
-    """The answer; an error of ours becomes its status, any other one is logged and becomes 500."""
-    try:
-        route = _route(request)
-        set_deadline(request, route.seconds)
-        body = await _body(request, route, held) if route.largest else b""
-        return await in_time(request, route.endpoint(request, body))
-    except ChurnError as error:
-        if error.status >= 500 and not isinstance(error, BusyError):  # of those there can be thousands
-            logger.error("%s: %s", type(error).__name__, error)
-        return problem(error)
-    except ClientDisconnect:
-        return Response(status_code=400)  # nobody reads it
-    except Exception as error:
-        _log(error)
-        return problem(ChurnError())
+    def _route(self, request: Request) -> Route:
+        methods = self._routes.get(request.scope["path"])
+        if methods is None:
+            raise RouteError("see GET / for what there is")
+        method = "GET" if request.method == "HEAD" else request.method
+        if method not in methods:
+            raise MethodError([*methods, *(["HEAD"] if "GET" in methods else [])])
+        return methods[method]
 
-
-async def _body(request: Request, route: Route, held: ExitStack) -> bytes:
-    """The body, once it is known to be of the right kind and there is room; `held` keeps the place until the end."""
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media not in route.media:
-        raise MediaError(f"Content-Type must be {' or '.join(sorted(route.media))}")
-    if request.headers.get("content-encoding", "identity") != "identity":
-        raise MediaError("Content-Encoding must be left out")
-    held.enter_context(admission)
-    return await read_body(request, route.largest)
-
-
-def _route(request: Request) -> Route:
-    methods = ROUTES.get(request.scope["path"])
-    if methods is None:
-        raise RouteError("see GET / for what there is")
-    method = "GET" if request.method == "HEAD" else request.method
-    if method not in methods:
-        raise MethodError([*methods, *(["HEAD"] if "GET" in methods else [])])
-    return methods[method]
+    async def _body(self, request: Request, route: Route, held: ExitStack) -> bytes:
+        """The body, once it is known to be of the right kind and there is room, which `held` keeps."""
+        media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media not in route.media:
+            raise MediaError(f"Content-Type must be {' or '.join(sorted(route.media))}")
+        if request.headers.get("content-encoding", "identity") != "identity":
+            raise MediaError("Content-Encoding must be left out")
+        held.enter_context(self._admission)
+        return await read_body(request, route.largest)
 
 
 def problem(error: ChurnError) -> Response:
