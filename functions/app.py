@@ -1,5 +1,6 @@
 """The one table of routes, and the edge where every error becomes `application/problem+json` (RFC 9457)."""
 
+import asyncio
 import logging
 import traceback
 from collections.abc import Callable, Coroutine, Mapping
@@ -10,7 +11,16 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from churn_lib.errors import BusyError, ChurnError, InputError, MediaError, MethodError, RouteError, SlowBodyError
+from churn_lib.errors import (
+    BusyError,
+    ChurnError,
+    DeadlineError,
+    InputError,
+    MediaError,
+    MethodError,
+    RouteError,
+    SlowBodyError,
+)
 from functions.health import health
 from functions.index import index
 from functions.limits import IN_FLIGHT, REQUEST_SECONDS, Admission, in_time, read_body, set_deadline
@@ -68,7 +78,7 @@ class Function(Response):
             reply.headers.setdefault("Content-Security-Policy", POLICY)
             try:
                 await reply(scope, receive, send)
-            except Exception as error:
+            except (Exception, asyncio.CancelledError) as error:
                 _log(error)
 
     async def _reply(self, request: Request, held: ExitStack) -> Response:
@@ -84,6 +94,9 @@ class Function(Response):
             return problem(error)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody reads it
+        except asyncio.CancelledError as error:  # by the server, when it must end
+            _log(error)
+            return problem(DeadlineError())
         except Exception as error:
             _log(error)
             return problem(ChurnError())
@@ -125,7 +138,7 @@ def problem(error: ChurnError) -> Response:
     return reply
 
 
-def _log(error: Exception) -> None:
+def _log(error: BaseException) -> None:
     """Kind and place, never the text, which may quote a customer."""
     place = traceback.extract_tb(error.__traceback__)[-1]
     logger.error("%s in %s, %s:%s", type(error).__name__, place.name, place.filename, place.lineno)

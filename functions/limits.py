@@ -94,6 +94,8 @@ async def in_time(request: Request, work: Coroutine[None, None, Result]) -> Resu
         async with limit:
             return await work
     except TimeoutError:
+        if not limit.expired():
+            raise
         if watch.gone:
             raise ClientDisconnect from None
         raise DeadlineError("no answer within the time of the request") from None

@@ -3,7 +3,8 @@
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO, NamedTuple
+from io import BufferedIOBase
+from typing import NamedTuple
 
 SECONDS = 20.0
 HOST = b"Host: localhost\r\n"
@@ -33,15 +34,15 @@ def talk(port: int, sent: bytes, answers: int = 1) -> list[Reply]:
 
 
 @contextmanager
-def sending(port: int, sent: bytes) -> Iterator[BinaryIO]:
+def sending(port: int, sent: bytes) -> Iterator[BufferedIOBase]:
     """A connection on which these bytes were sent, to be read from; it is closed at the end."""
     with socket.create_connection(("127.0.0.1", port), SECONDS) as connection:
         connection.sendall(sent)
-        with connection.makefile("rb") as stream:
+        with connection.makefile("rwb") as stream:
             yield stream
 
 
-def replies(stream: BinaryIO, answers: int = 1) -> list[Reply]:
+def replies(stream: BufferedIOBase, answers: int = 1) -> list[Reply]:
     """The next answers, fewer when the server closes before."""
     found: list[Reply] = []
     while len(found) < answers and (line := stream.readline()):
