@@ -64,7 +64,6 @@ async def test_gemini_in_trouble_costs_words_and_no_answer() -> None:
     async with FakeGemini() as gemini:
         with serve(bounds(gemini)) as server:
             outcomes = await browned_out(server, gemini, rate=60, seconds=5)
-            assert await recovered(server, gemini)
     assert {outcome.status for outcome in outcomes} == {200}
     assert all(outcome.labelled for outcome in outcomes if outcome.target == OFFER)
     assert {"gemini", "template"} <= {outcome.written_by for outcome in outcomes}
