@@ -7,7 +7,7 @@ DATA   ?= ../shared/data/telco_customers.csv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test test-pythons check format bench train evaluate lock clean
+.PHONY: help run install test soak test-pythons check format bench train evaluate lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ install: $(VENV)/dev  ## the whole environment, with the `churn` command in .ven
 
 test: $(VENV)/dev  ## all tests
 	$(BIN)/pytest
+
+soak: $(VENV)/dev  ## the tests that take minutes: load, faults under load, and what is left behind
+	$(BIN)/pytest -m soak -s
 
 test-pythons:  ## all tests on Python 3.11 and 3.13, those that are installed
 	@for version in 3.11 3.13; do \

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from math import inf
 from time import perf_counter
 from typing import Annotated, Literal
 from uuid import uuid4
@@ -25,15 +26,18 @@ NO_OFFER: Mapping[str, object] = {"id": None, "why": "No offer was asked for.", 
 class PredictRequest(Customer):
     """The original's flat object and, optionally, the caller's name for the customer and how to reach them."""
 
-    customerID: Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")] | None = None
+    customerID: Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$")] | None = None
     context: Context = Context()
 
 
-async def answer(request: PredictRequest, mode: OfferMode | None = None, *, explain: bool = False) -> dict[str, object]:
+async def answer(
+    request: PredictRequest, mode: OfferMode | None = None, *, explain: bool = False, seconds: float = inf
+) -> dict[str, object]:
     """The answer of `POST /predict`, ready for JSON.
 
     mode: whether an offer is wanted and who writes its text; left out, Gemini when it is configured, else templates.
     explain: whether the offer shows what became of every other offer.
+    seconds: how long Gemini may take at most; GEMINI_DEADLINE holds too.
     Raises ArtifactError and SettingsError.
     """
     started = perf_counter()
@@ -44,9 +48,14 @@ async def answer(request: PredictRequest, mode: OfferMode | None = None, *, expl
     if mode != "none":
         from churn_lib.offers.propose import propose
 
-        gemini = mode != "template"
         offer, said, versions["catalogue_version"] = await propose(
-            request, request.context, probability=score.probability, reasons=reasons, gemini=gemini, explain=explain
+            request,
+            request.context,
+            probability=score.probability,
+            reasons=reasons,
+            gemini=mode != "template",
+            explain=explain,
+            seconds=seconds,
         )
     return {
         **({} if request.customerID is None else {"customerID": request.customerID}),

@@ -10,6 +10,7 @@ from churn_lib import log
 from churn_lib.answer import OfferMode, PredictRequest, answer
 from churn_lib.errors import FieldFault, InputError
 from churn_lib.faults import parse_json
+from functions.limits import remaining
 from functions.reply import json_reply
 
 Option = TypeVar("Option", bound=str)
@@ -23,7 +24,7 @@ async def predict(request: Request, body: bytes) -> Response:
     mode = choice(request, "offer", get_args(OfferMode))
     explain = choice(request, "explain", ("true", "false")) == "true"
     customer = parse_json(PredictRequest, body)
-    answered = await answer(customer, mode, explain=explain)
+    answered = await answer(customer, mode, explain=explain, seconds=remaining(request))
     trace = log.trace_fields(request.headers)
     log.decision(route="/predict", answer=answered, customer=customer, context=customer.context, trace=trace)
     return json_reply(answered)

@@ -33,9 +33,10 @@ def test_the_answer_shown_is_the_answer_given(client: httpx2.Client) -> None:
     words = shlex.split(curl)
     body = (ROOT / words[words.index("-d") + 1].removeprefix("@")).read_bytes()
     (shown,) = map(json.loads, blocks("json"))
-    given = client.post(httpx2.URL(words[2]).path, content=body).json()
-    for name in VOLATILE:
-        assert type(shown["metadata"].pop(name)) is type(given["metadata"].pop(name))
+    name, value = words[words.index("-H") + 1].split(": ")
+    given = client.post(httpx2.URL(words[2]).path, content=body, headers={name: value}).json()
+    for volatile in VOLATILE:
+        assert type(shown["metadata"].pop(volatile)) is type(given["metadata"].pop(volatile))
     assert given == shown
 
 

@@ -32,10 +32,12 @@ async def propose(
     reasons: Sequence[Reason],
     gemini: bool,
     explain: bool,
+    seconds: float,
 ) -> Proposal:
     """The best offer in words, or none and why.
 
-    gemini: whether the language model is wanted for the words. explain: whether to show every offer's trace.
+    gemini: whether the language model is wanted for the words, and `seconds` how long it may take at most.
+    explain: whether to show every offer's trace.
     Raises ArtifactError when the catalogue can't be used.
     """
     offers = catalogues.shared()
@@ -47,7 +49,7 @@ async def propose(
     if decision.offer is None or decision.economics is None:
         nothing = {"id": None, "why": decision.why, "eligible": decision.eligible, "trace": trace}
         return Proposal(nothing, "", offers.version)
-    words = await _words(decision.offer, customer, context, offers, reasons=reasons, gemini=gemini)
+    words = await _words(decision.offer, customer, context, offers, reasons=reasons, gemini=gemini, seconds=seconds)
     shown = {
         "id": decision.offer.id,
         "name": decision.offer.texts[context.language].name,
@@ -66,11 +68,18 @@ async def propose(
 
 
 async def _words(
-    offer: Offer, customer: Customer, context: Context, offers: Catalogue, *, reasons: Sequence[Reason], gemini: bool
+    offer: Offer,
+    customer: Customer,
+    context: Context,
+    offers: Catalogue,
+    *,
+    reasons: Sequence[Reason],
+    gemini: bool,
+    seconds: float,
 ) -> Words:
     await prepare(context.language)
     if gemini:
-        return await composer().compose(offer, customer, context, offers, reasons)
+        return await composer().compose(offer, customer, context, offers, reasons, seconds=seconds)
     return Words(write.template(offer, customer, context, offers), "template", None)
 
 
