@@ -9,6 +9,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from churn_lib.errors import ChurnError, InputError, MethodError, RouteError
+from functions.batch import NDJSON, batch
+from functions.bigquery import bigquery
 from functions.health import health
 from functions.index import index
 from functions.predict import predict
@@ -19,6 +21,7 @@ Endpoint = Callable[[Request, bytes], Awaitable[Response]]
 
 JSON = frozenset({"application/json"})
 ONE_CUSTOMER = 64 * 1024
+MANY_CUSTOMERS = 4 * 1024 * 1024
 
 
 class Route(NamedTuple):
@@ -34,6 +37,8 @@ PREDICT = Route(predict, JSON, ONE_CUSTOMER)
 ROUTES: Mapping[str, Mapping[str, Route]] = {
     "/": {"GET": Route(index), "POST": PREDICT},
     "/predict": {"POST": PREDICT},
+    "/predict/batch": {"POST": Route(batch, JSON | {NDJSON}, MANY_CUSTOMERS)},
+    "/bigquery": {"POST": Route(bigquery, JSON, MANY_CUSTOMERS)},
     "/health": {"GET": Route(health)},
 }
 
