@@ -8,7 +8,7 @@ with its faults in its place.
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pydantic_core import from_json
@@ -31,10 +31,9 @@ Reply = Mapping[str, object]
 
 KNOWN = frozenset(PredictRequest.model_fields)
 NUMBERS = (*RANGES, *(name for name, levels in LEVELS.items() if all(isinstance(level, int) for level in levels)))
-LONGEST = 40
-"""Characters of a column's name, and of a number that came as text, that are looked at."""
-
-_NAMES = {name.casefold(): name for name in KNOWN}
+NAMES = {spelled: name for name in KNOWN for spelled in (name, name.casefold())}
+LONGEST_NUMBER = 40
+"""Characters of a number that came as text; the widest of BigQuery has 39 digits in front of its point."""
 
 
 class Batch(NamedTuple):
@@ -104,24 +103,17 @@ def _row(argument: object) -> object:
 
 
 def _named(row: dict[str, object]) -> dict[str, object]:
-    """The columns that are attributes and hold something; a table may spell `tenure` and `senior_citizen`."""
+    """The columns that are attributes, in any case as everywhere in BigQuery, and hold something."""
     if row.keys() <= KNOWN and None not in row.values():
         return row
-    found = {_attribute(column[:LONGEST]): value for column, value in row.items() if value is not None}
-    exact = {name: row[name] for name in KNOWN & row.keys() if row[name] is not None}
-    return {name: value for name, value in {**found, **exact}.items() if name}
-
-
-@lru_cache(maxsize=1024)
-def _attribute(column: str) -> str:
-    """The attribute that a column holds, or nothing; BigQuery's columns are the same in any case."""
-    return _NAMES.get(column.replace("_", "").casefold(), "")
+    named = {NAMES.get(column) or NAMES.get(column.casefold()): value for column, value in row.items()}
+    return {name: value for name, value in named.items() if name and value is not None}
 
 
 def _number(text: str) -> object:
     """The number in a text, for INT64 and NUMERIC come as texts where a double would lose digits."""
     try:
-        number = from_json(text) if len(text) <= LONGEST else text
+        number = from_json(text) if len(text) <= LONGEST_NUMBER else text
     except ValueError:
         return text
     return number if isinstance(number, int | float) else text
