@@ -13,7 +13,7 @@ from operator import getitem, itemgetter
 from pydantic_core import from_json, to_json
 
 from churn_lib import scorecard
-from churn_lib.answer import PredictRequest, Risk, risk
+from churn_lib.answer import PredictRequest, risk
 from churn_lib.card import Levels
 from churn_lib.customer import ABSENT, LEVELS, RANGES, Customer
 from churn_lib.errors import FieldFault, InputError, MalformedError
@@ -23,6 +23,9 @@ from churn_lib.settings import Settings, settings
 
 Row = Mapping[str, object]
 """One customer as parsed JSON; not checked."""
+
+Answer = dict[str, object]
+"""One customer's, ready for JSON."""
 
 Effects = Mapping[object, float]
 """The log-odds of each level of an attribute."""
@@ -58,27 +61,35 @@ class Bulk:
         }
         self._curves = [term.effect() for term in card.card.terms if not isinstance(term, Levels)]
 
-    def answer(self, row: object) -> dict[str, object]:
+    def answer(self, row: object) -> Answer:
         """`churn_probability` and `risk` of a row, with its `customerID` if it has one. Raises InputError."""
-        if type(row) is dict:
-            probability = self.probability(row)
-            if probability is not None:
-                return _answer(row.get("customerID"), probability, risk(probability, self._limits))
-        customer = checked(row)
-        probability = self._scorecard.score(customer).probability
-        return _answer(customer.customerID, probability, risk(probability, self._limits))
+        return self.quick(row) or self.full(checked(row))
 
-    def probability(self, row: Row) -> float | None:
-        """The probability of a row that is certainly a valid customer; None leaves it to Pydantic."""
+    def full(self, customer: PredictRequest) -> Answer:
+        """The answer for a row that was checked."""
+        return self._answer(customer.customerID, self._scorecard.score(customer).probability)
+
+    def quick(self, row: object) -> Answer | None:
+        """The answer for a row that is certainly a valid customer; None leaves it to Pydantic."""
+        if type(row) is not dict:
+            return None
         try:
+            if not _is_plain(row):
+                return None
             effects = [self._intercept, *map(getitem, self._tables[_read_parents(row)], _read_levels(row))]
         except (KeyError, TypeError):  # a level that is missing, unknown, or no level at all
             return None
         numbers = _numbers(row)
-        if numbers is None or not _is_plain(row):
+        if numbers is None:
             return None
         effects += [curve(numbers) for curve in self._curves]
-        return sigmoid(math.fsum(effects))
+        return self._answer(row.get("customerID"), sigmoid(math.fsum(effects)))
+
+    def _answer(self, identifier: str | None, probability: float) -> Answer:
+        band = risk(probability, self._limits)
+        if identifier is None:
+            return {"churn_probability": probability, "risk": band}
+        return {"customerID": identifier, "churn_probability": probability, "risk": band}
 
 
 def _effects(name: str, parents: Mapping[str, object], points: Mapping[str, float]) -> Effects:
@@ -118,13 +129,6 @@ def _is_plain(row: Row) -> bool:
         if type(identifier) is not str or len(identifier) > 100 or not identifier.isprintable():
             return False
     return len(row) == known
-
-
-def _answer(identifier: object, probability: float, band: Risk) -> dict[str, object]:
-    named: dict[str, object] = {} if identifier is None else {"customerID": identifier}
-    named["churn_probability"] = probability
-    named["risk"] = band
-    return named
 
 
 def checked(row: object) -> PredictRequest:

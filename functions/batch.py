@@ -80,7 +80,7 @@ def _score(row: object) -> Answer:
 def _explained(row: object) -> Answer:
     customer, card = bulk.checked(row), scorecard.shared()
     reasons = card.reasons(customer, card.score(customer))
-    return {**bulk.shared().answer(row), "reasons": [reason._asdict() for reason in reasons]}
+    return {**bulk.shared().full(customer), "reasons": [reason._asdict() for reason in reasons]}
 
 
 def _offered(lines: list[Line], mode: OfferMode) -> AsyncIterator[list[Answer]]:

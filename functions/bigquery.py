@@ -79,8 +79,9 @@ def _mode(context: object) -> Mode:
 
 
 def _score(argument: object) -> Reply:
+    scorer = bulk.shared()
     try:
-        return bulk.shared().answer(_row(argument))
+        return scorer.quick(argument) or scorer.answer(_row(argument))
     except InputError as error:
         return _rejected(error)
 

@@ -80,8 +80,9 @@ def in_bulk(body: bytes) -> float:
 @settings(max_examples=500)
 @given(row=customers())
 def test_the_quick_path_knows_every_valid_customer_and_its_number_to_the_last_bit(row: Row) -> None:
-    probability = bulk.shared().probability({**row, "customerID": "7590-VHVEG"})
-    assert probability == scorecard.shared().score(PredictRequest.model_validate(row)).probability
+    quick = bulk.shared().quick({**row, "customerID": "7590-VHVEG"})
+    assert quick is not None
+    assert quick["churn_probability"] == scorecard.shared().score(PredictRequest.model_validate(row)).probability
 
 
 @settings(max_examples=1000)
@@ -116,7 +117,9 @@ def test_a_card_with_a_pair_is_scored_alike(example: dict[str, object]) -> None:
     pair = Pair(("tenure", "MonthlyCharges"), ((0, 24, 72), (20, 100)), ((0.5, 1.0), (0.1, 0.2), (-0.4, -0.3)))
     card = Scorecard(Card(-1.0, (Levels("Contract", dict.fromkeys(map(str, LEVELS["Contract"]), 0.1)), pair)), "x")
     customer = PredictRequest.model_validate(example)
-    assert bulk.Bulk(card, read_settings({})).probability(example) == card.score(customer).probability
+    quick = bulk.Bulk(card, read_settings({})).quick(example)
+    assert quick is not None
+    assert quick["churn_probability"] == card.score(customer).probability
 
 
 def test_risk_and_identifier_are_those_of_a_request_of_its_own(example: dict[str, object]) -> None:
