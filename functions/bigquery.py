@@ -21,7 +21,7 @@ from churn_lib.customer import LEVELS, RANGES
 from churn_lib.errors import FieldFault, InputError, WriterError
 from churn_lib.settings import settings
 from functions.reply import json_reply
-from functions.rows import WRITING_SECONDS, check_count, in_slices, labelled, load, offer_of, written, written_in_slices
+from functions.rows import MOST_ROWS, WRITING_SECONDS, in_slices, labelled, load, offer_of, written, written_in_slices
 
 if TYPE_CHECKING:
     from churn_lib.offers.limits import Budget
@@ -33,7 +33,7 @@ KNOWN = frozenset(PredictRequest.model_fields)
 NUMBERS = (*RANGES, *(name for name, levels in LEVELS.items() if all(isinstance(level, int) for level in levels)))
 NAMES = {spelled: name for name in KNOWN for spelled in (name, name.casefold())}
 LONGEST_NUMBER = 40
-"""Characters of a number that came as text; the widest of BigQuery has 39 digits in front of its point."""
+"""Characters of a number that came as text; none that is in a range needs more."""
 
 
 class Batch(NamedTuple):
@@ -59,7 +59,8 @@ def _batch(body: bytes) -> Batch:
     calls = envelope.get("calls") if isinstance(envelope, dict) else None
     if not isinstance(envelope, dict) or not isinstance(calls, list):
         raise InputError([FieldFault("calls", "must be an array")])
-    check_count(len(calls))
+    if len(calls) > MOST_ROWS:
+        raise InputError([FieldFault("calls", f"must be at most {MOST_ROWS}: set max_batching_rows of the function")])
     if not all(isinstance(call, list) and len(call) == 1 for call in calls):
         raise InputError([FieldFault("calls", "each must have one argument: TO_JSON of the customer's row")])
     context = envelope.get("userDefinedContext") or {}

@@ -95,6 +95,12 @@ def test_a_damaged_row_gets_the_number_or_the_faults_of_a_request_of_its_own(
     assert outcome(lambda: in_bulk(body)) == outcome(lambda: alone(body))
 
 
+@pytest.mark.parametrize("name", [*ATTRIBUTES, "customerID", "context", "canary"])
+def test_each_field_takes_what_a_request_of_its_own_takes(example: dict[str, object], name: str) -> None:
+    bodies = [to_json({**example, name: value}) for value in [*ODD, "x" * 100, "x" * 101]]
+    assert [outcome(partial(in_bulk, body)) for body in bodies] == [outcome(partial(alone, body)) for body in bodies]
+
+
 @pytest.mark.parametrize("name", ABSENT)
 @pytest.mark.parametrize("given_parent", ["Yes", "No", "DSL", None])
 @pytest.mark.parametrize("given_level", ["Yes", "No", "No internet service", "No phone service", None])
@@ -137,7 +143,9 @@ def test_a_row_that_is_larger_than_a_request_may_be_is_refused_unread(example: d
         bulk.checked({**example, **{f"x{number}": "y" for number in range(10_000)}})
 
 
-@pytest.mark.parametrize("text", ['{"a": 1, "a": 1}', '[{"b": {"a": ":", "a" : 1}}]', '{"a": 1, "\\u0061": 2}'])
+@pytest.mark.parametrize(
+    "text", ['{"a": 1, "a": 1}', '{"a": 1, "a": 2, "b" : 3}', '[{"b": {"a": ":", "a" : 1}}]', '{"a": 1, "\\u0061": 2}']
+)
 def test_the_same_key_twice_is_refused(text: str) -> None:
     parsed = json.loads(text)
     with pytest.raises(MalformedError, match="same key twice"):

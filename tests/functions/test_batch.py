@@ -82,7 +82,10 @@ def test_one_object_is_no_array(client: httpx2.Client, example: Answer) -> None:
     assert "must be a JSON array, or lines of JSON sent as application/x-ndjson" in response.text
 
 
-@pytest.mark.parametrize(("body", "kind"), [(b"[" + b"0," * 5000 + b"0]", "json"), (b"0\n" * 5001, "x-ndjson")])
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [(b"[" + b"0," * 5000 + b"0]", "json"), (b"0\n" * 5000 + b"0", "x-ndjson"), (b"\n" * 5001, "x-ndjson")],
+)
 def test_more_rows_than_allowed_are_refused_at_once(client: httpx2.Client, body: bytes, kind: str) -> None:
     response = client.post("/predict/batch", content=body, headers={"Content-Type": f"application/{kind}"})
     assert response.status_code == 422

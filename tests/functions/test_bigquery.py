@@ -1,6 +1,7 @@
 """`POST /bigquery` on a real server, as BigQuery calls a remote function."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,7 @@ from churn_lib.customer import Customer
 from tests.churn_lib.offers.writing import KEY
 from tests.customers import Row, customers
 from tests.fakes.gemini import unused_port
-from tests.serving import ROOT, serve, wait_for
+from tests.serving import ROOT, Served, serve, wait_for
 
 Reply = dict[str, object]
 
@@ -81,11 +82,11 @@ def test_replies_are_as_many_as_calls_in_their_order_and_the_same_again(
 @SHARED_CLIENT
 @given(row=customers())
 def test_every_form_of_a_row_gets_the_number_of_the_scorecard(client: httpx2.Client, row: Row) -> None:
-    lower = {name.lower(): value for name, value in row.items()}
+    lower, upper = ({spelled(name): value for name, value in row.items()} for spelled in (str.lower, str.upper))
     more = {**row, "Churn": "Yes", "seen_at": "12:00:00", "customer": {"a": None}}
-    found = replies(client, [row, json.dumps(row), as_texts(row), lower, more])
+    found = replies(client, [row, json.dumps(row), as_texts(row), lower, upper, more])
     expected = scorecard.shared().score(Customer.model_validate(row)).probability
-    assert [reply["churn_probability"] for reply in found] == [expected] * 5
+    assert [reply["churn_probability"] for reply in found] == [expected] * 6
 
 
 def test_nulls_are_left_out(client: httpx2.Client, example: Reply) -> None:
@@ -112,6 +113,11 @@ def test_a_text_that_is_no_number_is_told_as_the_field_of_it(client: httpx2.Clie
 def test_a_blank_total_is_zero_as_in_the_published_file(client: httpx2.Client, example: Reply) -> None:
     blank, zero = replies(client, [{**example, "TotalCharges": " "}, {**example, "TotalCharges": 0}])
     assert blank == zero
+
+
+def test_nothing_is_printed_about_who_asked_for_whom(client: httpx2.Client, served: Served, example: Reply) -> None:
+    replies(client, [{**example, "customerID": "canary4711"}, {"email": "canary4711"}])
+    assert not re.search("analyst@example.org|canary4711", served.printed())
 
 
 def test_one_call_and_none_are_batches_too(client: httpx2.Client, example: Reply) -> None:
@@ -160,6 +166,18 @@ def test_a_batch_that_will_never_be_accepted_is_400_with_a_short_message(client:
     assert response.status_code not in RETRIED
     assert 0 < len(message.encode()) < LONGEST_MESSAGE
     assert "canary" not in message
+
+
+def test_a_text_with_the_same_key_twice_is_refused_in_its_place(client: httpx2.Client, example: Reply) -> None:
+    twice = json.dumps(example)[:-1] + ', "tenure": 3}'
+    (reply, _) = replies(client, [twice, example])
+    assert reply == {"errors": [{"field": "(body)", "message": "must not have the same key twice in one object"}]}
+
+
+def test_too_many_calls_are_told_what_to_set(client: httpx2.Client) -> None:
+    response = client.post("/bigquery", json=request([0] * 5001))
+    assert response.status_code == 400
+    assert response.json() == {"errorMessage": "calls: must be at most 5000: set max_batching_rows of the function"}
 
 
 @pytest.fixture(scope="module")
