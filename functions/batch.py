@@ -12,7 +12,7 @@ from churn_lib import bulk, scorecard
 from churn_lib.answer import OfferMode
 from churn_lib.errors import FieldFault, InputError
 from functions.predict import choice
-from functions.rows import WRITING_SECONDS, check_count, in_slices, load, written, written_in_slices
+from functions.rows import MOST_ROWS, WRITING_SECONDS, in_slices, load, written, written_in_slices
 
 NDJSON = "application/x-ndjson"
 
@@ -43,15 +43,20 @@ async def batch(request: Request, body: bytes) -> Response:
     explained = choice(request, "reasons", ("true", "false")) == "true"
     is_ndjson = request.headers.get("content-type", "").partition(";")[0].strip().lower() == NDJSON
     contents = _lines(body) if is_ndjson else _items(body)
-    check_count(len(contents))
+    _check_count(len(contents))
     lines = [Line(number, content) for number, content in enumerate(contents, start=1)]
     load(mode)
     slices = _scored(lines, _explained if explained else _score) if mode == "none" else _offered(lines, mode)
     return StreamingResponse(_stream(slices), headers={"Cache-Control": "no-store"}, media_type=NDJSON)
 
 
+def _check_count(count: int) -> None:
+    if count > MOST_ROWS:
+        raise InputError([FieldFault("(body)", f"must hold at most {MOST_ROWS} rows")])
+
+
 def _lines(body: bytes) -> list[object]:
-    check_count(body.count(b"\n"))
+    _check_count(body.count(b"\n"))
     return [line for line in body.split(b"\n") if line.strip()]
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from churn_lib import bulk
 from churn_lib.answer import OfferMode, PredictRequest, answer
-from churn_lib.errors import FallbackReason, FieldFault, InputError
+from churn_lib.errors import FallbackReason
 
 MOST_ROWS = 5000
 """Customers of one request."""
@@ -43,12 +43,6 @@ async def written_in_slices(
     """As `in_slices`, for answers that wait for somebody else; a few of them wait together."""
     for start in range(0, len(rows), WRITTEN_AT_ONCE):
         yield await asyncio.gather(*map(answered, rows[start : start + WRITTEN_AT_ONCE]))
-
-
-def check_count(count: int) -> None:
-    """Raises InputError when there are too many rows for one request."""
-    if count > MOST_ROWS:
-        raise InputError([FieldFault("(body)", f"must hold at most {MOST_ROWS} rows")])
 
 
 def load(mode: OfferMode) -> None:
