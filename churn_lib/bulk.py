@@ -33,6 +33,9 @@ Effects = Mapping[object, float]
 LARGEST_ROW = 64 * 1024
 """Bytes of one customer, as in a request of its own."""
 
+MOST_BRACKETS = 50_000
+"""Objects and arrays of one text: ten for each row of the largest batch."""
+
 GAPS = (b" :", b"\t:", b"\n:", b"\r:")
 """What stands around the colon of a key, if not its closing quote."""
 
@@ -139,12 +142,21 @@ def checked(row: object) -> PredictRequest:
     return parse_json(PredictRequest, body)
 
 
-def read(text: bytes | str) -> object:
-    """Parsed JSON. Raises MalformedError."""
+def read(text: bytes) -> object:
+    """Parsed JSON. Raises MalformedError, and InputError for brackets without end, which would take time and memory."""
+    if text.count(b"{") + text.count(b"[") > MOST_BRACKETS:
+        raise InputError([FieldFault("(body)", f"must hold at most {MOST_BRACKETS} objects and arrays")])
     try:
         return from_json(text)
     except ValueError:
         raise MalformedError([FieldFault("(body)", "must be JSON in UTF-8")]) from None
+
+
+def read_row(text: bytes) -> object:
+    """One row as parsed JSON, no key of it twice. Raises InputError."""
+    row = read(text)
+    refuse_repeats(text, len(row) if isinstance(row, dict) else 0)
+    return row
 
 
 def refuse_repeats(text: bytes, keys: int, colons: int = 0) -> None:

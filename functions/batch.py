@@ -26,12 +26,8 @@ class Line(NamedTuple):
     content: object
 
     def row(self) -> object:
-        """The parsed row. Raises MalformedError."""
-        if not isinstance(self.content, bytes):
-            return self.content
-        row = bulk.read(self.content)
-        bulk.refuse_repeats(self.content, len(row) if isinstance(row, dict) else 0)
-        return row
+        """The parsed row. Raises InputError."""
+        return bulk.read_row(self.content) if isinstance(self.content, bytes) else self.content
 
 
 async def batch(request: Request, body: bytes) -> Response:

@@ -93,10 +93,7 @@ def _rejected(error: InputError) -> Reply:
 
 def _row(argument: object) -> object:
     """The customer in a call: its attributes by their names, and numbers as numbers. Raises MalformedError."""
-    row = argument
-    if isinstance(argument, str):
-        row = bulk.read(argument)
-        bulk.refuse_repeats(argument.encode(), len(row) if isinstance(row, dict) else 0)
+    row = bulk.read_row(argument.encode()) if isinstance(argument, str) else argument
     if not isinstance(row, dict):
         return row
     row = _named(row)

@@ -156,7 +156,13 @@ def test_colons_in_texts_are_no_repeated_keys() -> None:
     bulk.refuse_repeats(b'{"a": "12:00:00", "b": {"c": 1}}', 2)
 
 
-@pytest.mark.parametrize("text", [b"", b"{", b"\xff", b"{}{}", b'"\\ud800"', b"[" * 100_000, b"1" * 5000])
+@pytest.mark.parametrize("text", [b"", b"{", b"\xff", b"{}{}", b'"\\ud800"', b"[" * 1000, b"1" * 5000])
 def test_what_is_no_json_is_refused(text: bytes) -> None:
     with pytest.raises(MalformedError):
         bulk.read(text)
+
+
+@pytest.mark.parametrize("piece", [b"{},", b"[],", b'{"a":{"a":0}},'])
+def test_what_is_nothing_but_brackets_is_refused_unread(piece: bytes) -> None:
+    with pytest.raises(InputError, match="must hold at most 50000 objects and arrays"):
+        bulk.read(b"[" + piece * 50_000 + b"0]")
