@@ -113,6 +113,8 @@ class Settings(BaseModel):
     """Calls in flight; one more gets the template at once."""
     gemini_calls_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 60
     """Calls in any 60 seconds, retries included: the bound of what one instance can cost."""
+    bigquery_gemini_calls_per_minute: Annotated[int, Field(ge=0, le=100_000)] = 0
+    """Of those, for rows of BigQuery, in any 60 seconds; 0 writes their offers from templates."""
     text_cache_size: Annotated[int, Field(ge=0, le=100_000)] = 2000
     """Written texts kept in memory; 0 keeps none."""
     text_cache_seconds: Annotated[float, Field(ge=1, le=604_800)] = 86_400

@@ -22,6 +22,8 @@ from churn_lib.errors import (
     SlowBodyError,
 )
 from functions import docs
+from functions.batch import NDJSON, batch
+from functions.bigquery import bigquery
 from functions.health import health, ready
 from functions.index import index
 from functions.limits import IN_FLIGHT, REQUEST_SECONDS, Admission, in_time, read_body, set_deadline
@@ -36,6 +38,7 @@ Endpoint = Callable[[Request, bytes], Coroutine[None, None, Response]]
 
 JSON = frozenset({"application/json"})
 ONE_CUSTOMER = 64 * 1024
+MANY_CUSTOMERS = 4 * 1024 * 1024
 
 
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -59,6 +62,8 @@ Routes = Mapping[str, Mapping[str, Route]]
 ROUTES: Routes = {
     "/": {"GET": Route(index), "POST": PREDICT},
     "/predict": {"POST": PREDICT},
+    "/predict/batch": {"POST": Route(batch, JSON | {NDJSON}, MANY_CUSTOMERS)},
+    "/bigquery": {"POST": Route(bigquery, JSON, MANY_CUSTOMERS)},
     "/outcomes": {"POST": Route(outcomes, JSON, ONE_CUSTOMER)},
     "/health": {"GET": Route(health)},
     "/ready": {"GET": Route(ready)},

@@ -11,6 +11,8 @@ from functions.reply import json_reply
 
 ENDPOINTS = {
     "POST /predict": "one customer in; probability of leaving, reasons and the offer that pays",
+    "POST /predict/batch": "many customers in, as JSON array or NDJSON; a line of NDJSON for each out, in order",
+    "POST /bigquery": "a remote function of BigQuery: SELECT churn.score(TO_JSON(t)) FROM customers AS t",
     "POST /outcomes": "what became of a decision",
     "GET /docs": "all of this to read and to try",
     "GET /openapi.json": "the same for programs: OpenAPI 3.1",

@@ -22,6 +22,7 @@ PREFIX = "#/components/schemas/"
 
 JSON, NDJSON, PROBLEM, HTML = "application/json", "application/x-ndjson", "application/problem+json", "text/html"
 TEXT: Mapping[str, object] = {"type": "string"}
+ANYTHING: Mapping[str, object] = {}
 ANY_OBJECT: Mapping[str, object] = {"type": "object"}
 TRUTH = ("true", "false")
 PREFER: Mapping[str, object] = {
@@ -130,7 +131,7 @@ def _batch() -> Json:
             _choice("reasons", TRUTH, "Whether each score comes with its reasons."),
             PREFER,
         ],
-        body=_body({JSON: rows, NDJSON: TEXT}, customers=BATCH),
+        body=_body({JSON: rows, NDJSON: ANYTHING}, customers=BATCH),
     )
 
 
@@ -140,10 +141,16 @@ def _bigquery() -> Json:
         "required": ["calls"],
         "properties": {
             "calls": {"type": "array", "maxItems": 5000, "items": {"type": "array", "minItems": 1, "maxItems": 1}},
-            "userDefinedContext": {"type": "object", "properties": {"mode": {"enum": ["score", "offer"]}}},
+            "userDefinedContext": {
+                "type": ["object", "null"],
+                "properties": {"mode": {"enum": ["score", "offer"]}},
+                "additionalProperties": False,
+            },
         },
     }
     replies = {"type": "object", "required": ["replies"], "properties": {"replies": {"type": "array"}}}
+    message = {"type": "object", "required": ["errorMessage"], "properties": {"errorMessage": TEXT}}
+    refused: Json = {"description": "A batch that will never be accepted.", "content": _content({JSON: message})}
     return _operation(
         "decisions",
         "bigquery",
@@ -152,6 +159,7 @@ def _bigquery() -> Json:
         description="`SELECT churn.score(TO_JSON(t)) FROM customers AS t`: the protocol is Google's. A row that can't "
         "be scored answers with `errors` in its place.",
         body=_body({JSON: envelope}, calls=CALLS),
+        refused={"400": refused},
     )
 
 
@@ -174,7 +182,7 @@ def _outcomes() -> Json:
 def _ready() -> Json:
     refused: Json = {"description": f"{FAULTS[503]} Or it is being stopped."}
     refused["content"] = _content({JSON: Draining, PROBLEM: Problem})
-    return _operation("operation", "ready", "This instance takes requests", {JSON: Ready}, refused=refused)
+    return _operation("operation", "ready", "This instance takes requests", {JSON: Ready}, refused={"503": refused})
 
 
 def _document(name: str, summary: str, content: Mapping[str, Form]) -> Json:
@@ -189,17 +197,17 @@ def _operation(
     *,
     status: int = 200,
     body: Json | None = None,
-    refused: Json | None = None,
+    refused: Mapping[str, Json] | None = None,
     **more: object,
 ) -> Json:
-    """One operation: its good answer, and the problems that may take its place."""
+    """One operation: its good answer, and the problems that may take its place. refused: those that look otherwise."""
     good = {"description": summary + ".", "content": _content(content)}
     faults = {str(fault): _problem(text) for fault, text in FAULTS.items() if body or fault == 503}
     return {
         "operationId": name,
         "summary": summary,
         "tags": [tag],
-        "responses": {str(status): good, **faults, **({"503": refused} if refused else {})},
+        "responses": {str(status): good, **faults, **(refused or {})},
         **({"requestBody": body} if body else {}),
         **more,
     }

@@ -23,6 +23,9 @@ AWAITED = {("POST", "/predict/batch"), ("POST", "/bigquery")} - {(m, path) for p
 DOCUMENT = document().model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
+schemathesis.serializer.alias("application/x-ndjson", "text/plain")
+
+
 def fuzzed(examples: int) -> schemathesis.BaseSchema:
     """The operations that are served, with as many made-up requests for each."""
     config = SchemathesisConfig.from_path(Path(__file__).parents[1] / "schemathesis.toml")
