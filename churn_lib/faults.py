@@ -1,7 +1,9 @@
 """Reads a model from JSON and says what is wrong in plain words, without a word of what was sent."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from functools import cache
 from types import UnionType
 from typing import Annotated, Literal, TypeVar, Union, get_args, get_origin
 
@@ -23,18 +25,46 @@ KINDS: Mapping[object, str] = {
     list: "a list",
 }
 
+MAX_KEYS = 200
+"""Colons in a body, of which every key has one: beyond, the faults alone would take longer than hundreds of answers."""
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
 def parse_json(model: type[Model], body: bytes | str) -> Model:
     """An instance of the model from one JSON object.
 
-    Raises MalformedError when the bytes are no JSON, InputError when the values break the schema.
+    Raises MalformedError when the bytes are no JSON or a key is given twice, InputError when the values break the
+    schema.
     """
+    keys = body.count(b":") if isinstance(body, bytes) else body.count(":")
+    if keys > MAX_KEYS:
+        raise InputError([FieldFault("(body)", "has far more fields than there are")])
     try:
-        return model.model_validate_json(body)
+        parsed = model.model_validate_json(body)
     except ValidationError as error:
         raise input_error(error, model) from None
+    if keys != _keys(parsed):  # of two equal keys, Pydantic takes the last and says nothing
+        json.loads(body, object_pairs_hook=_distinct, parse_int=str, parse_float=str, parse_constant=str)
+    return parsed
+
+
+def _keys(model: BaseModel) -> int:
+    """How many different keys were given, those of inner objects included."""
+    return len(model.model_fields_set) + sum(_keys(getattr(model, name)) for name in _objects(type(model)))
+
+
+@cache
+def _objects(model: type[BaseModel]) -> tuple[str, ...]:
+    """The fields that are objects themselves."""
+    kinds = {name: info.annotation for name, info in model.model_fields.items()}
+    return tuple(name for name, kind in kinds.items() if isinstance(kind, type) and issubclass(kind, BaseModel))
+
+
+def _distinct(pairs: list[tuple[str, object]]) -> None:
+    """Raises MalformedError when a key comes twice."""
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise MalformedError([FieldFault("(body)", "must not hold the same field twice")])
 
 
 def input_error(error: ValidationError, model: type[BaseModel]) -> InputError:
