@@ -31,7 +31,6 @@ from functions.worker import start
 JSON = frozenset({"application/json"})
 ONE_CUSTOMER = 64 * 1024
 
-
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """Of an answer that is no page; a page says itself what it needs."""
 

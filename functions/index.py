@@ -39,9 +39,14 @@ dt {{ margin-top: .75rem; }}
 """
 
 
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""The page has a style of its own and nothing else."""
+
+
 async def index(request: Request, _body: bytes) -> Response:
     """The list of endpoints in the form that the caller reads best."""
     if "text/html" not in request.headers.get("accept", ""):
         return json_reply({"endpoints": ENDPOINTS})
     items = "\n".join(f"<dt><code>{name}</code></dt><dd>{text}</dd>" for name, text in ENDPOINTS.items())
-    return HTMLResponse(PAGE.format(endpoints=items, url=escape(str(request.base_url))))
+    page = PAGE.format(endpoints=items, url=escape(str(request.base_url)))
+    return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
