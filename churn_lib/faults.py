@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from functools import cache
 from types import UnionType
 from typing import Annotated, Literal, TypeVar, Union, get_args, get_origin
 
@@ -44,21 +43,9 @@ def parse_json(model: type[Model], body: bytes | str) -> Model:
         parsed = model.model_validate_json(body)
     except ValidationError as error:
         raise input_error(error, model) from None
-    if keys != _keys(parsed):  # of two equal keys, Pydantic takes the last and says nothing
+    if keys != len(parsed.model_fields_set):  # a key given twice, of which Pydantic takes the last, or inner keys
         json.loads(body, object_pairs_hook=_distinct, parse_int=str, parse_float=str, parse_constant=str)
     return parsed
-
-
-def _keys(model: BaseModel) -> int:
-    """How many different keys were given, those of inner objects included."""
-    return len(model.model_fields_set) + sum(_keys(getattr(model, name)) for name in _objects(type(model)))
-
-
-@cache
-def _objects(model: type[BaseModel]) -> tuple[str, ...]:
-    """The fields that are objects themselves."""
-    kinds = {name: info.annotation for name, info in model.model_fields.items()}
-    return tuple(name for name, kind in kinds.items() if isinstance(kind, type) and issubclass(kind, BaseModel))
 
 
 def _distinct(pairs: list[tuple[str, object]]) -> None:

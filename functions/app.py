@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import traceback
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import NamedTuple
 
@@ -26,20 +26,16 @@ from functions.batch import NDJSON, batch
 from functions.bigquery import bigquery
 from functions.health import health, ready
 from functions.index import index
-from functions.limits import IN_FLIGHT, REQUEST_SECONDS, Admission, in_time, read_body, set_deadline
+from functions.limits import IN_FLIGHT, REQUEST_SECONDS, Admission, Endpoint, in_time
 from functions.openapi import openapi
 from functions.outcomes import outcomes
 from functions.predict import predict
 from functions.reply import json_reply
 from functions.worker import start
 
-Endpoint = Callable[[Request, bytes], Coroutine[None, None, Response]]
-"""Answers a request whose body was read; empty where the route takes none."""
-
 JSON = frozenset({"application/json"})
 ONE_CUSTOMER = 64 * 1024
 MANY_CUSTOMERS = 4 * 1024 * 1024
-
 
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """Of an answer that is no page; a page says itself what it needs."""
@@ -100,9 +96,9 @@ class Function(Response):
         """The answer; an error of ours becomes its status, any other one is logged and becomes 500."""
         try:
             route = self._route(request)
-            set_deadline(request, route.seconds)
-            body = await self._body(request, route, held) if route.largest else b""
-            return await in_time(request, route.endpoint(request, body))
+            if route.largest:
+                self._admit(request, route, held)
+            return await in_time(request, route.endpoint, largest=route.largest, seconds=route.seconds)
         except ChurnError as error:
             if error.status >= 500 and not isinstance(error, BusyError):  # of those there can be thousands
                 logger.error("%s: %s", type(error).__name__, error)
@@ -125,15 +121,14 @@ class Function(Response):
             raise MethodError([*methods, *(["HEAD"] if "GET" in methods else [])])
         return methods[method]
 
-    async def _body(self, request: Request, route: Route, held: ExitStack) -> bytes:
-        """The body, once it is known to be of the right kind and there is room, which `held` keeps."""
+    def _admit(self, request: Request, route: Route, held: ExitStack) -> None:
+        """Lets a body in that is of the right kind, when there is a place for it, which `held` then keeps."""
         media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media not in route.media:
             raise MediaError(f"Content-Type must be {' or '.join(sorted(route.media))}")
         if request.headers.get("content-encoding", "identity") != "identity":
             raise MediaError("Content-Encoding must be left out")
         held.enter_context(self._admission)
-        return await read_body(request, route.largest)
 
 
 def problem(error: ChurnError) -> Response:

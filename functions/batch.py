@@ -10,8 +10,9 @@ from starlette.responses import Response, StreamingResponse
 from churn_lib import bulk, scorecard
 from churn_lib.answer import OfferMode, answer
 from churn_lib.errors import FieldFault, InputError
+from functions.limits import remaining
 from functions.predict import choice
-from functions.rows import MOST_ROWS, in_slices, load, written_in_slices
+from functions.rows import MOST_ROWS, in_slices, load, logged, written_in_slices
 
 NDJSON = "application/x-ndjson"
 

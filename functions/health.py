@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from churn_lib import scorecard
-from functions.limits import draining
+from functions.drain import drain
 from functions.reply import json_reply
 
 
@@ -22,7 +22,7 @@ async def ready(_request: Request, _body: bytes) -> Response:
 
     503 with `draining` once the instance is being stopped.
     """
-    if draining():
+    if drain.begun:
         return json_reply({"status": "draining"}, 503)
     model, catalogue = await asyncio.to_thread(_versions)
     return json_reply({"status": "ready", "model_version": model, "catalogue_version": catalogue})

@@ -55,6 +55,10 @@ PAGE = """<!doctype html>
 """
 
 
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""The page has a style of its own and nothing else."""
+
+
 async def index(request: Request, _body: bytes) -> Response:
     """The list of endpoints in the form that the caller reads best."""
     if "text/html" not in request.headers.get("accept", ""):

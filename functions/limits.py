@@ -2,10 +2,11 @@
 
 import asyncio
 import re
-from collections.abc import Coroutine
-from typing import TypeVar
+from collections.abc import Awaitable, Callable
+from math import inf
 
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 
 from churn_lib.errors import BusyError, DeadlineError, SizeError, SlowBodyError
 from functions.drain import drain
@@ -15,15 +16,16 @@ READ_SECONDS = 5.0
 REQUEST_SECONDS = 9.0
 
 MARGIN = 0.25
-"""Seconds of a request that Gemini can't have: they are for the template that takes its place."""
+"""Seconds at the end of a request that Gemini can't have: they are for the template that takes its place."""
 
-WATCH_AFTER = 0.2
-"""Seconds before anybody looks whether the client is still there: most answers are out long before."""
+ROUND_SECONDS = 0.1
+"""How often somebody looks for requests that take long: most answers are out before anybody came."""
 
 WAIT = re.compile(r'(?:^|,)\s*wait\s*=\s*"?(\d{1,6})"?\s*(?:[,;]|$)', re.IGNORECASE)
 """The preference `wait` of RFC 7240, section 4.3, in whole seconds."""
 
-Result = TypeVar("Result")
+Endpoint = Callable[[Request, bytes], Awaitable[Response]]
+"""Answers a request whose body was read; empty where the route takes none."""
 
 
 class Admission:
@@ -43,20 +45,12 @@ class Admission:
 
 
 async def read_body(request: Request, largest: int) -> bytes:
-    """The whole body, never more than `largest` bytes of it in memory beyond one chunk.
+    """The whole body, never more than `largest` bytes of it and one chunk in memory.
 
-    Raises SizeError, SlowBodyError after READ_SECONDS, and ClientDisconnect.
+    Raises SizeError and ClientDisconnect.
     """
     if int(request.headers.get("content-length", "0")) > largest:
         raise SizeError(f"the body must not be larger than {largest} bytes")
-    try:
-        async with asyncio.timeout(READ_SECONDS):
-            return await _read(request, largest)
-    except TimeoutError:
-        raise SlowBodyError(f"the body must arrive within {READ_SECONDS:.0f} seconds") from None
-
-
-async def _read(request: Request, largest: int) -> bytes:
     body, more = b"", True
     while more:
         message = await request.receive()
@@ -69,67 +63,114 @@ async def _read(request: Request, largest: int) -> bytes:
     return body
 
 
-def set_deadline(request: Request, longest: float) -> None:
-    """Starts the time of a request: `longest` seconds, or less when its header `Prefer: wait=SECONDS` says so."""
-    asked = WAIT.search(", ".join(request.headers.getlist("prefer")))
-    seconds = min(longest - MARGIN, float(asked[1])) if asked else longest - MARGIN
-    request.state.deadline = asyncio.get_running_loop().time() + seconds
-
-
 def remaining(request: Request) -> float:
-    """Seconds that are left for this request; none when it is zero or below."""
+    """Seconds that are left for what may be left out of the answer; none when it is zero or below."""
     ends_at: float = min(request.state.deadline, drain.ends_at)
     return ends_at - asyncio.get_running_loop().time()
 
 
-async def in_time(request: Request, work: Coroutine[None, None, Result]) -> Result:
-    """What the work returns. To be called when the body was read.
+async def in_time(request: Request, endpoint: Endpoint, *, largest: int, seconds: float) -> Response:
+    """What the endpoint answers to the request and its body, which is read first when it may have one.
 
-    Cancels it and raises DeadlineError when the request's time and the margin are over, ClientDisconnect when the
-    client has gone.
+    Raises SlowBodyError when that takes READ_SECONDS, DeadlineError when all of it takes `seconds`, and
+    ClientDisconnect when the client has gone; the work is cancelled then.
     """
-    limit = asyncio.timeout_at(request.state.deadline + MARGIN)
-    watch = _Watch(request, limit)
+    watch = _Watch(request, seconds)
     try:
-        async with limit:
-            return await work
+        async with watch.limit:
+            body = await read_body(request, largest) if largest else b""
+            watch.body_is_read()
+            return await endpoint(request, body)
     except TimeoutError:
-        if not limit.expired():
+        if not watch.limit.expired():
             raise
-        if watch.gone:
-            raise ClientDisconnect from None
-        raise DeadlineError("no answer within the time of the request") from None
+        raise watch.reason() from None
     finally:
         watch.end()
 
 
-class _Watch:
-    """Ends a timeout early when the client leaves."""
+def _asked(request: Request) -> float:
+    """The seconds that the caller would wait, by the header `Prefer: wait=SECONDS`."""
+    found = WAIT.search(", ".join(request.headers.getlist("prefer")))
+    return float(found[1]) if found else inf
 
-    def __init__(self, request: Request, limit: asyncio.Timeout) -> None:
-        self.gone = False
+
+class _Watch:
+    """Bounds the time of a request and sees its client leave. Costs next to nothing until a round comes by."""
+
+    __slots__ = ("_began", "_gone", "_late", "_loop", "_read", "_request", "_seconds", "_task", "limit")
+
+    def __init__(self, request: Request, seconds: float) -> None:
+        self.limit = asyncio.timeout(None)
         self._request = request
-        self._limit = limit
+        self._seconds = seconds
         self._loop = asyncio.get_running_loop()
+        self._began = self._loop.time()
+        request.state.deadline = self._began + min(seconds - MARGIN, _asked(request))
         self._task: asyncio.Task[None] | None = None
-        self._timer = self._loop.call_later(WATCH_AFTER, self._begin)
+        self._late = self._read = self._gone = False
+        _rounds.add(self)
+
+    def body_is_read(self) -> None:
+        self._read = True
+        if self._late:
+            self._look()
+
+    def reason(self) -> Exception:
+        """Why the limit expired."""
+        if self._gone:
+            return ClientDisconnect()
+        if self._read:
+            return DeadlineError("no answer within the time of the request")
+        return SlowBodyError(f"the body must arrive within {READ_SECONDS:.0f} seconds")
 
     def end(self) -> None:
-        self._timer.cancel()
+        _rounds.watches.discard(self)
         if self._task is not None:
             self._task.cancel()
 
-    def _begin(self) -> None:
+    def is_late(self) -> None:
+        """Said once to a request that was met by a round."""
+        self._late = True
+        if self._read:
+            self._look()
+        else:
+            self.limit.reschedule(self._began + READ_SECONDS)
+
+    def _look(self) -> None:
+        self.limit.reschedule(self._began + self._seconds)
         self._task = self._loop.create_task(self._until_gone())
 
     async def _until_gone(self) -> None:
         while (await self._request.receive())["type"] != "http.disconnect":
             pass
-        if not self._limit.expired():
-            self.gone = True
-            self._limit.reschedule(self._loop.time())
+        if not self.limit.expired():
+            self._gone = True
+            self.limit.reschedule(self._loop.time())
 
 
-def draining() -> bool:
-    """Whether the instance is being stopped."""
-    return drain.begun
+class _Rounds:
+    """One timer for all requests instead of one for each, which would cost a tenth of the throughput."""
+
+    def __init__(self) -> None:
+        self.watches: set[_Watch] = set()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def add(self, watch: _Watch) -> None:
+        self.watches.add(watch)
+        if self._timer is None:
+            self._wait()
+
+    def _wait(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(ROUND_SECONDS, self._go)
+
+    def _go(self) -> None:
+        met, self.watches = self.watches, set()
+        self._timer = None
+        for watch in met:
+            watch.is_late()
+        if met:
+            self._wait()
+
+
+_rounds = _Rounds()

