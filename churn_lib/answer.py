@@ -28,7 +28,7 @@ CustomerName = Annotated[
     str,
     Field(
         max_length=100,
-        pattern=r"^[^\x00-\x1f\x7f]*$",
+        pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$",
         description="text of at most 100 characters, without control characters",
     ),
 ]

@@ -117,7 +117,8 @@ def _kind(annotation: object, notes: Sequence[object]) -> str:
     if origin is Annotated:
         inner = [note for note in parts[1:] if isinstance(note, FieldInfo)]
         described = [note.description for note in inner if note.description]
-        return described[0] if described else _kind(parts[0], [part for note in inner for part in note.metadata])
+        noted = [*parts[1:], *(part for note in inner for part in note.metadata)]
+        return described[0] if described else _kind(parts[0], noted)
     return " ".join([KINDS.get(origin or annotation, "one JSON object"), *_bounds(notes)])
 
 

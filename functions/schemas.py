@@ -45,6 +45,7 @@ class Offer(Part):
     kind: Kind
     why: str
     terms: dict[str, float]
+    accept_until: Annotated[str, Field(json_schema_extra={"format": "date"}, description="the last day to accept")]
     headline: str
     message: str
     call_to_action: str

@@ -2,8 +2,6 @@
 
 import json
 import socket
-import subprocess
-import sys
 from collections.abc import Sequence
 from http.client import HTTPConnection
 
@@ -15,13 +13,14 @@ from hypothesis import strategies as st
 
 from churn_lib import scorecard
 from churn_lib.answer import PredictRequest
+from tests.bench.bench_written import gemini
 from tests.churn_lib.offers.writing import KEY
 from tests.customers import Row, customers, random_customer
-from tests.fakes.gemini import unused_port
-from tests.serving import ROOT, Served, clean_environment, wait_for
+from tests.serving import Served, serve
 
 Answer = dict[str, object]
 
+JSON = {"Content-Type": "application/json"}
 NDJSON = {"Content-Type": "application/x-ndjson"}
 SHARED_CLIENT = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -45,7 +44,7 @@ def test_an_array_and_lines_get_the_same_answers_as_one_by_one(client: httpx2.Cl
     lines = answers(client.post("/predict/batch", json=rows))
     assert answers(client.post("/predict/batch", content=ndjson(rows), headers=NDJSON)) == lines
     for number, (row, line) in enumerate(zip(rows, lines, strict=True), start=1):
-        alone = client.post("/predict?offer=none", content=json.dumps(row))
+        alone = client.post("/predict?offer=none", content=json.dumps(row), headers=JSON)
         if alone.status_code == 200:
             assert line == {name: alone.json()[name] for name in ("churn_probability", "risk")}
         else:
@@ -136,32 +135,12 @@ def test_a_caller_who_leaves_in_the_middle_disturbs_nobody(served: Served, examp
     assert "Traceback" not in served.printed()
 
 
-LATE = """
-import asyncio, json
-from churn_lib.answer import PredictRequest, close
-from functions.rows import written
-
-async def late():
-    customer = PredictRequest.model_validate_json(open("tests/data/customer.json").read())
-    answered = await written(customer, "gemini", asyncio.get_running_loop().time() + 0.3)
-    await close()
-    print(json.dumps(answered))
-
-asyncio.run(late())
-"""
-
-
-def test_what_gemini_has_not_written_in_time_is_a_labelled_template() -> None:
-    port = unused_port()
-    silent = [sys.executable, "-m", "tests.fakes.gemini", "--port", str(port), "--scenario", "hang"]
-    process = subprocess.Popen(silent, cwd=ROOT)
-    variables = {**clean_environment(), "GEMINI_API_KEY": KEY, "GEMINI_BASE_URL": f"http://127.0.0.1:{port}"}
-    try:
-        wait_for(port, process)
-        printed = subprocess.run([sys.executable, "-c", LATE], cwd=ROOT, env=variables, check=True, capture_output=True)
-    finally:
-        process.terminate()
-        process.wait(30)
-    answered = json.loads(printed.stdout)
-    assert (answered["offer"]["written_by"], answered["offer"]["fallback_reason"]) == ("template", "timeout")
-    assert 0 < answered["churn_probability"] < 1
+def test_what_gemini_has_not_written_in_time_is_a_labelled_template(example: Row) -> None:
+    variables = {"GEMINI_API_KEY": KEY, "GEMINI_DEADLINE": "0.3"}
+    with gemini(delay=5.0) as slow, serve({**variables, "GEMINI_BASE_URL": slow}) as server:
+        url = f"{server.url}/predict/batch?offer=gemini"
+        (answered,) = answers(httpx2.post(url, json=[example], trust_env=False, timeout=30))
+    offer = answered["offer"]
+    assert isinstance(offer, dict)
+    assert (offer["written_by"], offer["fallback_reason"]) == ("template", "timeout")
+    assert set(answered) >= {"churn_probability", "reasons", "metadata"}

@@ -11,7 +11,7 @@ def test_a_browser_gets_a_page_with_a_call_to_try(client: httpx2.Client) -> None
     response = client.get("/", headers={"accept": "text/html,application/xhtml+xml"})
     assert response.headers["content-type"].startswith("text/html")
     assert f"curl -s {client.base_url}" in response.text
-    assert "style-src 'unsafe-inline';" in response.headers["content-security-policy"]
+    assert "style-src 'sha256-" in response.headers["content-security-policy"]
 
 
 def test_a_host_header_can_not_put_markup_into_the_page(client: httpx2.Client) -> None:

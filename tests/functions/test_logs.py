@@ -47,7 +47,7 @@ def test_a_file_in_a_folder_that_is_not_there_is_a_wrong_setting(example: dict[s
         response = ask(server, example)
         log = server.printed()
     assert response.status_code == 500
-    assert "DECISION_LOG: Value error, must be a file in a folder that exists" in log
+    assert "DECISION_LOG must be a file in a folder that exists" in log
     assert CANARY not in log
 
 
