@@ -1,5 +1,6 @@
 """The whole answer for one customer: the score first, the offer second, never silent."""
 
+import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -7,7 +8,6 @@ from datetime import UTC, datetime
 from math import inf
 from time import perf_counter
 from typing import Annotated, Literal
-from uuid import uuid4
 
 from pydantic import Field
 
@@ -77,7 +77,7 @@ async def answer(
         "marketing_offer": said,
         "offer": offer,
         "metadata": {
-            "decision_id": uuid4().hex,
+            "decision_id": os.urandom(16).hex(),
             **versions,
             "arm": "policy",
             "latency_ms": round((perf_counter() - started) * 1000, 3),

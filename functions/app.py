@@ -4,7 +4,6 @@ import asyncio
 import logging
 import traceback
 from collections.abc import Mapping
-from contextlib import ExitStack
 from typing import NamedTuple
 
 from starlette.requests import ClientDisconnect, Request
@@ -16,7 +15,6 @@ from churn_lib.errors import (
     ChurnError,
     DeadlineError,
     InputError,
-    MediaError,
     MethodError,
     RouteError,
     SlowBodyError,
@@ -26,19 +24,16 @@ from functions.batch import NDJSON, batch
 from functions.bigquery import bigquery
 from functions.health import health, ready
 from functions.index import index
-from functions.limits import IN_FLIGHT, REQUEST_SECONDS, Admission, Endpoint, in_time
+from functions.limits import IN_FLIGHT, REQUEST_SECONDS, Admission, Endpoint, check_kind, in_time
 from functions.openapi import openapi
 from functions.outcomes import outcomes
 from functions.predict import predict
-from functions.reply import json_reply
+from functions.reply import POLICY, JsonReply, json_reply
 from functions.worker import start
 
 JSON = frozenset({"application/json"})
 ONE_CUSTOMER = 64 * 1024
 MANY_CUSTOMERS = 4 * 1024 * 1024
-
-POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""Of an answer that is no page; a page says itself what it needs."""
 
 
 class Route(NamedTuple):
@@ -84,20 +79,24 @@ class Function(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers any request. No exception leaves it, and none of their texts is logged."""
         start.once(receive)
-        with ExitStack() as held:
-            reply = await self._reply(Request(scope, receive, send), held)
-            reply.headers.setdefault("Content-Security-Policy", POLICY)
-            try:
-                await reply(scope, receive, send)
-            except (Exception, asyncio.CancelledError) as error:
-                _log(error)
+        request = Request(scope, receive, send)
+        try:
+            reply = await self._reply(request)
+            if not isinstance(reply, JsonReply):
+                reply.headers.setdefault("Content-Security-Policy", POLICY.decode())
+            await reply(scope, receive, send)
+        except (Exception, asyncio.CancelledError) as error:
+            _log(error)
+        finally:
+            self._admission.leave(request)
 
-    async def _reply(self, request: Request, held: ExitStack) -> Response:
+    async def _reply(self, request: Request) -> Response:
         """The answer; an error of ours becomes its status, any other one is logged and becomes 500."""
         try:
             route = self._route(request)
             if route.largest:
-                self._admit(request, route, held)
+                check_kind(request, route.media)
+                self._admission.enter(request)
             return await in_time(request, route.endpoint, largest=route.largest, seconds=route.seconds)
         except ChurnError as error:
             if error.status >= 500 and not isinstance(error, BusyError):  # of those there can be thousands
@@ -120,15 +119,6 @@ class Function(Response):
         if method not in methods:
             raise MethodError([*methods, *(["HEAD"] if "GET" in methods else [])])
         return methods[method]
-
-    def _admit(self, request: Request, route: Route, held: ExitStack) -> None:
-        """Lets a body in that is of the right kind, when there is a place for it, which `held` then keeps."""
-        media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if media not in route.media:
-            raise MediaError(f"Content-Type must be {' or '.join(sorted(route.media))}")
-        if request.headers.get("content-encoding", "identity") != "identity":
-            raise MediaError("Content-Encoding must be left out")
-        held.enter_context(self._admission)
 
 
 def problem(error: ChurnError) -> Response:

@@ -10,7 +10,7 @@ from starlette.responses import Response, StreamingResponse
 from churn_lib import bulk, scorecard
 from churn_lib.answer import OfferMode, answer
 from churn_lib.errors import FieldFault, InputError
-from functions.limits import remaining
+from functions.limits import media_type, remaining
 from functions.predict import choice
 from functions.rows import MOST_ROWS, in_slices, load, logged, written_in_slices
 
@@ -37,7 +37,7 @@ async def batch(request: Request, body: bytes) -> Response:
     """
     mode: OfferMode = choice(request, "offer", get_args(OfferMode)) or "none"
     explained = choice(request, "reasons", ("true", "false")) == "true"
-    is_ndjson = request.headers.get("content-type", "").partition(";")[0].strip().lower() == NDJSON
+    is_ndjson = media_type(request) == NDJSON
     contents = _lines(body) if is_ndjson else _items(body)
     _check_count(len(contents))
     lines = [Line(number, content) for number, content in enumerate(contents, start=1)]

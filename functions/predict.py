@@ -1,8 +1,10 @@
 """`POST /predict` and `POST /`: one customer in, probability, reasons and offer out."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TypeVar, get_args
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -30,9 +32,15 @@ async def predict(request: Request, body: bytes) -> Response:
     return json_reply(answered)
 
 
+@lru_cache(maxsize=64)
+def _parameters(query: bytes) -> QueryParams:
+    """Kept, for there are few different ones."""
+    return QueryParams(query)
+
+
 def choice(request: Request, name: str, allowed: Sequence[Option]) -> Option | None:
     """The value of a query parameter, or None when it is left out. Raises InputError when it is not allowed."""
-    given = request.query_params.get(name)
+    given = _parameters(request.scope["query_string"]).get(name)
     if given is None:
         return None
     for option in allowed:
