@@ -18,6 +18,7 @@ function = Function()
 worker.set_up()
 logs.set_up()
 gc.freeze()
+gc.set_threshold(20_000, 20, 20)  # a batch makes thousands of objects, and next to no garbage in cycles
 gc.enable()
 
 

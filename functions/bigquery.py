@@ -7,7 +7,7 @@ with its faults in its place.
 
 import time
 from collections.abc import AsyncIterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pydantic_core import from_json
@@ -104,10 +104,13 @@ def _row(argument: object) -> object:
 
 def _named(row: dict[str, object]) -> dict[str, object]:
     """The columns that are attributes, in any case as everywhere in BigQuery, and hold something."""
-    if row.keys() <= KNOWN and None not in row.values():
-        return row
-    named = {NAMES.get(column) or NAMES.get(column.casefold()): value for column, value in row.items()}
-    return {name: value for name, value in named.items() if name and value is not None}
+    return {name: value for column, name in _attributes(tuple(row)) if (value := row[column]) is not None}
+
+
+@lru_cache(maxsize=1)
+def _attributes(columns: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The columns that are attributes, each with the attribute's name; kept, for all rows of a table have the same."""
+    return [(column, name) for column in columns if (name := NAMES.get(column) or NAMES.get(column.casefold()))]
 
 
 def _number(text: str) -> object:

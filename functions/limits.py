@@ -71,7 +71,7 @@ async def read_body(request: Request, largest: int) -> bytes:
     """
     if int(header(request, b"content-length") or 0) > largest:
         raise SizeError(f"the body must not be larger than {largest} bytes")
-    body, more = b"", True
+    body, more = bytearray(), True
     while more:
         message = await request.receive()
         if message["type"] == "http.disconnect":
@@ -80,7 +80,7 @@ async def read_body(request: Request, largest: int) -> bytes:
         more = message.get("more_body", False)
         if len(body) > largest:
             raise SizeError(f"the body must not be larger than {largest} bytes")
-    return body
+    return bytes(body)
 
 
 def remaining(request: Request) -> float:
