@@ -6,7 +6,7 @@ with its faults in its place.
 """
 
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -50,7 +50,7 @@ async def bigquery(request: Request, body: bytes) -> Response:
     except InputError as error:
         return json_reply({"errorMessage": str(error)}, 400)
     load("none" if asked.mode == "score" else "template")
-    slices = in_slices(asked.arguments, _score) if asked.mode == "score" else _offers(asked.arguments, request)
+    slices = in_slices(asked.arguments, _scorer()) if asked.mode == "score" else _offers(asked.arguments, request)
     return json_reply({"replies": [reply async for replies in slices for reply in replies]})
 
 
@@ -80,12 +80,17 @@ def _mode(context: object) -> Mode:
     raise InputError([FieldFault("userDefinedContext", "must be mode = score or mode = offer")])
 
 
-def _score(argument: object) -> Reply:
+def _scorer() -> Callable[[object], Reply]:
     scorer = bulk.shared()
-    try:
-        return scorer.quick(argument) or scorer.answer(_row(argument))
-    except InputError as error:
-        return _rejected(error)
+    quick = scorer.quick
+
+    def score(argument: object) -> Reply:
+        try:
+            return quick(argument) or scorer.answer(_row(argument))
+        except InputError as error:
+            return _rejected(error)
+
+    return score
 
 
 def _rejected(error: InputError) -> Reply:
