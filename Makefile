@@ -7,7 +7,7 @@ DATA   ?= ../shared/data/telco_customers.csv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test coverage test-pythons check format bench train evaluate lock clean
+.PHONY: help run install test soak coverage test-pythons check format bench train evaluate lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ install: $(VENV)/dev  ## the whole environment, with the `churn` command in .ven
 
 test: $(VENV)/dev  ## all tests
 	$(BIN)/pytest
+
+soak: $(VENV)/dev  ## the tests that take minutes: load, faults under load, and what is left behind
+	$(BIN)/pytest -m soak -s
 
 coverage: $(VENV)/dev  ## all tests, and which branches of code and tests they reached
 	$(BIN)/pytest --cov --cov-report=term

@@ -11,18 +11,21 @@ from functions_framework import aio
 from starlette.requests import Request
 from starlette.responses import Response
 
-from functions import worker
-from functions.app import respond
+from functions import logs, worker
+from functions.app import Function
 
+function = Function()
 worker.set_up()
+logs.set_up()
 gc.freeze()
+gc.set_threshold(20_000, 20, 20)  # a batch makes thousands of objects, and next to no garbage in cycles
 gc.enable()
 
 
 @aio.http
-async def predict(request: Request) -> Response:
+async def predict(_request: Request) -> Response:
     """Answers every path and method; the framework hands all of them to this one function."""
-    return await respond(request)
+    return function
 
 
 def run(arguments: list[str]) -> None:

@@ -1,12 +1,13 @@
 """The whole answer for one customer: the score first, the offer second, never silent."""
 
+import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from math import inf
 from time import perf_counter
 from typing import Annotated, Literal
-from uuid import uuid4
 
 from pydantic import Field
 
@@ -20,14 +21,14 @@ OfferMode = Literal["none", "template", "gemini"]
 Risk = Literal["low", "medium", "high"]
 
 
-NO_OFFER: Mapping[str, object] = {"id": None, "why": "No offer was asked for.", "trace": []}
+NO_OFFER: Mapping[str, object] = {"id": None, "why": "No offer was asked for.", "eligible": (), "trace": []}
 
 
 CustomerName = Annotated[
     str,
     Field(
         max_length=100,
-        pattern=r"^[^\x00-\x1f\x7f]*$",
+        pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$",
         description="text of at most 100 characters, without control characters",
     ),
 ]
@@ -40,11 +41,14 @@ class PredictRequest(Customer):
     context: Context = Context()
 
 
-async def answer(request: PredictRequest, mode: OfferMode | None = None, *, explain: bool = False) -> dict[str, object]:
+async def answer(
+    request: PredictRequest, mode: OfferMode | None = None, *, explain: bool = False, seconds: float = inf
+) -> dict[str, object]:
     """The answer of `POST /predict`, ready for JSON.
 
     mode: whether an offer is wanted and who writes its text; left out, Gemini when it is configured, else templates.
     explain: whether the offer shows what became of every other offer.
+    seconds: how long Gemini may take at most; GEMINI_DEADLINE holds too.
     Raises ArtifactError and SettingsError.
     """
     started = perf_counter()
@@ -63,6 +67,7 @@ async def answer(request: PredictRequest, mode: OfferMode | None = None, *, expl
             today=datetime.now(UTC).date(),
             gemini=mode != "template",
             explain=explain,
+            seconds=seconds,
         )
     return {
         **({} if request.customerID is None else {"customerID": request.customerID}),
@@ -72,7 +77,7 @@ async def answer(request: PredictRequest, mode: OfferMode | None = None, *, expl
         "marketing_offer": said,
         "offer": offer,
         "metadata": {
-            "decision_id": uuid4().hex,
+            "decision_id": os.urandom(16).hex(),
             **versions,
             "arm": "policy",
             "latency_ms": round((perf_counter() - started) * 1000, 3),

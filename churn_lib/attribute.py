@@ -29,7 +29,7 @@ def integral(value: object) -> object:
 
 def blank_is_zero(value: object) -> object:
     """The published file leaves the total of customers without a first bill blank."""
-    return 0.0 if isinstance(value, str) and not value.strip() else value
+    return 0.0 if isinstance(value, str) and not value.strip(" ") else value
 
 
 def has(thing: str, bare: str) -> dict[str | float, str]:

@@ -52,10 +52,18 @@ class Curve(NamedTuple):
 
     def effect(self) -> Effect:
         feature, knots, heights = self.feature, self.knots, self.values
+        widths = [right - left for left, right in pairwise(knots)]
+        rises = [after - before for before, after in pairwise(heights)]
+        first, last, ends_at = knots[0], knots[-1], heights[-2] + rises[-1]
 
         def interpolate(values: Values) -> float:
-            index, part = _locate(knots, float(values[feature]))
-            return heights[index] + part * (heights[index + 1] - heights[index])
+            x = float(values[feature])
+            if x <= first:
+                return heights[0]
+            if x >= last:
+                return ends_at
+            index = bisect_right(knots, x) - 1
+            return heights[index] + (x - knots[index]) / widths[index] * rises[index]
 
         return interpolate
 

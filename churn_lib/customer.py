@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Annotated, Literal, Self, TypeVar, get_args, get_origin
 
 from annotated_types import Interval
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from churn_lib.attribute import Attribute, add_on, blank_is_zero, has, integral
@@ -17,6 +17,8 @@ from churn_lib.errors import FieldFault
 
 YesNo = Literal["Yes", "No"]
 AddOn = Literal["Yes", "No", "No internet service"]
+Total = Annotated[float, Interval(ge=0, le=12_000_000)]
+Blank = Annotated[str, StringConstraints(pattern="^ *$")]
 
 
 class Customer(BaseModel):
@@ -41,8 +43,8 @@ class Customer(BaseModel):
     Dependents: Annotated[YesNo, Attribute(label="Dependents", phrases=has("dependents", "dependents"), protected=True)]
     tenure: Annotated[
         int,
-        BeforeValidator(integral),
         Interval(ge=0, le=1200),
+        BeforeValidator(integral),
         Attribute(
             label="Tenure",
             unit="months",
@@ -132,8 +134,8 @@ class Customer(BaseModel):
         ),
     ]
     TotalCharges: Annotated[
-        Annotated[float, Interval(ge=0, le=12_000_000)] | None,
-        BeforeValidator(blank_is_zero),
+        Total | None,
+        BeforeValidator(blank_is_zero, json_schema_input_type=Total | Blank | None),
         Attribute(
             label="Total charges",
             unit="currency",

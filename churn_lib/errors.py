@@ -5,10 +5,17 @@
     │   └── MalformedError         400  exit 2   not readable as JSON at all
     ├── RouteError                 404  exit 1   no such path
     │   └── MethodError            405  exit 1   the path exists, the method does not
+    ├── BodyError                  400  exit 2   a body that is not read
+    │   ├── SlowBodyError          408  exit 2   it did not arrive in time
+    │   ├── SizeError              413  exit 2   it is too large
+    │   └── MediaError             415  exit 2   it is of another kind, or packed
+    ├── BusyError                  503  exit 1   too many requests at once
+    ├── DeadlineError              503  exit 1   no answer within the time of the request
     ├── DataError                  422  exit 2   a training or batch file that can't be used, with row numbers
     ├── SettingsError              500  exit 2   a setting that is missing or wrong, never with its value
     ├── ArtifactError              503  exit 3   a shipped file that is missing, damaged or of another version
     ├── SecretError                503  exit 3   a key that can't be read; names its place, never its value
+    ├── RecordError                503  exit 3   a line of the decision log that can't be written
     └── WriterError                503  exit 4   Gemini gave no text, with the reason that the answer is labelled with
 
 The HTTP status and the exit code belong to the class, so that the function and the command line agree.
@@ -89,6 +96,49 @@ class MethodError(RouteError):
         self.allowed = tuple(allowed)
 
 
+class BodyError(ChurnError):
+    """The body of a request that is not read to its end."""
+
+    status = 400
+    exit_code = 2
+    title = "The body can't be read"
+
+
+class SlowBodyError(BodyError):
+    """The body did not arrive in time."""
+
+    status = 408
+    title = "The body did not arrive in time"
+
+
+class SizeError(BodyError):
+    """The body is larger than allowed."""
+
+    status = 413
+    title = "The body is too large"
+
+
+class MediaError(BodyError):
+    """The body is of another media type than allowed, or packed."""
+
+    status = 415
+    title = "This kind of body is not taken here"
+
+
+class BusyError(ChurnError):
+    """As many requests are in flight as one instance takes."""
+
+    status = 503
+    title = "Too many requests at once, try again in a second"
+
+
+class DeadlineError(ChurnError):
+    """The time of a request is over."""
+
+    status = 503
+    title = "No answer was found in time"
+
+
 class DataError(ChurnError):
     """A file of customers that can't be used as it is."""
 
@@ -118,6 +168,14 @@ class SecretError(ChurnError):
     status = 503
     exit_code = 3
     title = "A key can't be read"
+
+
+class RecordError(ChurnError):
+    """A line that must not be lost can't be written; nothing of it is in the message."""
+
+    status = 503
+    exit_code = 3
+    title = "The record can't be kept"
 
 
 class WriterError(ChurnError):

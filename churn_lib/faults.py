@@ -1,5 +1,6 @@
 """Reads a model from JSON and says what is wrong in plain words, without a word of what was sent."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from types import UnionType
@@ -23,18 +24,34 @@ KINDS: Mapping[object, str] = {
     list: "a list",
 }
 
+MAX_KEYS = 200
+"""Colons in a body, of which every key has one: beyond, the faults alone would take longer than hundreds of answers."""
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
 def parse_json(model: type[Model], body: bytes | str) -> Model:
     """An instance of the model from one JSON object.
 
-    Raises MalformedError when the bytes are no JSON, InputError when the values break the schema.
+    Raises MalformedError when the bytes are no JSON or a key is given twice, InputError when the values break the
+    schema.
     """
+    keys = body.count(b":") if isinstance(body, bytes) else body.count(":")
+    if keys > MAX_KEYS:
+        raise InputError([FieldFault("(body)", "has far more fields than there are")])
     try:
-        return model.model_validate_json(body)
+        parsed = model.model_validate_json(body)
     except ValidationError as error:
         raise input_error(error, model) from None
+    if keys != len(parsed.model_fields_set):  # a key given twice, of which Pydantic takes the last, or inner keys
+        json.loads(body, object_pairs_hook=_distinct, parse_int=str, parse_float=str, parse_constant=str)
+    return parsed
+
+
+def _distinct(pairs: list[tuple[str, object]]) -> None:
+    """Raises MalformedError when a key comes twice."""
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise MalformedError([FieldFault("(body)", "must not hold the same field twice")])
 
 
 def input_error(error: ValidationError, model: type[BaseModel]) -> InputError:
@@ -100,7 +117,8 @@ def _kind(annotation: object, notes: Sequence[object]) -> str:
     if origin is Annotated:
         inner = [note for note in parts[1:] if isinstance(note, FieldInfo)]
         described = [note.description for note in inner if note.description]
-        return described[0] if described else _kind(parts[0], [part for note in inner for part in note.metadata])
+        noted = [*parts[1:], *(part for note in inner for part in note.metadata)]
+        return described[0] if described else _kind(parts[0], noted)
     return " ".join([KINDS.get(origin or annotation, "one JSON object"), *_bounds(notes)])
 
 

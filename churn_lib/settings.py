@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
@@ -22,6 +23,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from churn_lib.customer import ATTRIBUTES
 from churn_lib.errors import FieldFault, SettingsError
 from churn_lib.faults import field_faults
 
@@ -79,6 +81,34 @@ Endpoint = Annotated[
 ]
 
 
+def _in_a_folder(path: Path) -> Path:
+    if not path.parent.is_dir():
+        raise ValueError
+    return path
+
+
+def _names(text: object) -> object:
+    return tuple(name for part in text.split(",") if (name := part.strip())) if isinstance(text, str) else text
+
+
+def _attributes(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not {"customerID", *ATTRIBUTES}.issuperset(names):
+        raise ValueError
+    return names
+
+
+AnyProject = Annotated[
+    str, Field(pattern=r"^[a-z0-9][a-z0-9.:-]{0,99}$", description="the identifier of a Google Cloud project")
+]
+LogFile = Annotated[Path, AfterValidator(_in_a_folder), Field(description="a file in a folder that exists")]
+Logged = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_names),
+    AfterValidator(_attributes),
+    Field(description="attributes of a customer, or customerID, separated by commas"),
+]
+
+
 class Settings(BaseModel):
     """Each field is the environment variable of the same name in capitals; an empty one counts as not set."""
 
@@ -118,10 +148,19 @@ class Settings(BaseModel):
     """Calls in flight; one more gets the template at once."""
     gemini_calls_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 60
     """Calls in any 60 seconds, retries included: the bound of what one instance can cost."""
+    bigquery_gemini_calls_per_minute: Annotated[int, Field(ge=0, le=100_000)] = 0
+    """Of those, for rows of BigQuery, in any 60 seconds; 0 writes their offers from templates."""
     text_cache_size: Annotated[int, Field(ge=0, le=100_000)] = 2000
     """Written texts kept in memory; 0 keeps none."""
     text_cache_seconds: Annotated[float, Field(ge=1, le=604_800)] = 86_400
     """How long a written text is used again."""
+
+    decision_log: LogFile | None = None
+    """File that decisions, outcomes and calls to Gemini are appended to; left out, they go to standard output."""
+    decision_log_attributes: Logged = ()
+    """Attributes of the customer that a decision's line may hold, separated by commas; none is the safe choice."""
+    google_cloud_project: AnyProject | None = None
+    """Project that the traces of requests belong to; without it, lines name no trace."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

@@ -1,53 +1,124 @@
 """The one table of routes, and the edge where every error becomes `application/problem+json` (RFC 9457)."""
 
+import asyncio
 import logging
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
-from churn_lib.errors import ChurnError, InputError, MethodError, RouteError
-from functions.health import health
+from churn_lib.errors import (
+    BusyError,
+    ChurnError,
+    DeadlineError,
+    InputError,
+    MethodError,
+    RouteError,
+    SlowBodyError,
+)
+from functions import docs
+from functions.batch import NDJSON, batch
+from functions.bigquery import bigquery
+from functions.health import health, ready
 from functions.index import index
+from functions.limits import IN_FLIGHT, REQUEST_SECONDS, Admission, Endpoint, check_kind, in_time
+from functions.openapi import openapi
+from functions.outcomes import outcomes
 from functions.predict import predict
-from functions.reply import json_reply
+from functions.reply import POLICY, JsonReply, json_reply
+from functions.worker import start
 
-Endpoint = Callable[[Request], Awaitable[Response]]
+JSON = frozenset({"application/json"})
+ONE_CUSTOMER = 64 * 1024
+MANY_CUSTOMERS = 4 * 1024 * 1024
 
-ROUTES: Mapping[str, Mapping[str, Endpoint]] = {
-    "/": {"GET": index, "POST": predict},
-    "/predict": {"POST": predict},
-    "/health": {"GET": health},
+
+class Route(NamedTuple):
+    """What answers one method of one path: the media types and the most bytes of a body, and the seconds it takes."""
+
+    endpoint: Endpoint
+    media: frozenset[str] = frozenset()
+    largest: int = 0
+    seconds: float = REQUEST_SECONDS
+
+
+PREDICT = Route(predict, JSON, ONE_CUSTOMER)
+
+Routes = Mapping[str, Mapping[str, Route]]
+"""What there is at each path, by method."""
+
+ROUTES: Routes = {
+    "/": {"GET": Route(index), "POST": PREDICT},
+    "/predict": {"POST": PREDICT},
+    "/predict/batch": {"POST": Route(batch, JSON | {NDJSON}, MANY_CUSTOMERS)},
+    "/bigquery": {"POST": Route(bigquery, JSON, MANY_CUSTOMERS)},
+    "/outcomes": {"POST": Route(outcomes, JSON, ONE_CUSTOMER)},
+    "/health": {"GET": Route(health)},
+    "/ready": {"GET": Route(ready)},
+    "/openapi.json": {"GET": Route(openapi)},
+    "/docs": {"GET": Route(docs.docs)},
+    "/docs/init.js": {"GET": Route(docs.init)},
+    "/docs/swagger-ui-bundle.js": {"GET": Route(docs.script)},
+    "/docs/swagger-ui.css": {"GET": Route(docs.style)},
 }
 
 logger = logging.getLogger(__name__)
 
 
-async def respond(request: Request) -> Response:
-    """The answer to any request; an error of ours becomes its status, any other one is logged and becomes 500."""
-    try:
-        return await _endpoint(request)(request)
-    except ChurnError as error:
-        if error.status >= 500:
-            logger.error("%s: %s", type(error).__name__, error)
-        return problem(error)
-    except ClientDisconnect:
-        return Response(status_code=400)  # nobody reads it
-    except Exception as error:
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        logger.error("%s in %s, %s:%s", type(error).__name__, place.name, place.filename, place.lineno)
-        return problem(ChurnError())
+class Function(Response):
+    """The whole function: an ASGI application, and a response because the framework wants one."""
 
+    def __init__(self, routes: Routes = ROUTES) -> None:
+        super().__init__()
+        self._routes = routes
+        self._admission = Admission(IN_FLIGHT)
 
-def _endpoint(request: Request) -> Endpoint:
-    methods = ROUTES.get(request.scope["path"])
-    if methods is None:
-        raise RouteError("see GET / for what there is")
-    method = "GET" if request.method == "HEAD" else request.method
-    if method not in methods:
-        raise MethodError([*methods, *(["HEAD"] if "GET" in methods else [])])
-    return methods[method]
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers any request. No exception leaves it, and none of their texts is logged."""
+        start.once(receive)
+        request = Request(scope, receive, send)
+        try:
+            reply = await self._reply(request)
+            if not isinstance(reply, JsonReply):
+                reply.headers.setdefault("Content-Security-Policy", POLICY.decode())
+            await reply(scope, receive, send)
+        except (Exception, asyncio.CancelledError) as error:
+            _log(error)
+        finally:
+            self._admission.leave(request)
+
+    async def _reply(self, request: Request) -> Response:
+        """The answer; an error of ours becomes its status, any other one is logged and becomes 500."""
+        try:
+            route = self._route(request)
+            if route.largest:
+                check_kind(request, route.media)
+                self._admission.enter(request)
+            return await in_time(request, route.endpoint, largest=route.largest, seconds=route.seconds)
+        except ChurnError as error:
+            if error.status >= 500 and not isinstance(error, BusyError):  # of those there can be thousands
+                logger.error("%s: %s", type(error).__name__, error)
+            return problem(error)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody reads it
+        except asyncio.CancelledError as error:  # by the server, when it must end
+            _log(error)
+            return problem(DeadlineError())
+        except Exception as error:
+            _log(error)
+            return problem(ChurnError())
+
+    def _route(self, request: Request) -> Route:
+        methods = self._routes.get(request.scope["path"])
+        if methods is None:
+            raise RouteError("see GET / for what there is")
+        method = "GET" if request.method == "HEAD" else request.method
+        if method not in methods:
+            raise MethodError([*methods, *(["HEAD"] if "GET" in methods else [])])
+        return methods[method]
 
 
 def problem(error: ChurnError) -> Response:
@@ -60,4 +131,14 @@ def problem(error: ChurnError) -> Response:
     reply = json_reply(content, error.status, "application/problem+json")
     if isinstance(error, MethodError):
         reply.headers["Allow"] = ", ".join(error.allowed)
+    elif isinstance(error, SlowBodyError):
+        reply.headers["Connection"] = "close"  # else the rest of the body would be waited for
+    elif error.status == 503:
+        reply.headers["Retry-After"] = "1"
     return reply
+
+
+def _log(error: BaseException) -> None:
+    """Kind and place, never the text, which may quote a customer."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    logger.error("%s in %s, %s:%s", type(error).__name__, place.name, place.filename, place.lineno)

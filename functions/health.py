@@ -1,15 +1,34 @@
-"""`GET /health`: is the model there, and which one."""
+"""`GET /health`: is the model there, and which one. `GET /ready`: may this instance get requests."""
 
+import asyncio
 import time
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from churn_lib import scorecard
+from functions.drain import drain
 from functions.reply import json_reply
 
 
-async def health(_request: Request) -> Response:
+async def health(_request: Request, _body: bytes) -> Response:
     """`healthy` and the model's version; 503 when the model can't be loaded."""
     version = scorecard.shared().version
     return json_reply({"status": "healthy", "model_version": version, "timestamp": time.time()})
+
+
+async def ready(_request: Request, _body: bytes) -> Response:
+    """`ready` with the versions of model and catalogue, which are loaded by then; 503 when they can't be.
+
+    503 with `draining` once the instance is being stopped.
+    """
+    if drain.begun:
+        return json_reply({"status": "draining"}, 503)
+    model, catalogue = await asyncio.to_thread(_versions)
+    return json_reply({"status": "ready", "model_version": model, "catalogue_version": catalogue})
+
+
+def _versions() -> tuple[str, str]:
+    from churn_lib.offers import catalogue
+
+    return scorecard.shared().version, catalogue.shared().version

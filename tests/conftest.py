@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.canaries import HEADERS, IDENTIFIER, seen
 from tests.serving import Served, serve
 
 EXAMPLE = Path(__file__).parent / "data" / "customer.json"
@@ -28,5 +29,13 @@ def served() -> Iterator[Served]:
 
 @pytest.fixture
 def client(served: Served) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=served.url, trust_env=False, timeout=30) as session:
+    """A client whose requests carry secrets, and who finds them in no answer."""
+    hooks = {"response": [assert_nothing_seen]}
+    with httpx2.Client(base_url=served.url, headers=HEADERS, trust_env=False, timeout=30, event_hooks=hooks) as session:
         yield session
+
+
+def assert_nothing_seen(response: httpx2.Response) -> None:
+    """Only the customer's identifier may come back, to the one who sent it."""
+    response.read()
+    assert set(seen(response.text)) <= {IDENTIFIER}

@@ -6,16 +6,32 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
+
+from tests.canaries import seen
 
 ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "functions_framework", "--target", "predict")
 SECONDS_TO_START = 60.0
-FOREIGN = ("GEMINI", "GOOGLE", "RISK", "FUNCTION", "AWS_", "SECRET_", "PYTHONDONTWRITEBYTECODE")
+FOREIGN = (
+    "GEMINI",
+    "GOOGLE",
+    "RISK",
+    "FUNCTION",
+    "AWS_",
+    "SECRET_",
+    "DECISION_",
+    "K_",
+    "LOG_",
+    "PYTHONDONTWRITEBYTECODE",
+)
 """Variables that would set up the project, or have Python compile it anew at every start."""
+
+PARSERS: Mapping[str, Mapping[str, str]] = {"httptools": {}, "h11": {"FUNCTION_SOURCE": "tests/functions/on_h11.py"}}
+"""What starts the function on each of uvicorn's HTTP parsers: the one that is used, and the other one."""
 
 
 class Served(NamedTuple):
@@ -29,27 +45,48 @@ class Served(NamedTuple):
     def printed(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
+    def complaints(self) -> list[str]:
+        """What it printed, without the structured lines that are no warnings."""
+        return [line for line in self.printed().splitlines() if not line.startswith('{"severity":"INFO"')]
+
+    def workers(self) -> list[int]:
+        """The processes that answer."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        assert until(lambda: children.read_text() != "")
+        return [int(pid) for pid in children.read_text().split()]
+
 
 @contextmanager
 def serve(variables: Mapping[str, str] | None = None, folder: Path = ROOT) -> Iterator[Served]:
-    """Serves `main.py` of a folder until the block ends; the process is ended by its own id."""
+    """Serves `main.py` of a folder until the block ends; the process is ended by its own id.
+
+    Raises AssertionError when the server printed what nobody may see.
+    """
     port = free_port()
     with tempfile.TemporaryDirectory() as home:
         log = Path(home) / "log"
         environment = {**clean_environment(), "HOME": home, "HOST": "127.0.0.1", "PORT": str(port), **(variables or {})}
         with log.open("wb") as sink:
             process = subprocess.Popen(COMMAND, cwd=folder, env=environment, stdout=sink, stderr=subprocess.STDOUT)
+        server = Served(f"http://127.0.0.1:{port}", port, process, log)
         try:
             wait_for(port, process)
-            yield Served(f"http://127.0.0.1:{port}", port, process, log)
+            yield server
         finally:
             process.terminate()
             process.wait(30)
+        assert seen(server.printed()) == []
 
 
 def clean_environment() -> dict[str, str]:
     """This environment without the variables that would make a difference."""
     return {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+
+
+def peak_memory(process: int) -> int:
+    """The most bytes that a process ever held in memory."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
 
 def free_port() -> int:
@@ -58,15 +95,24 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def until(happens: Callable[[], bool], seconds: float = 20.0) -> bool:
+    """Whether it happens within some seconds."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if happens():
+            return True
+        time.sleep(0.005)
+    return False
+
+
 def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     """Returns when something listens there. Raises AssertionError when the process ends before, or never listens."""
-    deadline = time.monotonic() + SECONDS_TO_START
-    while time.monotonic() < deadline:
+
+    def listens() -> bool:
         assert process.poll() is None, f"the server ended with {process.returncode}"
-        try:
+        with suppress(OSError):
             socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.005)
-        else:
-            return
-    raise AssertionError("nothing listened in time")
+            return True
+        return False
+
+    assert until(listens, SECONDS_TO_START), "nothing listened in time"

@@ -8,7 +8,21 @@ import httpx2
 
 from tests.serving import ROOT, clean_environment, free_port, serve, wait_for
 
-HEAVY = ("sklearn", "scipy", "numpy", "pandas", "polars", "joblib", "google.genai", "grpc", "typer", "rich", "babel")
+HEAVY = (
+    "sklearn",
+    "scipy",
+    "numpy",
+    "pandas",
+    "polars",
+    "joblib",
+    "google.genai",
+    "grpc",
+    "typer",
+    "rich",
+    "babel",
+    "fastapi",
+    "openapi_pydantic",
+)
 
 
 def test_serving_a_request_imports_nothing_heavy(example: dict[str, object]) -> None:

@@ -30,15 +30,48 @@ def commands(program: str) -> list[str]:
 
 
 def test_the_answer_shown_is_the_answer_given(client: httpx2.Client) -> None:
-    (curl,) = [line for line in commands("curl") if "/predict" in line]
+    (curl,) = [line for line in commands("curl") if "/predict'" in line]
     words = shlex.split(curl)
     body = (ROOT / words[words.index("-d") + 1].removeprefix("@")).read_bytes()
+    name, value = words[words.index("-H") + 1].split(": ")
     (block,) = blocks("json")
-    answer = client.post(httpx2.URL(words[2]).path, content=body).text
+    answer = client.post(httpx2.URL(words[2]).path, content=body, headers={name: value}).text
     shown, given = (json.loads(DEADLINE.sub("until then", text)) for text in (block, answer))
     for part, name in VOLATILE:
         assert type(shown[part].pop(name)) is type(given[part].pop(name))
     assert given == shown
+
+
+def test_the_outcome_shown_is_accepted(client: httpx2.Client) -> None:
+    (curl,) = [line for line in commands("curl") if "/outcomes" in line]
+    words = shlex.split(curl)
+    headers = dict(words[index + 1].split(": ") for index, word in enumerate(words) if word == "-H")
+    response = client.post(httpx2.URL(words[2]).path, content=words[words.index("-d") + 1], headers=headers)
+    assert response.status_code == 202
+
+
+def test_the_batch_shown_is_answered_as_shown(client: httpx2.Client) -> None:
+    (curl,) = [line for line in commands("curl") if "/predict/batch'" in line]
+    words = shlex.split(curl)
+    body = (ROOT / words[words.index("--data-binary") + 1].removeprefix("@")).read_bytes()
+    name, _, value = words[words.index("-H") + 1].partition(": ")
+    (shown,) = blocks("ndjson")
+    given = client.post(httpx2.URL(words[2]).path, content=body, headers={name: value}).text
+    assert [json.loads(line) for line in given.splitlines()] == [json.loads(line) for line in shown.splitlines()]
+
+
+def test_the_remote_function_shown_is_one_that_is_served(client: httpx2.Client, example: dict[str, object]) -> None:
+    (sql,) = blocks("sql")
+    (endpoint,) = re.findall(r"endpoint = '([^']+)'", sql)
+    (rows,) = re.findall(r"max_batching_rows = (\d+)", sql)
+    ((name, mode),) = re.findall(r'user_defined_context = \[\("(\w+)", "(\w+)"\)\]', README)
+    body = {"calls": [[example]] * int(rows), "userDefinedContext": {}}
+    scores = client.post(httpx2.URL(endpoint).path, json=body).json()["replies"]
+    (offer,) = client.post(
+        httpx2.URL(endpoint).path, json={"calls": [[example]], "userDefinedContext": {name: mode}}
+    ).json()["replies"]
+    assert [set(score) for score in scores] == [{"churn_probability", "risk"}] * int(rows)
+    assert offer["offer"]["id"]
 
 
 @pytest.mark.parametrize("command", [line for line in commands("churn ") if line != "churn predict"])

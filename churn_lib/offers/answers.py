@@ -60,6 +60,16 @@ class _Feedback(BaseModel):
     blockReason: str = ""
 
 
+class _Usage(BaseModel):
+    promptTokenCount: float = 0.0
+    candidatesTokenCount: float = 0.0
+    thoughtsTokenCount: float = 0.0
+
+
+class _Billed(BaseModel):
+    usageMetadata: _Usage = _Usage()
+
+
 class _Answer(BaseModel):
     """What we read of an answer of Gemini; google-genai's own reading takes longer and refuses nothing."""
 
@@ -86,6 +96,15 @@ def draft(body: str) -> Draft:
         return Draft.model_validate_json("".join(part.text for part in candidate.content.parts if not part.thought))
     except ValidationError:
         raise WriterError("bad_answer", "not the JSON that was asked for") from None
+
+
+def tokens(body: str) -> tuple[float, float]:
+    """The tokens that were read and those that were written, thoughts included; zero when Gemini does not say."""
+    try:
+        usage = _Billed.model_validate_json(body).usageMetadata
+    except ValidationError:
+        return 0.0, 0.0
+    return usage.promptTokenCount, usage.candidatesTokenCount + usage.thoughtsTokenCount
 
 
 def refusal(code: int, body: object, headers: Mapping[str, str]) -> WriterError:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from math import inf
 from typing import Literal, NamedTuple, Protocol
 
 from churn_lib.customer import Customer, phrase
@@ -49,9 +50,19 @@ class Composer:
         self._writer = writer
 
     async def compose(
-        self, offer: Offer, customer: Customer, context: Context, catalogue: Catalogue, reasons: Sequence[Reason]
+        self,
+        offer: Offer,
+        customer: Customer,
+        context: Context,
+        catalogue: Catalogue,
+        reasons: Sequence[Reason],
+        *,
+        seconds: float = inf,
     ) -> Words:
-        """The offer in words, within the deadline of the settings. Never fails: the template is always there."""
+        """The offer in words, within `seconds` and the deadline of the settings.
+
+        Never fails: the template is always there.
+        """
         wanted = brief(offer, customer, context, reasons)
 
         def usable(draft: Draft) -> Text | str:
@@ -63,7 +74,7 @@ class Composer:
             return guard.check_length(write.said(text, context.channel), context.channel) or text
 
         try:
-            return Words(await self._written(wanted, usable), "gemini", None)
+            return Words(await self._written(wanted, usable, min(seconds, self._seconds)), "gemini", None)
         except WriterError as error:
             reason = error.reason
         except Exception as error:
@@ -76,9 +87,9 @@ class Composer:
         """Closes the connections of the running event loop."""
         await self._writer.aclose()
 
-    async def _written(self, wanted: Brief, usable: Callable[[Draft], Text | str]) -> Text:
+    async def _written(self, wanted: Brief, usable: Callable[[Draft], Text | str], seconds: float) -> Text:
         """A text that breaks no rule; a draft that does is sent back once with the rule. Raises WriterError."""
-        end = asyncio.get_running_loop().time() + self._seconds
+        end = asyncio.get_running_loop().time() + seconds
         complaint = None
         for _ in range(2):
             left = end - asyncio.get_running_loop().time()

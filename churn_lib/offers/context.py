@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Annotated, Literal, get_args
 
 from annotated_types import Interval
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from churn_lib.attribute import integral
 
 Language = Literal["en", "es", "fr", "de", "ko"]
 Channel = Literal["email", "sms", "call", "chat"]
@@ -13,7 +15,7 @@ Tone = Literal["friendly", "formal", "brief"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 
-Count = Annotated[int, Interval(ge=0, le=100_000)]
+Count = Annotated[int, Interval(ge=0, le=100_000), BeforeValidator(integral)]
 Money = Annotated[float, Interval(ge=0, le=1_000_000)]
 
 

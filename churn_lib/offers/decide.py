@@ -54,12 +54,13 @@ _Judged = tuple[Plan, list[Check], Check | None, bool, Stake | None]
 class Decision(NamedTuple):
     """The offer to make with its money, or none; `why` is a sentence either way.
 
-    trace: what became of every offer of the catalogue, when that was asked for.
+    eligible: ids of the offers that no rule vetoes. trace: what became of every offer, when that was asked for.
     """
 
     offer: Offer | None
     why: str
     economics: Economics | None
+    eligible: tuple[str, ...] = ()
     trace: tuple[Candidate, ...] = ()
 
 
@@ -217,11 +218,12 @@ def _best(judged: list[_Judged], floor: float) -> _Judged | None:
 
 
 def _decision(weighing: _Weighing) -> Decision:
+    eligible = tuple([one[0].offer.id for one in weighing.judged if one[2] is None])
     if weighing.best is None:
-        return Decision(None, _why_none(weighing), None)
+        return Decision(None, _why_none(weighing), None, eligible)
     plan, _, _, answers, stake = weighing.best
     money = (stake or _stake(plan, weighing.question, answers)).economics()
-    return Decision(plan.offer, _outcome(weighing.best, money, weighing)[1], money)
+    return Decision(plan.offer, _outcome(weighing.best, money, weighing)[1], money, eligible)
 
 
 def _candidate(one: _Judged, weighing: _Weighing) -> Candidate:

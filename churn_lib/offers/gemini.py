@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from churn_lib.errors import SecretError, WriterError
+from churn_lib.log import gemini_call
 from churn_lib.offers import answers
 from churn_lib.offers.client import Client, open_client
 from churn_lib.offers.flights import NO_RESULT, Flight, Flights, Late, PerLoop
@@ -119,7 +120,10 @@ class GeminiWriter:
 
     async def _called(self, client: Client, key: str | None, contents: str) -> Draft:
         self._budget.spend()
-        return answers.draft(await client.generate(key, contents))
+        with gemini_call(self._settings.gemini_model) as call:
+            body = await client.generate(key, contents)
+            call.input_tokens, call.output_tokens = answers.tokens(body)
+            return answers.draft(body)
 
     async def _newer(self, key: str | None, flight: Flight[Draft]) -> str | None:
         """The key to use after this one was refused."""

@@ -33,11 +33,13 @@ async def propose(
     today: date,
     gemini: bool,
     explain: bool,
+    seconds: float,
 ) -> Proposal:
     """The best offer in words, or none and why.
 
     today: what offers are valid on, and their deadline is counted from.
-    gemini: whether the language model is wanted for the words. explain: whether to show every offer's trace.
+    gemini: whether the language model is wanted for the words, and `seconds` how long it may take at most.
+    explain: whether to show every offer's trace.
     Raises ArtifactError when the catalogue can't be used.
     """
     offers = catalogues.shared()
@@ -46,9 +48,10 @@ async def propose(
     )
     trace = [_candidate(candidate) for candidate in decision.trace]
     if decision.offer is None or decision.economics is None:
-        return Proposal({"id": None, "why": decision.why, "trace": trace}, "", offers.version)
+        nothing = {"id": None, "why": decision.why, "eligible": decision.eligible, "trace": trace}
+        return Proposal(nothing, "", offers.version)
     offer = offers.made(decision.offer, today)
-    words = await _words(offer, customer, context, offers, reasons=reasons, gemini=gemini)
+    words = await _words(offer, customer, context, offers, reasons=reasons, gemini=gemini, seconds=seconds)
     shown = {
         "id": offer.id,
         "name": offer.texts[context.language].name,
@@ -61,17 +64,25 @@ async def propose(
         "economics": _rounded(decision.economics),
         "written_by": words.written_by,
         "fallback_reason": words.fallback_reason,
+        "eligible": decision.eligible,
         "trace": trace,
     }
     return Proposal(shown, write.said(words.text, context.channel), offers.version)
 
 
 async def _words(
-    offer: Offer, customer: Customer, context: Context, offers: Catalogue, *, reasons: Sequence[Reason], gemini: bool
+    offer: Offer,
+    customer: Customer,
+    context: Context,
+    offers: Catalogue,
+    *,
+    reasons: Sequence[Reason],
+    gemini: bool,
+    seconds: float,
 ) -> Words:
     await prepare(context.language)
     if gemini:
-        return await composer().compose(offer, customer, context, offers, reasons)
+        return await composer().compose(offer, customer, context, offers, reasons, seconds=seconds)
     return Words(write.template(offer, customer, context, offers), "template", None)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from churn_lib.errors import DataError
 from tests.bench import (
+    bench_bulk,
     bench_gemini,
     bench_guard,
     bench_http,
@@ -18,7 +19,7 @@ from tests.bench import (
 )
 from tests.bench.figures import Goal, not_measured, summary
 
-QUICK = (bench_score, bench_offers, bench_start, bench_http, bench_guard, bench_written, bench_gemini)
+QUICK = (bench_score, bench_offers, bench_start, bench_http, bench_bulk, bench_guard, bench_written, bench_gemini)
 
 
 def main() -> int:

@@ -27,6 +27,7 @@ from churn_lib.offers.compose import brief
 from churn_lib.offers.context import CHANNELS, LANGUAGES, Context, Tone
 from churn_lib.offers.decide import decide
 from tests.bench.bench_http import NO_WRK, latency, post, rate
+from tests.bench.bench_start import JSON
 from tests.bench.figures import Goal, at_least, at_most, not_measured
 from tests.churn_lib.offers.writing import KEY
 from tests.conftest import EXAMPLE
@@ -135,7 +136,7 @@ async def arrivals(url: str, bodies: Sequence[str]) -> list[float]:
 
     async def call(session: aiohttp.ClientSession) -> None:
         started = time.perf_counter()
-        async with session.post(url, data=next(turn)) as response:
+        async with session.post(url, data=next(turn), headers=JSON) as response:
             await response.read()
             response.raise_for_status()
         delays.append(time.perf_counter() - started)

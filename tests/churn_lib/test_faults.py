@@ -89,7 +89,7 @@ def test_a_field_of_the_context_is_named_by_its_place(example: dict[str, object]
     )
 
 
-@pytest.mark.parametrize(("count", "last"), [(20, "is not allowed"), (21, "and 1 more"), (3000, "and 2980 more")])
+@pytest.mark.parametrize(("count", "last"), [(20, "is not allowed"), (21, "and 1 more"), (150, "and 130 more")])
 def test_of_many_faults_twenty_are_told_and_the_rest_counted(example: dict[str, object], count: int, last: str) -> None:
     found = told({**example, **{f"{CANARY}-{number}": 1 for number in range(count)}})
     assert len(found) == min(count, MAX_FAULTS + 1)

@@ -144,6 +144,17 @@ def test_without_vertex_ai_the_host_is_that_of_the_gemini_api() -> None:
     assert read_settings({}).gemini_url == "https://generativelanguage.googleapis.com"
 
 
+@pytest.mark.parametrize("names", ["churn", "Contract;tenure", f"Contract,{CANARY}"])
+def test_only_what_is_known_of_a_customer_can_be_logged(names: str) -> None:
+    assert read_settings({"DECISION_LOG_ATTRIBUTES": " Contract,tenure, "}).decision_log_attributes == (
+        "Contract",
+        "tenure",
+    )
+    with pytest.raises(SettingsError, match="DECISION_LOG_ATTRIBUTES") as caught:
+        read_settings({"DECISION_LOG_ATTRIBUTES": names})
+    assert CANARY not in str(caught.value)
+
+
 def test_a_file_that_can_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / ".env").write_bytes(b"\xff\xfe\x00")
     monkeypatch.chdir(tmp_path)

@@ -1,5 +1,6 @@
 """`POST /predict` with Gemini: a real server, a real fake of Gemini on a port, and every fault between them."""
 
+import json
 import subprocess
 import sys
 import time
@@ -62,6 +63,17 @@ def test_gemini_writes_when_it_is_configured(client: httpx2.Client, example: dic
     offer = client.post("/predict", json=example).json()["offer"]
     assert (offer["written_by"], offer["fallback_reason"]) == ("gemini", None)
     assert offer["headline"] == "An offer for you"
+
+
+def test_each_call_is_a_line_with_its_tokens(
+    client: httpx2.Client, example: dict[str, object], gemini: Gemini, served: Served
+) -> None:
+    gemini.script("500")
+    client.post("/predict", json=example)
+    lines = [json.loads(line) for line in served.printed().splitlines() if '"gemini_call"' in line]
+    assert [line["result"] for line in lines[-2:]] == ["unavailable", "ok"]
+    assert lines[-1]["input_tokens"] > lines[-2]["input_tokens"] == 0
+    assert lines[-1]["output_tokens"] > 0
 
 
 @pytest.mark.parametrize("mode", ["none", "template"])

@@ -14,6 +14,7 @@ from churn_lib.customer import Customer
 from churn_lib.offers.context import Context
 from tests.customers import Row, customers
 
+JSON = {"Content-Type": "application/json"}
 SHARED_CLIENT = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -36,7 +37,7 @@ def test_the_root_answers_like_predict(client: httpx2.Client, example: dict[str,
 
 def test_without_an_offer_the_keys_stay_and_say_why(client: httpx2.Client, example: dict[str, object]) -> None:
     answer = client.post("/predict?offer=none", json=example).json()
-    assert answer["offer"] == {"id": None, "why": "No offer was asked for.", "trace": []}
+    assert answer["offer"] == {"id": None, "why": "No offer was asked for.", "eligible": [], "trace": []}
     assert answer["marketing_offer"] == ""
 
 
@@ -62,6 +63,12 @@ def test_the_trace_is_shown_when_asked_for(client: httpx2.Client, example: dict[
 def test_the_callers_own_identifier_comes_back(client: httpx2.Client, example: dict[str, object]) -> None:
     answer = client.post("/predict?offer=none", json={**example, "customerID": "7590-VHVEG"}).json()
     assert answer["customerID"] == "7590-VHVEG"
+
+
+def test_the_trace_and_the_eligible_offers_agree(client: httpx2.Client, example: dict[str, object]) -> None:
+    offer = client.post("/predict?explain=true", json=example).json()["offer"]
+    assert offer["eligible"] == [one["offer"] for one in offer["trace"] if one["outcome"] != "vetoed"]
+    assert offer["id"] in offer["eligible"]
 
 
 def test_language_and_channel_choose_the_words(client: httpx2.Client, example: dict[str, object]) -> None:
@@ -91,7 +98,7 @@ def test_any_valid_customer_gets_a_probability_and_the_reasons_of_the_scorecard(
     )
 )
 def test_bytes_that_are_no_customer_are_refused_and_never_crash(client: httpx2.Client, body: bytes) -> None:
-    response = client.post("/predict", content=body)
+    response = client.post("/predict", content=body, headers=JSON)
     assert response.status_code in {400, 422}
     assert response.headers["content-type"] == "application/problem+json"
 
@@ -135,9 +142,9 @@ def test_a_choice_that_does_not_exist_names_the_ones_that_do(client: httpx2.Clie
 
 
 def test_what_is_not_json_is_told_apart_from_wrong_values(client: httpx2.Client) -> None:
-    statuses = [client.post("/predict", content=body).status_code for body in (b"", b"{", b"\xff{}", b"{}{}")]
-    assert statuses == [400, 400, 400, 400]
-    assert client.post("/predict", content=b"[]").status_code == 422
+    bodies = (b"", b"{", b"\xff{}", b"{}{}", b"[]")
+    statuses = [client.post("/predict", content=body, headers=JSON).status_code for body in bodies]
+    assert statuses == [400, 400, 400, 400, 422]
 
 
 def test_the_request_is_the_customer_plus_two_fields() -> None:

@@ -21,6 +21,7 @@ async def proposed(today: date, channel: Channel = "email") -> Proposal:
         today=today,
         gemini=False,
         explain=False,
+        seconds=1.0,
     )
 
 

@@ -10,9 +10,9 @@ from churn_lib.offers.gemini import GeminiWriter
 from churn_lib.offers.prompt import Brief
 from churn_lib.secrets import gemini_key
 from churn_lib.settings import read_settings
+from tests.canaries import KEY as KEY
 from tests.fakes.gemini import FakeGemini
 
-KEY = "AIza-a-key-that-must-never-be-seen"
 BRIEF = Brief(
     offer_name="Annual plan",
     slots=("price_after", "price_now", "months"),

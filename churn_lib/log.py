@@ -1,0 +1,189 @@
+"""Lines for whoever runs the function: decisions, outcomes and calls to Gemini, each one JSON object.
+
+`severity`, `message`, `time` and the names with `logging.googleapis.com` are Cloud Logging's own. A field has the same
+type in every line, because a sink to BigQuery takes the types of its table from the first one: what there is none of is
+"none". Nothing is written until `send_to` says where to: the command line keeps its output to itself.
+"""
+
+import errno
+import logging
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from time import perf_counter, time_ns
+
+from pydantic_core import to_json
+
+from churn_lib.customer import Customer
+from churn_lib.errors import RecordError, WriterError
+from churn_lib.offers.context import Context
+from churn_lib.settings import settings
+
+Sink = Callable[[bytes], None]
+Fields = Mapping[str, object]
+
+NONE = "none"
+STDOUT = 1
+TRACE = "logging.googleapis.com/trace"
+SPAN = "logging.googleapis.com/spanId"
+
+_TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}")
+_CLOUD_TRACE = re.compile(r"(?!0{32})([0-9a-f]{32})(?:/([0-9]{1,19}))?(?:;o=[0-9])?")
+
+logger = logging.getLogger(__name__)
+
+_sinks: list[Sink] = []
+
+
+def send_to(*sinks: Sink) -> None:
+    """From now on every line goes to these; to none of them, nowhere."""
+    _sinks[:] = sinks
+
+
+def write(line: bytes) -> None:
+    """The sink of the function: the file that DECISION_LOG names, else standard output. Raises OSError."""
+    if os.write(_place(), line) != len(line):  # one call a line, so that lines of several processes do not mix
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def decision(
+    *, route: str, answer: Fields, customer: Customer, context: Context, trace: Mapping[str, str] | None = None
+) -> None:
+    """What was decided for a customer; of their attributes only those that DECISION_LOG_ATTRIBUTES names.
+
+    answer: as `churn_lib.answer.answer` gives it. trace: from `trace_fields`. A line that can't be written is an error
+    in the log of the server and no fault of the caller's.
+    """
+    if not _sinks:
+        return
+    offer, metadata = _part(answer, "offer"), _part(answer, "metadata")
+    line = {
+        "route": route,
+        "decision_id": metadata["decision_id"],
+        "arm": metadata["arm"],
+        "model_version": metadata["model_version"],
+        "probability": answer["churn_probability"],
+        "risk": answer["risk"],
+        "channel": context.channel,
+        "language": context.language,
+        "offer": offer["id"] or NONE,
+        "eligible": offer.get("eligible", ()),
+        "propensity": 1.0,  # the policy is not random: the same customer gets the same offer
+        "written_by": offer.get("written_by") or NONE,
+        "fallback_reason": offer.get("fallback_reason") or NONE,
+        "latency_ms": metadata["latency_ms"],
+    }
+    if "catalogue_version" in metadata:
+        line["catalogue_version"] = metadata["catalogue_version"]
+    named = settings().decision_log_attributes
+    if named:
+        values = customer.__dict__
+        line["attributes"] = {name: NONE if values.get(name) is None else values[name] for name in named}
+    _try_record("decision", line, trace or {})
+
+
+def outcome(*, decision_id: str, outcome: str, key: str | None, occurred_at: str, trace: Mapping[str, str]) -> None:
+    """What became of a decision. Raises RecordError when it can't be written: then the caller has to try again."""
+    line = {"decision_id": decision_id, "outcome": outcome, "key": key or NONE, "occurred_at": occurred_at}
+    _record("outcome", line, trace)
+
+
+class GeminiCall:
+    """The size of one call, filled in by whoever makes it."""
+
+    input_tokens = 0.0
+    output_tokens = 0.0
+
+
+@contextmanager
+def gemini_call(model: str) -> Iterator[GeminiCall]:
+    """Records the call that is made in this block: how it ended, its tokens, and how long it took.
+
+    A call that is cut off has waited until its deadline, or until nobody wanted its text any more: `timeout`.
+    """
+    call, result, started = GeminiCall(), "timeout", perf_counter()
+    try:
+        yield call
+        result = "ok"
+    except WriterError as error:
+        result = error.reason
+        raise
+    finally:
+        line = {
+            "model": model,
+            "result": result,
+            "input_tokens": call.input_tokens,
+            "output_tokens": call.output_tokens,
+            "latency_ms": round((perf_counter() - started) * 1000, 3),
+        }
+        _try_record("gemini_call", line, {})
+
+
+def trace_fields(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """Cloud Logging's fields that show a line beside the request's other ones; none without a project or a trace."""
+    project = settings().google_cloud_project
+    if project is None:
+        return {}
+    found = _TRACEPARENT.fullmatch(headers.get("traceparent", ""))
+    if found:
+        return {TRACE: f"projects/{project}/traces/{found[1]}", SPAN: found[2]}
+    found = _CLOUD_TRACE.fullmatch(headers.get("x-cloud-trace-context", ""))
+    if found is None:
+        return {}
+    span = {SPAN: f"{int(found[2]):016x}"} if found[2] else {}
+    return {TRACE: f"projects/{project}/traces/{found[1]}", **span}
+
+
+class JsonLines(logging.Formatter):
+    """What Python's own logging has to say, as one line of JSON, whatever it holds."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "severity": record.levelname,
+            "message": super().format(record),
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "logger": record.name,
+        }
+        return to_json(line).decode()
+
+
+def _try_record(event: str, fields: Fields, trace: Mapping[str, str]) -> None:
+    try:
+        _record(event, fields, trace)
+    except RecordError as error:
+        logger.error("%s", error)
+
+
+def _record(event: str, fields: Fields, trace: Mapping[str, str]) -> None:
+    message = event.replace("_", " ")
+    line = to_json({"severity": "INFO", "message": message, "time": _now(), "event": event, **fields, **trace}) + b"\n"
+    try:
+        for sink in _sinks:
+            sink(line)
+    except OSError as error:
+        raise RecordError(f"DECISION_LOG can't be written: {error.strerror}") from error
+
+
+def _now() -> str:
+    second, fraction = divmod(time_ns(), 1_000_000_000)
+    return f"{_second(second)}.{fraction // 1000:06d}Z"
+
+
+@lru_cache(maxsize=1)
+def _second(second: int) -> str:
+    """Written once a second rather than once a line, of which it would be a third of the cost."""
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _part(answer: Fields, name: str) -> Fields:
+    part = answer[name]
+    return part if isinstance(part, dict) else {}
+
+
+@cache
+def _place() -> int:
+    path = settings().decision_log
+    return STDOUT if path is None else os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)

@@ -1,0 +1,83 @@
+"""`POST /outcomes`: what became of a decision, as one line of the decision log."""
+
+import re
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from churn_lib import log
+from churn_lib.errors import FieldFault, InputError
+from churn_lib.faults import parse_json
+from functions.reply import json_reply
+
+if TYPE_CHECKING:
+    from cachetools import TTLCache
+
+KEY = r"^[\x21-\x7e]{1,100}$"
+KEY_HEADER = "Idempotency-Key"
+REMEMBERED = 10_000
+SECONDS_REMEMBERED = 24 * 3600
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+
+
+def _moment(text: str) -> str:
+    """RFC 3339 as it came, once it is sure to be a moment that there is."""
+    try:
+        datetime.fromisoformat(text.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        text = ""
+    if not _MOMENT.fullmatch(text):
+        raise ValueError("must be a moment with its offset, such as 2026-11-22T14:00:00Z")
+    return text
+
+
+class Outcome(BaseModel):
+    """What became of a decision."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    decision_id: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$", description="`metadata.decision_id` of the answer")]
+    outcome: Literal["shown", "accepted", "declined", "stayed", "left"]
+    occurred_at: Annotated[str, AfterValidator(_moment), Field(json_schema_extra={"format": "date-time"})] | None = (
+        Field(None, description="when it happened; left out, now")
+    )
+
+
+Recorded = dict[str, str]
+
+
+async def outcomes(request: Request, body: bytes) -> Response:
+    """Records the outcome, once for each key, and answers 202: whether there was such a decision is not known here."""
+    outcome, key = parse_json(Outcome, body), request.headers.get(KEY_HEADER)
+    if key is None:
+        return json_reply(_record(outcome, None, request), 202)
+    if not re.fullmatch(KEY, key):
+        raise InputError([FieldFault(KEY_HEADER, "must be 1 to 100 printable ASCII characters without spaces")])
+    seen = _seen()
+    if key not in seen:
+        seen[key] = outcome, _record(outcome, key, request)
+    asked, answer = seen[key]
+    if asked != outcome:
+        raise InputError([FieldFault(KEY_HEADER, "was used for another outcome")])
+    return json_reply(answer, 202)
+
+
+def _record(outcome: Outcome, key: str | None, request: Request) -> Recorded:
+    occurred_at = outcome.occurred_at or datetime.now(UTC).isoformat()
+    trace = log.trace_fields(request.headers)
+    known = {"decision_id": outcome.decision_id, "outcome": outcome.outcome, "occurred_at": occurred_at}
+    log.outcome(**known, key=key, trace=trace)
+    return known
+
+
+@cache
+def _seen() -> "TTLCache[str, tuple[Outcome, Recorded]]":
+    """The keys of this instance; another one does not know them, which is why the line holds the key too."""
+    from cachetools import TTLCache
+
+    return TTLCache(REMEMBERED, SECONDS_REMEMBERED)

@@ -1,0 +1,239 @@
+"""Lines of the decision log, and those of Python's own logging on Google Cloud."""
+
+import asyncio
+import json
+import logging
+import multiprocessing
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from churn_lib import log
+from churn_lib.answer import PredictRequest, answer
+from churn_lib.errors import RecordError, WriterError
+from churn_lib.settings import settings
+from tests.conftest import EXAMPLE
+
+TRACE_ID, SPAN_ID = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+PROJECT = "my-project"
+
+
+@pytest.fixture
+def lines() -> Iterator[list[bytes]]:
+    """All that is sent to the log."""
+    found: list[bytes] = []
+    log.send_to(found.append)
+    yield found
+    log.send_to()
+
+
+@pytest.fixture
+def variables(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """An environment whose changes are read."""
+    settings.cache_clear()
+    yield monkeypatch
+    settings.cache_clear()
+
+
+def decide(mode: str = "template", **more: object) -> None:
+    """Has the example's decision logged."""
+    request = PredictRequest.model_validate({**json.loads(EXAMPLE.read_text()), **more})
+    found = asyncio.run(answer(request, "none" if mode == "none" else "template"))
+    log.decision(route="/predict", answer=found, customer=request, context=request.context)
+
+
+def test_a_decision_holds_what_an_experiment_needs(lines: list[bytes]) -> None:
+    decide()
+    line = json.loads(lines[0])
+    assert (
+        line.items()
+        >= {
+            "severity": "INFO",
+            "message": "decision",
+            "event": "decision",
+            "route": "/predict",
+            "arm": "policy",
+            "catalogue_version": "1.1.0",
+            "risk": "medium",
+            "channel": "email",
+            "language": "en",
+            "offer": "annual-plan",
+            "propensity": 1.0,
+            "written_by": "template",
+            "fallback_reason": "none",
+        }.items()
+    )
+    assert set(line) - {"time", "decision_id", "model_version", "probability", "eligible", "latency_ms"} == {
+        *("severity", "message", "event", "route", "arm", "catalogue_version", "risk", "channel", "language", "offer"),
+        *("propensity", "written_by", "fallback_reason"),
+    }
+
+
+def test_the_eligible_offers_are_those_that_the_trace_vetoes_nowhere(lines: list[bytes]) -> None:
+    request = PredictRequest.model_validate_json(EXAMPLE.read_text())
+    explained: Any = asyncio.run(answer(request, "template", explain=True))
+    decide()
+    allowed = [one["offer"] for one in explained["offer"]["trace"] if one["outcome"] != "vetoed"]
+    assert json.loads(lines[0])["eligible"] == allowed
+    assert 1 < len(allowed) < len(explained["offer"]["trace"])
+
+
+def test_a_field_has_the_same_type_with_an_offer_without_one_and_with_none_asked_for(lines: list[bytes]) -> None:
+    decide()
+    decide(context={"consent": False})
+    decide("none")
+    offered, refused, scored = map(json.loads, lines)
+    assert (refused["offer"], refused["written_by"], refused["eligible"]) == ("none", "none", [])
+    for other in (refused, scored):
+        assert {name: type(offered[name]) for name in other} == {name: type(value) for name, value in other.items()}
+    assert set(offered) - set(scored) == {"catalogue_version"}
+
+
+def test_nothing_of_the_customer_is_logged_unless_a_setting_names_it(
+    lines: list[bytes], variables: pytest.MonkeyPatch
+) -> None:
+    decide(customerID="canary4711")
+    variables.setenv("DECISION_LOG_ATTRIBUTES", "Contract, tenure")
+    settings.cache_clear()
+    decide(customerID="canary4711")
+    plain, named = map(json.loads, lines)
+    assert "attributes" not in plain
+    assert named["attributes"] == {"Contract": "Month-to-month", "tenure": 12}
+    assert b"canary4711" not in b"".join(lines)
+
+
+def test_an_identifier_that_is_named_and_not_given_is_none(lines: list[bytes], variables: pytest.MonkeyPatch) -> None:
+    variables.setenv("DECISION_LOG_ATTRIBUTES", "customerID")
+    settings.cache_clear()
+    decide()
+    assert json.loads(lines[0])["attributes"] == {"customerID": "none"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "found"),
+    [
+        ({"traceparent": f"00-{TRACE_ID}-{SPAN_ID}-01"}, (TRACE_ID, SPAN_ID)),
+        ({"x-cloud-trace-context": f"{TRACE_ID}/1;o=1"}, (TRACE_ID, "0000000000000001")),
+        ({"x-cloud-trace-context": TRACE_ID}, (TRACE_ID, None)),
+        ({"traceparent": "nonsense", "x-cloud-trace-context": TRACE_ID}, (TRACE_ID, None)),
+    ],
+)
+def test_a_line_names_the_trace_of_its_request(
+    variables: pytest.MonkeyPatch, headers: dict[str, str], found: tuple[str, str | None]
+) -> None:
+    variables.setenv("GOOGLE_CLOUD_PROJECT", PROJECT)
+    fields = log.trace_fields(headers)
+    assert fields[log.TRACE] == f"projects/{PROJECT}/traces/{found[0]}"
+    assert fields.get(log.SPAN) == found[1]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        f"00-{'0' * 32}-{SPAN_ID}-01",
+        f"00-{TRACE_ID}-{'0' * 16}-01",
+        f"00-{TRACE_ID.upper()}-{SPAN_ID}-01",
+        f"00-{TRACE_ID}-{SPAN_ID}-01\n",
+        f"{TRACE_ID}/../../x",
+        f'{TRACE_ID}","severity":"ALERT',
+        f"{TRACE_ID}/{'9' * 20}",
+    ],
+)
+def test_a_trace_can_not_be_forged(variables: pytest.MonkeyPatch, header: str) -> None:
+    variables.setenv("GOOGLE_CLOUD_PROJECT", PROJECT)
+    assert log.trace_fields({"traceparent": header, "x-cloud-trace-context": header}) == {}
+
+
+def test_without_a_project_there_is_no_trace() -> None:
+    assert log.trace_fields({"traceparent": f"00-{TRACE_ID}-{SPAN_ID}-01"}) == {}
+
+
+def call_gemini(error: BaseException | None) -> None:
+    with log.gemini_call("gemini-x") as call:
+        call.input_tokens, call.output_tokens = 120.0, 45.0
+        if error is not None:
+            raise error
+
+
+@pytest.mark.parametrize(
+    ("error", "result"),
+    [(None, "ok"), (WriterError("rate_limited"), "rate_limited"), (asyncio.CancelledError(), "timeout")],
+)
+def test_a_call_to_gemini_is_a_line_however_it_ends(
+    lines: list[bytes], error: BaseException | None, result: str
+) -> None:
+    if error is None:
+        call_gemini(None)
+    else:
+        with pytest.raises(type(error)):
+            call_gemini(error)
+    line = json.loads(lines[0])
+    assert (line["event"], line["message"], line["model"]) == ("gemini_call", "gemini call", "gemini-x")
+    assert (line["result"], line["input_tokens"], line["output_tokens"]) == (result, 120.0, 45.0)
+    assert line["latency_ms"] >= 0
+
+
+def broken(_line: bytes) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_a_decision_that_can_not_be_written_is_an_error_in_the_log_and_none_of_the_callers(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    log.send_to(broken)
+    decide()
+    log.send_to()
+    assert "DECISION_LOG can't be written: No space left on device" in caplog.text
+
+
+def test_an_outcome_that_can_not_be_written_is_refused() -> None:
+    log.send_to(broken)
+    with pytest.raises(RecordError, match="No space left"):
+        log.outcome(decision_id="0" * 32, outcome="left", key=None, occurred_at="", trace={})
+    log.send_to()
+
+
+def test_nothing_is_written_where_nobody_asked_for_it(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    decide()
+    call_gemini(None)
+    assert capfdbinary.readouterr() == (b"", b"")
+
+
+def append(path: str, letter: str) -> None:
+    """Writes many long lines, as one of several processes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DECISION_LOG", path)
+        settings.cache_clear()
+        for _ in range(200):
+            log.write(letter.encode() * 3000 + b"\n")
+
+
+def test_several_processes_append_whole_lines_to_a_file_of_the_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "decisions.ndjson"
+    context = multiprocessing.get_context("spawn")
+    writers = [context.Process(target=append, args=(str(path), letter)) for letter in "ab"]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    written = path.read_bytes().splitlines()
+    assert sorted(written) == sorted([letter.encode() * 3000 for letter in "ab"] * 200)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_record_of_pythons_logging_is_one_line_of_json_whatever_it_holds() -> None:
+    record = logging.LogRecord("a", logging.ERROR, "", 0, 'x\n{"severity": "ALERT"} %s', ("y",), None)
+    line = log.JsonLines().format(record)
+    assert "\n" not in line
+    assert (
+        json.loads(line).items()
+        >= {
+            "severity": "ERROR",
+            "message": 'x\n{"severity": "ALERT"} y',
+            "logger": "a",
+        }.items()
+    )

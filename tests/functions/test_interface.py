@@ -1,0 +1,98 @@
+"""The interface's document: all that is served and nothing else, and every answer as it says."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import schemathesis
+from schemathesis.config import SchemathesisConfig
+
+from churn_lib.customer import ATTRIBUTES
+from functions.app import ROUTES
+from functions.examples import CUSTOMER
+from functions.interface import document
+from tests.conftest import EXAMPLE
+from tests.serving import Served
+
+AWAITED = {("POST", "/predict/batch"), ("POST", "/bigquery")} - {(m, path) for path in ROUTES for m in ROUTES[path]}
+"""Described already, and not served yet."""
+
+DOCUMENT = document().model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+schemathesis.serializer.alias("application/x-ndjson", "text/plain")
+
+
+def fuzzed(examples: int) -> schemathesis.BaseSchema:
+    """The operations that are served, with as many made-up requests for each."""
+    config = SchemathesisConfig.from_path(Path(__file__).parents[1] / "schemathesis.toml")
+    config.projects.default.generation.update(max_examples=examples)
+    return schemathesis.openapi.from_dict(DOCUMENT, config=config).exclude(path=[path for _, path in AWAITED])
+
+
+@fuzzed(200).parametrize()
+def test_every_answer_is_as_the_document_says(case: schemathesis.Case[Any], served: Served) -> None:
+    case.call_and_validate(base_url=served.url)
+
+
+@pytest.mark.soak
+@fuzzed(2000).parametrize()
+def test_every_answer_of_thousands_is_as_the_document_says(case: schemathesis.Case[Any], served: Served) -> None:
+    case.call_and_validate(base_url=served.url)
+
+
+def operations() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    for path, item in DOCUMENT["paths"].items():
+        yield from ((method.upper(), path, operation) for method, operation in item.items())
+
+
+def test_the_document_served_is_the_one_tested(client: httpx2.Client) -> None:
+    response = client.get("/openapi.json")
+    assert response.headers["content-type"] == "application/json"
+    assert response.json() == DOCUMENT
+
+
+def test_every_route_is_described_and_no_other() -> None:
+    described = {(method, path) for method, path, _ in operations()}
+    assert described - AWAITED == {(method, path) for path in ROUTES for method in ROUTES[path]}
+
+
+def test_every_media_type_of_a_body_is_described_and_no_other() -> None:
+    described = {
+        (method, path): {*operation.get("requestBody", {}).get("content", ())}
+        for method, path, operation in operations()
+    }
+    for path, methods in ROUTES.items():
+        for method, route in methods.items():
+            assert described[method, path] == route.media
+
+
+def examples() -> Iterator[tuple[str, str, str, object]]:
+    for method, path, operation in operations():
+        for media, content in operation.get("requestBody", {}).get("content", {}).items():
+            for example in content.get("examples", {}).values():
+                if (method, path) not in AWAITED:
+                    yield method, path, media, example["value"]
+
+
+@pytest.mark.parametrize(("method", "path", "media", "value"), list(examples()))
+def test_every_example_is_answered_well(
+    client: httpx2.Client, method: str, path: str, media: str, value: object
+) -> None:
+    response = client.request(method, path, content=json.dumps(value), headers={"content-type": media})
+    good = min(DOCUMENT["paths"][path][method.lower()]["responses"])
+    assert response.status_code == int(good)
+
+
+def test_the_customer_of_the_examples_is_that_of_the_readme() -> None:
+    assert json.loads(EXAMPLE.read_text()) == CUSTOMER
+
+
+def test_every_attribute_has_its_label_and_unit() -> None:
+    properties = DOCUMENT["components"]["schemas"]["PredictRequest"]["properties"]
+    for name, note in ATTRIBUTES.items():
+        assert properties[name]["title"] == note.label
+        assert note.unit in properties[name].get("description", "")
