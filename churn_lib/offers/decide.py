@@ -15,7 +15,6 @@ from churn_lib.offers.context import Context as Context
 from churn_lib.offers.economics import Economics, Stake, appraise
 from churn_lib.offers.offer import Kind, Plan
 from churn_lib.offers.rules import Check, Ready, Values
-from churn_lib.offers.terms import Assumptions
 from churn_lib.scorecard import Reason
 
 Outcome = Literal["chosen", "outbid", "below_floor", "vetoed"]
@@ -82,10 +81,11 @@ class _Question(NamedTuple):
     raising: frozenset[str]
     probability: float
     bill: float
-    context: Context
     form: tuple[Channel, Language]
     today: date
-    assumptions: Assumptions
+    price_floor: float
+    likely_leaver_from: float
+    best_tariff: float | None
 
 
 def decide(
@@ -106,11 +106,11 @@ def decide(
     values = {**customer.__dict__, **context.__dict__}
     raising = frozenset(name for reason in reasons if reason.effect > 0 for name in reason.feature.split(" and "))
     bill, assumptions = customer.MonthlyCharges, catalogue.assumptions
-    question = _Question(
-        values, raising, probability, bill, context, (context.channel, context.language), today, assumptions
-    )
+    form = context.channel, context.language
+    limits = assumptions.price_floor, assumptions.likely_leaver_from, context.best_tariff
+    question = _Question(values, raising, probability, bill, form, today, *limits)
     if not explain:
-        decision = _quick(catalogue, question)
+        decision = _quick(catalogue, question, assumptions.floor)
         if decision is not None:
             return decision
     plans, all_gates, _ = catalogue.ready
@@ -122,11 +122,11 @@ def decide(
     )
     decision = _decision(weighing)
     if explain:
-        return decision._replace(trace=tuple([_candidate(one, weighing) for one in judged]))
+        return decision._replace(trace=_trace(weighing))
     return decision
 
 
-def _quick(catalogue: Catalogue, question: _Question) -> Decision | None:
+def _quick(catalogue: Catalogue, question: _Question, floor: float) -> Decision | None:
     """The decision for an offer, without a word on the others; None where none wins, which all together explain."""
     values, (plans, _, gate_rules) = question.values, catalogue.ready
     if not _met(gate_rules, values):
@@ -136,7 +136,6 @@ def _quick(catalogue: Catalogue, question: _Question) -> Decision | None:
         if _met(plan.rules, values) and _veto(_standing(plan, question)) is None:
             answers = _answers(plan, question)
             judged.append((plan, [], None, answers, _stake(plan, question, answers)))
-    floor = question.assumptions.floor
     best = _best(judged, floor)
     return best and _decision(_Weighing(question, judged, best, (), floor, catalogue.currency))
 
@@ -176,12 +175,11 @@ def _standing(plan: Plan, question: _Question) -> list[Check]:
         SPOKEN if question.form in plan.spoken else UNSPOKEN,
     ]
     if plan.adds_value:
-        checks.append(STAYER if question.probability < question.assumptions.likely_leaver_from else LEAVER)
+        checks.append(STAYER if question.probability < question.likely_leaver_from else LEAVER)
     if plan.price is not None:
         bill = question.bill
         price = plan.price(bill)
-        checks.append(_price(price, bill, question.assumptions.price_floor))
-        checks.append(_tariff(price, question.context.best_tariff))
+        checks += _price(price, bill, question.price_floor), _tariff(price, question.best_tariff)
     return checks
 
 
@@ -226,13 +224,16 @@ def _decision(weighing: _Weighing) -> Decision:
     return Decision(plan.offer, _outcome(weighing.best, money, weighing)[1], money, eligible)
 
 
-def _candidate(one: _Judged, weighing: _Weighing) -> Candidate:
-    plan, checks, _, answers, stake = one
-    question = weighing.question
-    money = (stake or _stake(plan, question, answers)).economics()
-    outcome, why = _outcome(one, money, weighing)
-    name = plan.names.get(question.form[1], plan.id)
-    return Candidate(plan.id, name, plan.kind, (*weighing.gates, *checks), money, answers, outcome, why)
+def _trace(weighing: _Weighing) -> tuple[Candidate, ...]:
+    question, gates, language = weighing.question, weighing.gates, weighing.question.form[1]
+    found = []
+    for one in weighing.judged:
+        plan, checks, _, answers, stake = one
+        money = (stake or _stake(plan, question, answers)).economics()
+        outcome, why = _outcome(one, money, weighing)
+        name = plan.names.get(language, plan.id)
+        found.append(Candidate(plan.id, name, plan.kind, (*gates, *checks), money, answers, outcome, why))
+    return tuple(found)
 
 
 def _outcome(one: _Judged, money: Economics, weighing: _Weighing) -> tuple[Outcome, str]:

@@ -143,12 +143,13 @@ def appraise(offer: Prospect, bill: float, probability: float, channel: Channel,
 
     answers: whether the offer answers one of the customer's reasons, which decides between its two acceptances.
     """
-    acceptance = offer.answering if answers else offer.other
-    value, contact = offer.value * bill, offer.contact_cost[channel]
-    if not offer.retention:
-        return value_added(probability, acceptance, offer.gain, contact, offer.sleeping_dogs * value)
-    cost = offer.cost_of_bill * bill + offer.cost
-    return retention(probability, acceptance, value, cost, contact, offer.deadweight, offer.sleeping_dogs)
+    retains, of_bill, cost_of_bill, flat, gain, deadweight, sleeping_dogs, contacts, answering, other = offer
+    acceptance = answering if answers else other
+    value, contact = of_bill * bill, contacts[channel]
+    if retains:
+        cost = cost_of_bill * bill + flat
+        return retention(probability, acceptance, value, cost, contact, deadweight, sleeping_dogs)
+    return value_added(probability, acceptance, gain, contact, sleeping_dogs * value)
 
 
 def retention(
