@@ -3,7 +3,8 @@
 ARG BASE=python:3.13-slim
 FROM ${BASE}
 
-ENV HOST=0.0.0.0 PORT=8080 PYTHONUNBUFFERED=1
+# HOME is where gunicorn puts a socket of its own; the user below has no other folder to write to.
+ENV HOME=/tmp HOST=0.0.0.0 PORT=8080 PYTHONUNBUFFERED=1
 WORKDIR /app
 
 COPY requirements.txt ./

@@ -76,6 +76,8 @@ resource "google_storage_bucket" "source" {
   location                    = var.region
   uniform_bucket_level_access = true
   public_access_prevention    = "enforced"
+  # every archive can be made again from its commit
+  force_destroy = true
   versioning {
     enabled = true
   }

@@ -29,3 +29,18 @@ def test_every_skipped_policy_has_its_reason() -> None:
     skips = [line.strip() for path in FILES for line in path.read_text().splitlines() if "checkov" in line]
     assert skips
     assert [line for line in skips if not re.fullmatch(r"#checkov:skip=CKV\w*_\d+:[A-Z].{20,}\.", line)] == []
+
+
+def test_the_example_of_variables_holds_none_that_is_unknown(infra: Plan) -> None:
+    example = (ROOT / "infra" / "terraform.tfvars.example").read_text()
+    names = set(re.findall(r"^(\w+) +=", example, re.MULTILINE))
+    assert {"invokers", "gemini", "decisions"} <= names <= set(infra.described("variables"))
+
+
+def test_the_commands_of_the_readme_exist() -> None:
+    readme = (ROOT / "infra" / "README.md").read_text()
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    shown = set(re.findall(r"(?:`|^   )make ([a-z-]+)", readme, re.MULTILINE))
+    assert {"deploy", "terraform", "package"} <= shown <= targets
+    outputs = set(re.findall(r'^output "(\w+)"', (ROOT / "infra" / "outputs.tf").read_text(), re.MULTILINE))
+    assert {"curl", "bq_query"} == set(re.findall(r"output -raw (\w+)", readme)) <= outputs
