@@ -51,9 +51,13 @@ class Deployed(NamedTuple):
     image: Path
     path: str
 
+    def variables(self) -> dict[str, str]:
+        """The Dockerfile's, save for those of the machine; nothing listens beyond this one."""
+        kept = {name: value for name, value in image_variables().items() if name not in {"HOME", "PORT"}}
+        return {**kept, "PATH": self.path, "HOST": "127.0.0.1"}
+
     def environment(self, **variables: str) -> dict[str, str]:
-        """The Dockerfile's variables, save that nothing listens beyond this machine, and those given."""
-        return {**clean_environment(), **image_variables(), "PATH": self.path, "HOST": "127.0.0.1", **variables}
+        return {**clean_environment(), **self.variables(), **variables}
 
 
 def steps(*instructions: str) -> list[Step]:
@@ -68,7 +72,7 @@ def image_variables() -> Mapping[str, str]:
 
 
 @pytest.fixture(scope="module")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> Deployed:
+def deployed(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Deployed:
     home = tmp_path_factory.mktemp("deployed")
     folder, image, venv = home / "function", home / "image", home / "venv"
     archive = home / "source.zip"
@@ -79,7 +83,9 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Deployed:
     made = Deployed(folder, image, f"{venv / 'bin'}{os.pathsep}{os.environ['PATH']}")
     for step in steps("COPY", "RUN"):
         follow(step, made)
-    print(f"source archive: {megabytes(archive)}; environment: {megabytes(*venv.rglob('*'))}")
+    sizes = f"source archive: {megabytes(archive)}; environment: {megabytes(*venv.rglob('*'))}"
+    with pytestconfig.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print(f"\n{sizes}")
     return made
 
 
@@ -121,9 +127,7 @@ def container(deployed: Deployed) -> Iterator[int]:
     """The port of the image's command."""
     (entry,) = steps("ENTRYPOINT")
     program, *arguments = entry.words()
-    variables = deployed.environment()
-    del variables["PORT"]
-    with serve(variables, deployed.image, (script(deployed, program), *arguments)) as server:
+    with serve(deployed.variables(), deployed.image, (script(deployed, program), *arguments)) as server:
         yield server.port
 
 
