@@ -11,7 +11,6 @@ from churn_lib.answer import PredictRequest
 from churn_lib.customer import ATTRIBUTES
 from churn_lib.secrets import GOOGLE_NAME
 from churn_lib.settings import Settings, read_settings
-from functions.app import ROUTES
 from tests.infra.plan import Plan
 from tests.serving import ROOT
 
@@ -66,7 +65,6 @@ def test_a_routine_takes_one_customer_and_returns_one_answer(infra: Plan) -> Non
         assert routine["remote_function_options"][0]["user_defined_context"] == {"mode": name}
 
 
-@pytest.mark.skipif("/bigquery" not in ROUTES, reason="the function does not answer BigQuery yet")
 @pytest.mark.parametrize("mode", ["score", "offer"])
 def test_the_function_answers_what_the_routines_ask(infra: Plan, client: httpx2.Client, mode: str) -> None:
     routine = next(each for each in infra.resources("google_bigquery_routine") if each.key == mode).values
