@@ -11,9 +11,9 @@ from typing import Final
 
 _LATIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzàâäáãåçéèêëíìîïñóòôöõúùûüýÿœæß")
 _SPACES: Final = frozenset(" \u00a0\u202f\u2009")
-_PUNCTUATION: Final = frozenset(".,;:!?¿¡'\"“”„‚‘’‛«»‹›()-‐‑–—…/&•·※´+→®™©°")
+_PUNCTUATION: Final = frozenset(".,;:!?=¿¡'\"“”„‚‘’‛«»‹›()-‐‑–—…/&•·※´+→®™©°")
 _KOREAN_PUNCTUATION: Final = frozenset("~ㆍ「」『』《》〈〉")
-_MARKUP: Final = frozenset("<>[]*_`#\\|^=~")
+_MARKUP: Final = frozenset("<>[]*_`#\\|^~")
 _BRACES: Final = frozenset("{}❴❵⦃⦄⎧⎨⎩⎫⎬⎭")
 _PERCENT: Final = frozenset("%٪‰‱℅")
 _VARIATION_SELECTOR: Final = "\ufe0f"
@@ -73,7 +73,8 @@ def has_markup(text: str, language: str) -> bool:
     if language == "ko":
         text = _SMS_SENDER.sub("", text).replace("^^", "")
         text = text if "~~" in text else text.replace("~", "")
-    return not _MARKUP.isdisjoint(text) or _ENTITY.search(text) is not None
+    # One `=` means "is"; two underline a heading.
+    return not _MARKUP.isdisjoint(text) or "==" in text or _ENTITY.search(text) is not None
 
 
 def has_link(text: str) -> bool:

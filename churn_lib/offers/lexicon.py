@@ -60,12 +60,14 @@ def is_other_language(text: str, language: str) -> bool:
 def _sentence_is_other(words: list[str], language: str) -> bool:
     own = sum(word in _stopwords(language) for word in words)
     others = (sum(word in _stopwords(other) for word in words) for other in ("en", "es", "fr", "de"))
-    return len(words) >= 4 and max(others) >= 2 + 2 * own
+    told = {name: sum(word in telling for word in words) for name, telling in _telling().items()}
+    return len(words) >= 4 and (max(others) >= 2 + 2 * own or max(told.values()) >= 2 + 2 * told[language])
 
 
 def fold(text: str) -> str:
     """The text as the patterns expect it: see the module's description."""
-    decomposed = unicodedata.normalize("NFD", text.casefold())
+    # "würde" (would) is no "wurde" (was), which is a claim that something is done.
+    decomposed = unicodedata.normalize("NFD", text.casefold().replace("würd", "wuerd"))
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     bare = unicodedata.normalize("NFC", bare).replace("œ", "oe").replace("æ", "ae")
     bare = bare.replace(f"{SLOT_MARK}/", f"{SLOT_MARK} per ")
@@ -150,6 +152,11 @@ def _lexicon(language: str) -> _Lexicon:
 @cache
 def _stopwords(language: str) -> frozenset[str]:
     return frozenset(words_of(language)["stopwords"].split())
+
+
+@cache
+def _telling() -> dict[str, frozenset[str]]:
+    return {name: frozenset(words.split()) for name, words in words_of("shared")["telling"].items()}
 
 
 @cache

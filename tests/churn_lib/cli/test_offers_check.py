@@ -18,7 +18,7 @@ HONEST = {
 LIE = {**HONEST, "text": "Stay with us for {months} and pay 25 dollars less. Reply to accept."}
 
 
-CORPORA = sorted((ROOT / "tests" / "data").glob("*.ndjson"))
+CORPORA = [ROOT / "tests" / "data" / name for name in ("attacks.ndjson", "honest.ndjson")]
 
 
 def check(content: str | bytes, source: str = "-") -> Result:
