@@ -4,10 +4,12 @@ PYTHON ?= python3
 VENV   ?= .venv
 PORT   ?= 8080
 DATA   ?= ../shared/data/telco_customers.csv
+TFCHECK ?= ../shared/terraform/check
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test soak coverage test-pythons check format bench train evaluate lock clean
+.PHONY: help run install test soak coverage test-pythons check format bench train evaluate lock package terraform deploy \
+        smoke clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +69,28 @@ lock:  ## write the locked requirements anew
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet \
 	  --extra train --extra batch --extra aws --group dev --group bench --constraint requirements-dev.txt \
 	  --output-file requirements-bench.txt
+
+package:  ## write dist/source.zip, which is what is deployed: the same bytes from the same files
+	@$(PYTHON) infra/package.py
+
+terraform:  ## try infra/ without Google: format, types, tests, plan, apply, plan again, destroy, checkov
+	@if command -v terraform >/dev/null && [ -x $(TFCHECK) ]; then \
+	  set -ex; \
+	  $(TFCHECK) infra --var-file infra/tests/full.tfvars --apply --checkov; \
+	  $(TFCHECK) infra --var-file infra/tests/vertex.tfvars --apply; \
+	  $(TFCHECK) infra/bootstrap --var-file infra/bootstrap/tests/full.tfvars --apply; \
+	else \
+	  echo "skipped: infra/ is tried with terraform and $(TFCHECK), and one of them is not here"; \
+	fi
+
+deploy: package $(VENV)/runtime  ## package, plan, ask, apply, and try it: make deploy PROJECT=my-project
+	@[ -n "$(PROJECT)" ] || { echo "PROJECT is missing: make deploy PROJECT=my-project" >&2; exit 2; }
+	terraform -chdir=infra init -input=false -reconfigure -backend-config=bucket=$(PROJECT)-terraform -backend-config=prefix=infra
+	terraform -chdir=infra apply -var=project_id=$(PROJECT)
+	@$(MAKE) --no-print-directory smoke URL=$(URL)
+
+smoke: $(VENV)/runtime  ## try what was deployed; URL=... when it is behind a load balancer
+	PYTHON=$(abspath $(BIN)/python) infra/smoke $(URL)
 
 clean:  ## remove what the other commands made
 	rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage* dist

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -57,7 +57,9 @@ class Served(NamedTuple):
 
 
 @contextmanager
-def serve(variables: Mapping[str, str] | None = None, folder: Path = ROOT) -> Iterator[Served]:
+def serve(
+    variables: Mapping[str, str] | None = None, folder: Path = ROOT, command: Sequence[str | Path] = COMMAND
+) -> Iterator[Served]:
     """Serves `main.py` of a folder until the block ends; the process is ended by its own id.
 
     Raises AssertionError when the server printed what nobody may see.
@@ -67,7 +69,7 @@ def serve(variables: Mapping[str, str] | None = None, folder: Path = ROOT) -> It
         log = Path(home) / "log"
         environment = {**clean_environment(), "HOME": home, "HOST": "127.0.0.1", "PORT": str(port), **(variables or {})}
         with log.open("wb") as sink:
-            process = subprocess.Popen(COMMAND, cwd=folder, env=environment, stdout=sink, stderr=subprocess.STDOUT)
+            process = subprocess.Popen(command, cwd=folder, env=environment, stdout=sink, stderr=subprocess.STDOUT)
         server = Served(f"http://127.0.0.1:{port}", port, process, log)
         try:
             wait_for(port, process)

@@ -1,0 +1,2 @@
+project_id = "example-project"
+repository = "example/churn-function"

@@ -1,0 +1,111 @@
+locals {
+  # Cloud Run service that the function runs on: the last part of its full name
+  run_service = basename(google_cloudfunctions2_function.predict.service_config[0].service)
+  url         = google_cloudfunctions2_function.predict.service_config[0].uri
+
+  # The code reads the key itself, through the Secret Manager API, so it is
+  # told where the key is and never what it is.
+  gemini_environment = local.uses_api_key ? {
+    GEMINI_API_KEY_SECRET = format(
+      "projects/%s/secrets/%s/versions/latest",
+      google_secret_manager_secret.gemini[0].project, google_secret_manager_secret.gemini[0].secret_id
+    )
+    } : {
+    GEMINI_VERTEX_PROJECT  = var.project_id
+    GEMINI_VERTEX_LOCATION = var.gemini.location
+  }
+}
+
+resource "google_service_account" "runtime" {
+  project      = var.project_id
+  account_id   = "${var.name}-run"
+  display_name = "Runs the ${var.name} function"
+  depends_on   = [google_project_service.this]
+}
+
+# Whoever deploys makes the function run as this account.
+resource "google_service_account_iam_member" "runtime_deployer" {
+  count              = length(var.deployer[*])
+  service_account_id = google_service_account.runtime.name
+  role               = "roles/iam.serviceAccountUser"
+  member             = var.deployer
+}
+
+resource "google_project_iam_member" "runtime_vertex" {
+  count   = local.uses_api_key ? 0 : 1
+  project = var.project_id
+  role    = "roles/aiplatform.user"
+  member  = google_service_account.runtime.member
+}
+
+# An ASGI function has one event loop and no threads: THREADS is not read, and
+# one instance takes as many requests as max_instance_request_concurrency says.
+resource "google_cloudfunctions2_function" "predict" {
+  project     = var.project_id
+  location    = var.region
+  name        = var.name
+  description = "Scores the churn of customers and words retention offers"
+  build_config {
+    runtime           = var.function.runtime
+    entry_point       = "predict"
+    service_account   = google_service_account.build.id
+    docker_repository = google_artifact_registry_repository.images.id
+    automatic_update_policy {}
+    source {
+      storage_source {
+        bucket = google_storage_bucket_object.source.bucket
+        object = google_storage_bucket_object.source.name
+      }
+    }
+  }
+  service_config {
+    available_cpu                    = tostring(var.function.cpu)
+    available_memory                 = var.function.memory
+    max_instance_request_concurrency = var.function.concurrency
+    min_instance_count               = var.function.min_instances
+    max_instance_count               = var.function.max_instances
+    timeout_seconds                  = var.function.timeout_seconds
+    ingress_settings                 = var.ingress_settings
+    all_traffic_on_latest_revision   = true
+    service_account_email            = google_service_account.runtime.email
+    environment_variables = merge(
+      {
+        GEMINI_MODEL    = var.gemini.model
+        GEMINI_THINKING = var.gemini.thinking
+        # the platform adds it: left out, every plan would take it away again
+        LOG_EXECUTION_ID = "true"
+      },
+      local.gemini_environment,
+      var.environment_variables,
+    )
+  }
+  lifecycle {
+    precondition {
+      condition     = var.function.concurrency == 1 || var.function.cpu >= 1
+      error_message = "Several requests at a time need a whole CPU."
+    }
+  }
+  depends_on = [
+    google_artifact_registry_repository_iam_member.build,
+    google_project_iam_member.build_logs,
+    google_project_iam_member.build_source,
+    google_project_iam_member.runtime_vertex,
+    google_secret_manager_secret_iam_member.runtime,
+    google_secret_manager_secret_version.gemini,
+    google_service_account_iam_member.build_deployer,
+    google_service_account_iam_member.runtime_deployer,
+  ]
+}
+
+# Who may call the function is who may invoke its Cloud Run service.
+resource "google_cloud_run_v2_service_iam_member" "invoker" {
+  for_each = var.invokers
+  project  = var.project_id
+  location = var.region
+  name     = local.run_service
+  role     = "roles/run.invoker"
+  member   = each.value
+  lifecycle {
+    replace_triggered_by = [google_cloudfunctions2_function.predict.id]
+  }
+}

@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""Writes the source archive of the function: what serves and nothing else, the same bytes from the same files.
+
+Needs nothing but Python. The files are stored as they are, because two versions of zlib compress differently.
+"""
+
+import hashlib
+import json
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SERVING = (
+    "main.py",
+    "requirements.txt",
+    "artifacts/manifest.json",
+    "artifacts/offers.toml",
+    "artifacts/scorecard.json",
+    "churn_lib",
+    "functions",
+)
+NOT_SERVING = ("__pycache__", "training")
+"""Folders that are left out wherever they are."""
+
+MIDNIGHT = (1980, 1, 1, 0, 0, 0)
+"""The first time that a zip archive knows."""
+
+PLAIN_FILE = 0o100644 << 16
+UNIX = 3
+
+
+def main(arguments: list[str]) -> None:
+    """Writes the archive that the command line names, or ends with 1 and says why there is none."""
+    archive = Path(arguments[0]) if arguments else ROOT / "dist" / "source.zip"
+    archive.unlink(missing_ok=True)  # else a refusal would leave the old one to be deployed
+    if faults := list(wrong_artifacts(ROOT / "artifacts")):
+        sys.exit("\n".join(["The source archive is not made:", *faults]))
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    names = sorted(path.relative_to(ROOT).as_posix() for path in serving())
+    write(archive, names)
+    content = archive.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    sys.stdout.write(f"{archive}: {len(names)} files, {len(content):,} bytes, sha256 {digest}\n")
+
+
+def wrong_artifacts(folder: Path) -> Iterator[str]:
+    """A sentence for each file that the manifest describes and that is missing or another one."""
+    for name, digest in json.loads((folder / "manifest.json").read_bytes())["files"].items():
+        path = folder / name
+        if not path.is_file():
+            yield f"{name} is missing, and manifest.json describes it"
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            yield f"{name} is not the file that manifest.json describes: their SHA-256 differ"
+
+
+def serving() -> Iterator[Path]:
+    """The files that a running function reads; hidden files are none of them."""
+    for part in SERVING:
+        path = ROOT / part
+        yield from (each for each in path.rglob("*") if wanted(each)) if path.is_dir() else [path]
+
+
+def wanted(path: Path) -> bool:
+    parts = path.relative_to(ROOT).parts
+    return path.is_file() and not any(part in NOT_SERVING or part.startswith(".") for part in parts)
+
+
+def write(archive: Path, names: list[str]) -> None:
+    """Owner, modes and times of the files do not count, so that the hash of the archive tells of their content."""
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as target:
+        for name in names:
+            entry = zipfile.ZipInfo(name, MIDNIGHT)
+            entry.create_system, entry.external_attr = UNIX, PLAIN_FILE
+            target.writestr(entry, (ROOT / name).read_bytes())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
