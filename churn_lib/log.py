@@ -31,7 +31,7 @@ TRACE = "logging.googleapis.com/trace"
 SPAN = "logging.googleapis.com/spanId"
 
 _TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}")
-_CLOUD_TRACE = re.compile(r"(?!0{32})([0-9a-f]{32})(?:/([0-9]{1,19}))?(?:;o=[0-9])?")
+_CLOUD_TRACE = re.compile(r"(?!0{32})([0-9a-f]{32})(?:/([0-9]{1,20}))?(?:;o=[0-9])?")
 
 logger = logging.getLogger(__name__)
 
@@ -131,7 +131,7 @@ def trace_fields(headers: Mapping[str, str]) -> Mapping[str, str]:
     if found:
         return {TRACE: f"projects/{project}/traces/{found[1]}", SPAN: found[2]}
     found = _CLOUD_TRACE.fullmatch(headers.get("x-cloud-trace-context", ""))
-    if found is None:
+    if found is None or int(found[2] or 0) >= 2**64:
         return {}
     span = {SPAN: f"{int(found[2]):016x}"} if found[2] else {}
     return {TRACE: f"projects/{project}/traces/{found[1]}", **span}

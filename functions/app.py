@@ -24,7 +24,7 @@ from functions.batch import NDJSON, batch
 from functions.bigquery import bigquery
 from functions.health import health, ready
 from functions.index import index
-from functions.limits import IN_FLIGHT, REQUEST_SECONDS, Admission, Endpoint, check_kind, in_time
+from functions.limits import IN_FLIGHT, REQUEST_SECONDS, SEND_SECONDS, Admission, Endpoint, check_kind, in_time
 from functions.openapi import openapi
 from functions.outcomes import outcomes
 from functions.predict import predict
@@ -71,9 +71,10 @@ logger = logging.getLogger(__name__)
 class Function(Response):
     """The whole function: an ASGI application, and a response because the framework wants one."""
 
-    def __init__(self, routes: Routes = ROUTES) -> None:
+    def __init__(self, routes: Routes = ROUTES, *, send_seconds: float = SEND_SECONDS) -> None:
         super().__init__()
         self._routes = routes
+        self._send_seconds = send_seconds
         self._admission = Admission(IN_FLIGHT)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,7 +85,8 @@ class Function(Response):
             reply = await self._reply(request)
             if not isinstance(reply, JsonReply):
                 reply.headers.setdefault("Content-Security-Policy", POLICY.decode())
-            await reply(scope, receive, send)
+            async with asyncio.timeout(self._send_seconds):  # else who does not read would keep a place for ever
+                await reply(scope, receive, send)
         except (Exception, asyncio.CancelledError) as error:
             _log(error)
         finally:

@@ -67,8 +67,8 @@ def _batch(body: bytes) -> Batch:
     context = {} if context is None else context
     objects = [envelope, context, *(argument for (argument,) in calls)]
     keys = sum([len(found) for found in objects if isinstance(found, dict)])
-    colons = sum(text.count(":") for text in envelope.values() if isinstance(text, str))  # in the name of the job
-    bulk.refuse_repeats(body, keys, colons)
+    job = "" if b"\\u" in body else "".join(text for text in envelope.values() if isinstance(text, str))
+    bulk.refuse_repeats(body, keys, colons=job.count(":"))
     return Batch(_mode(context), [argument for (argument,) in calls])
 
 
@@ -103,6 +103,10 @@ def _row(argument: object) -> object:
     if not isinstance(row, dict):
         return row
     row = _named(row)
+    if type(row.get("customerID")) is int:
+        row["customerID"] = str(row["customerID"])
+    if not isinstance(row.get("context"), dict):  # a column of the table that has nothing to do with ours
+        row.pop("context", None)
     numbers = {name: _number(text) for name in NUMBERS if type(text := row.get(name)) is str}
     return {**row, **numbers} if numbers else row
 

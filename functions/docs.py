@@ -10,7 +10,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 SECURITY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """Swagger UI draws its icons from `data:` addresses; all else comes from here."""
 
-HEADERS = {"Content-Security-Policy": SECURITY, "X-Content-Type-Options": "nosniff"}
+HEADERS = {"Content-Security-Policy": SECURITY}
 CACHED = {**HEADERS, "Cache-Control": "max-age=3600"}
 
 PAGE = """<!doctype html>

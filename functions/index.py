@@ -7,6 +7,7 @@ from html import escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from functions.limits import header
 from functions.reply import json_reply
 
 ENDPOINTS = {
@@ -55,10 +56,6 @@ PAGE = """<!doctype html>
 """
 
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""The page has a style of its own and nothing else."""
-
-
 async def index(request: Request, _body: bytes) -> Response:
     """The list of endpoints in the form that the caller reads best."""
     if "text/html" not in request.headers.get("accept", ""):
@@ -66,7 +63,10 @@ async def index(request: Request, _body: bytes) -> Response:
         reply.headers.update(HEADERS)
         return reply
     items = "\n".join(f"<dt>{_name(name)}</dt><dd>{text}</dd>" for name, text in ENDPOINTS.items())
-    page = PAGE.format(style=STYLE, endpoints=items, url=escape(str(request.base_url)))
+    url = request.base_url
+    if header(request, b"x-forwarded-proto") == "https":  # behind a front end, which the browser speaks to
+        url = url.replace(scheme="https")
+    page = PAGE.format(style=STYLE, endpoints=items, url=escape(str(url)))
     return HTMLResponse(page, headers={**HEADERS, "Content-Security-Policy": SECURITY})
 
 

@@ -14,6 +14,7 @@ from functions.drain import drain
 IN_FLIGHT = 200
 READ_SECONDS = 5.0
 REQUEST_SECONDS = 9.0
+SEND_SECONDS = 20.0
 
 MARGIN = 0.25
 """Seconds at the end of a request that Gemini can't have: they are for the template that takes its place."""

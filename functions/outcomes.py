@@ -22,6 +22,7 @@ KEY_HEADER = "Idempotency-Key"
 REMEMBERED = 10_000
 SECONDS_REMEMBERED = 24 * 3600
 
+MOMENT = "a moment with its offset, such as 2026-11-22T14:00:00Z"
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
@@ -32,7 +33,7 @@ def _moment(text: str) -> str:
     except (ValueError, OverflowError):
         text = ""
     if not _MOMENT.fullmatch(text):
-        raise ValueError("must be a moment with its offset, such as 2026-11-22T14:00:00Z")
+        raise ValueError
     return text
 
 
@@ -44,7 +45,7 @@ class Outcome(BaseModel):
     decision_id: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$", description="`metadata.decision_id` of the answer")]
     outcome: Literal["shown", "accepted", "declined", "stayed", "left"]
     occurred_at: Annotated[str, AfterValidator(_moment), Field(json_schema_extra={"format": "date-time"})] | None = (
-        Field(None, description="when it happened; left out, now")
+        Field(None, description=f"{MOMENT}; left out, now")
     )
 
 
@@ -59,9 +60,9 @@ async def outcomes(request: Request, body: bytes) -> Response:
     if not re.fullmatch(KEY, key):
         raise InputError([FieldFault(KEY_HEADER, "must be 1 to 100 printable ASCII characters without spaces")])
     seen = _seen()
-    if key not in seen:
-        seen[key] = outcome, _record(outcome, key, request)
-    asked, answer = seen[key]
+    known = seen.get(key)
+    asked, answer = known or (outcome, _record(outcome, key, request))
+    seen[key] = asked, answer
     if asked != outcome:
         raise InputError([FieldFault(KEY_HEADER, "was used for another outcome")])
     return json_reply(answer, 202)

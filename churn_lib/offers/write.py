@@ -51,7 +51,6 @@ class Slots(dict[str, str]):
     """
 
     def __init__(self, offer: Offer, customer: Customer, language: Language, currency: str) -> None:
-        super().__init__()
         self._numbers = {**terms(offer, customer), "price_now": customer.MonthlyCharges}
         self._until, self._language, self._currency = offer.valid_until, language, currency
 

@@ -117,6 +117,7 @@ def test_an_identifier_that_is_named_and_not_given_is_none(lines: list[bytes], v
     [
         ({"traceparent": f"00-{TRACE_ID}-{SPAN_ID}-01"}, (TRACE_ID, SPAN_ID)),
         ({"x-cloud-trace-context": f"{TRACE_ID}/1;o=1"}, (TRACE_ID, "0000000000000001")),
+        ({"x-cloud-trace-context": f"{TRACE_ID}/18446744073709551615"}, (TRACE_ID, "f" * 16)),
         ({"x-cloud-trace-context": TRACE_ID}, (TRACE_ID, None)),
         ({"traceparent": "nonsense", "x-cloud-trace-context": TRACE_ID}, (TRACE_ID, None)),
     ],

@@ -68,9 +68,10 @@ function = Function(
         "/tells_the_time": post(Route(tells_the_time, JSON, 1000)),
     }
 )
+impatient = Function({"/unread": post(Route(streams_for_ever, JSON, 1000))}, send_seconds=SHORT)
 worker.set_up()
 
 
 @aio.http
-async def predict(_request: Request) -> Response:
-    return function
+async def predict(request: Request) -> Response:
+    return impatient if request.url.path == "/unread" else function

@@ -104,6 +104,11 @@ def test_the_identifier_is_passed_through_in_any_case(client: httpx2.Client, exa
     assert [reply.get("customerID") for reply in found] == ["7590-VHVEG", "7590-VHVEG", None]
 
 
+def test_columns_of_a_table_that_are_named_like_ours_do_no_harm(client: httpx2.Client, example: Reply) -> None:
+    (plain, numbered) = replies(client, [example, {**example, "customerID": 1001, "context": "spring campaign"}])
+    assert numbered == {"customerID": "1001", **plain}
+
+
 @pytest.mark.parametrize("text", ["", " ", "x", "1.5", "1_0", "[1]", "true", "NaN", "1e999", "9" * 5000, '"1"'])
 def test_a_text_that_is_no_number_is_told_as_the_field_of_it(client: httpx2.Client, example: Reply, text: str) -> None:
     (reply,) = replies(client, [{**example, "tenure": text}])
@@ -172,6 +177,13 @@ def test_a_text_with_the_same_key_twice_is_refused_in_its_place(client: httpx2.C
     twice = json.dumps(example)[:-1] + ', "tenure": 3}'
     (reply, _) = replies(client, [twice, example])
     assert reply == {"errors": [{"field": "(body)", "message": "must not have the same key twice in one object"}]}
+
+
+def test_a_key_twice_is_not_hidden_by_an_escape_elsewhere(client: httpx2.Client, example: Reply) -> None:
+    row = json.dumps(example)[:-1] + ', "tenure": 3}'
+    body = f'{{"requestId": "\\u003a", "calls": [[{row}]]}}'
+    response = client.post("/bigquery", content=body, headers={"Content-Type": "application/json"})
+    assert (response.status_code, "twice" in response.json()["errorMessage"]) == (400, True)
 
 
 def test_too_many_calls_are_told_what_to_set(client: httpx2.Client) -> None:

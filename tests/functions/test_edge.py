@@ -51,6 +51,13 @@ def test_an_answer_that_breaks_off_is_seen_to_be_incomplete(served: Served) -> N
     assert (seen(served.printed()), "Traceback" in served.printed()) == ([], False)
 
 
+def test_an_answer_that_is_not_taken_in_time_is_broken_off(served: Served) -> None:
+    with sending(served.port, request(b"{}", target=b"/unread")) as stream:
+        received = stream.read()
+    assert b"first" in received
+    assert not received.endswith(b"0\r\n\r\n")
+
+
 def test_a_place_is_held_until_the_whole_answer_is_sent(served: Served) -> None:
     streaming, other = (request(b"{}", target=path) for path in (b"/streams_for_ever", b"/fails"))
     with ExitStack() as stack:

@@ -14,6 +14,11 @@ def test_a_browser_gets_a_page_with_a_call_to_try(client: httpx2.Client) -> None
     assert "style-src 'sha256-" in response.headers["content-security-policy"]
 
 
+def test_behind_a_front_end_the_call_to_try_is_encrypted(client: httpx2.Client) -> None:
+    response = client.get("/", headers={"accept": "text/html", "x-forwarded-proto": "https"})
+    assert "curl -s https://" in response.text
+
+
 def test_a_host_header_can_not_put_markup_into_the_page(client: httpx2.Client) -> None:
     response = client.get("/", headers={"accept": "text/html", "host": "<script>x"})
     assert "<script>" not in response.text

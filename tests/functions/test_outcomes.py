@@ -90,6 +90,11 @@ def test_a_wrong_value_is_named_and_not_written(client: httpx2.Client, path: Pat
     assert len(written(path)) == before
 
 
+def test_a_wrong_moment_is_told_the_form_of_a_right_one(client: httpx2.Client) -> None:
+    (error,) = client.post("/outcomes", json={**OUTCOME, "occurred_at": "today"}).json()["errors"]
+    assert "such as 2026-11-22T14:00:00Z" in error["message"]
+
+
 @pytest.mark.parametrize("key", ["", "two words", "x" * 101, "é".encode("latin-1")])
 def test_a_key_is_short_and_plain(client: httpx2.Client, key: str | bytes) -> None:
     response = client.post(
