@@ -144,7 +144,7 @@ def checked(row: object) -> PredictRequest:
 
 def read(text: bytes) -> object:
     """Parsed JSON. Raises MalformedError, and InputError for brackets without end, which would take time and memory."""
-    if text.count(b"{") + text.count(b"[") > MOST_BRACKETS:
+    if len(text) > MOST_BRACKETS and text.count(b"{") + text.count(b"[") > MOST_BRACKETS:
         raise InputError([FieldFault("(body)", f"must hold at most {MOST_BRACKETS} objects and arrays")])
     try:
         return from_json(text)
