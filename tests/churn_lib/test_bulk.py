@@ -153,7 +153,8 @@ def test_the_same_key_twice_is_refused(text: str) -> None:
 
 
 def test_colons_in_texts_are_no_repeated_keys() -> None:
-    bulk.refuse_repeats(b'{"a": "12:00:00", "b": {"c": 1}}', 2)
+    text = b'{"a": "12:00:00", "b": {"c": 1}}'
+    assert bulk.read_row(text) == json.loads(text)
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b"\xff", b"{}{}", b'"\\ud800"', b"[" * 1000, b"1" * 5000])
