@@ -4,11 +4,12 @@ import json
 import tomllib
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Annotated, NamedTuple, Self
 
-from pydantic import Field, PrivateAttr, ValidationError, ValidationInfo, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from churn_lib.errors import ArtifactError, FieldFault
@@ -34,15 +35,13 @@ Brand = Annotated[str, Field(pattern=r"^[^\s{}]([^\x00-\x1f{}]{0,28}[^\s{}])?$")
 class Prepared(NamedTuple):
     """A catalogue made ready: its offers in the order of the file, and the rules of contact that hold for each.
 
-    gate_rules: the gates for a quick look.
+    gate_rules: the gates for a quick look. made: each offer and what became of it today.
     """
 
     plans: tuple[Plan, ...]
     gates: tuple[Checker, ...]
     gate_rules: tuple[Ready, ...]
-
-
-NOTHING = Prepared((), (), ())
+    made: dict[str, tuple[Offer, Offer]]
 
 
 class Catalogue(Part):
@@ -61,8 +60,6 @@ class Catalogue(Part):
     call_closings: dict[Language, Words] = Field(default_factory=dict)
     disclosures: dict[Name, Disclosure] = Field(default_factory=dict)
     offers: Annotated[tuple[Offer, ...], Field(max_length=500)]
-    _made: dict[str, tuple[Offer, Offer]] = PrivateAttr(default_factory=dict)
-    _ready: Prepared = PrivateAttr(NOTHING)
 
     @model_validator(mode="after")
     def _fits_together(self, info: ValidationInfo) -> Self:
@@ -75,27 +72,24 @@ class Catalogue(Part):
         """What the parts do not agree on; none when the catalogue was read without LENIENT."""
         return [*_offer_faults(self), *_disclosure_faults(self), *_frame_faults(self)]
 
-    def model_post_init(self, _context: object) -> None:
-        """Makes the offers ready once, so that a decision does not have to."""
-        self._ready = Prepared(
+    @cached_property
+    def ready(self) -> Prepared:
+        """What decisions and texts are made with, made once."""
+        return Prepared(
             plans=tuple(plan(offer, self.assumptions) for offer in self.offers),
             gates=tuple(rule.checker("contact") for rule in self.contact),
             gate_rules=tuple(rule.ready() for rule in self.contact),
+            made={},
         )
-
-    @property
-    def ready(self) -> Prepared:
-        """What decisions are made with."""
-        return self._ready
 
     def made(self, offer: Offer, today: date) -> Offer:
         """The offer as one customer gets it today: its `valid_until` is the last day on which they may accept."""
         days = offer.accept_within_days or self.accept_within_days
         last = min(offer.valid_until, today + timedelta(days))
-        source, known = self._made.get(offer.id, (None, offer))
+        source, known = self.ready.made.get(offer.id, (None, offer))
         if source is not offer or known.valid_until != last:
             known = offer.model_copy(update={"valid_until": last})
-            self._made[offer.id] = offer, known
+            self.ready.made[offer.id] = offer, known
         return known
 
 

@@ -113,7 +113,7 @@ def decide(
         decision = _quick(catalogue, question, assumptions.floor)
         if decision is not None:
             return decision
-    plans, all_gates, _ = catalogue.ready
+    plans, all_gates, *_ = catalogue.ready
     gates = [gate(values) for gate in all_gates]
     blocked = _veto(gates)
     judged = [_judge(plan, question, blocked) for plan in plans]
@@ -128,7 +128,7 @@ def decide(
 
 def _quick(catalogue: Catalogue, question: _Question, floor: float) -> Decision | None:
     """The decision for an offer, without a word on the others; None where none wins, which all together explain."""
-    values, (plans, _, gate_rules) = question.values, catalogue.ready
+    values, (plans, _, gate_rules, _) = question.values, catalogue.ready
     if not _met(gate_rules, values):
         return None
     judged = list[_Judged]()

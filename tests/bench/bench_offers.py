@@ -56,7 +56,7 @@ def grown(shipped: catalogue.Catalogue, count: int) -> catalogue.Catalogue:
         offer.model_copy(update={"id": f"{offer.id}-{turn}"}) for turn in range(count) for offer in shipped.offers
     ]
     bigger = shipped.model_copy(update={"offers": tuple(copies[:count])})
-    bigger.model_post_init(None)
+    bigger.__dict__.pop("ready", None)
     return bigger
 
 
