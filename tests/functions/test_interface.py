@@ -32,13 +32,13 @@ def fuzzed(examples: int) -> schemathesis.BaseSchema:
 
 @fuzzed(200).parametrize()
 def test_every_answer_is_as_the_document_says(case: schemathesis.Case[Any], served: Served) -> None:
-    case.call_and_validate(base_url=served.url)
+    assert case.call_and_validate(base_url=served.url).status_code < 500
 
 
 @pytest.mark.soak
 @fuzzed(2000).parametrize()
 def test_every_answer_of_thousands_is_as_the_document_says(case: schemathesis.Case[Any], served: Served) -> None:
-    case.call_and_validate(base_url=served.url)
+    assert case.call_and_validate(base_url=served.url).status_code < 500
 
 
 def operations() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
