@@ -10,6 +10,7 @@ from tests.bench import (
     bench_bulk,
     bench_gemini,
     bench_guard,
+    bench_house,
     bench_http,
     bench_model,
     bench_offers,
@@ -19,7 +20,17 @@ from tests.bench import (
 )
 from tests.bench.figures import Goal, not_measured, summary
 
-QUICK = (bench_score, bench_offers, bench_start, bench_http, bench_bulk, bench_guard, bench_written, bench_gemini)
+QUICK = (
+    bench_house,
+    bench_score,
+    bench_offers,
+    bench_start,
+    bench_http,
+    bench_bulk,
+    bench_guard,
+    bench_written,
+    bench_gemini,
+)
 
 
 def main() -> int:
