@@ -11,8 +11,8 @@ from functions_framework import aio
 from starlette.requests import Request
 from starlette.responses import Response
 
-from functions import logs, worker
 from functions.app import Function
+from functions.server import logs, worker
 
 function = Function()
 worker.set_up()

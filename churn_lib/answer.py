@@ -7,38 +7,18 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from math import inf
 from time import perf_counter
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field
-
-from churn_lib import scorecard
-from churn_lib.customer import Customer
+from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import SettingsError
-from churn_lib.offers.context import Context
-from churn_lib.settings import Settings, settings
+from churn_lib.score import scorecard
+from churn_lib.score.risk import risk
+from churn_lib.settings import settings
 
 OfferMode = Literal["none", "template", "gemini"]
-Risk = Literal["low", "medium", "high"]
 
 
 NO_OFFER: Mapping[str, object] = {"id": None, "why": "No offer was asked for.", "eligible": (), "trace": []}
-
-
-CustomerName = Annotated[
-    str,
-    Field(
-        max_length=100,
-        pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$",
-        description="text of at most 100 characters, without control characters",
-    ),
-]
-
-
-class PredictRequest(Customer):
-    """The original's flat object and, optionally, the caller's name for the customer and how to reach them."""
-
-    customerID: CustomerName | None = None
-    context: Context = Context()
 
 
 async def answer(
@@ -57,7 +37,7 @@ async def answer(
     reasons = card.reasons(request, score)
     said, offer, versions = "", NO_OFFER, {"model_version": card.version}
     if mode != "none":
-        from churn_lib.offers.propose import propose
+        from churn_lib.propose import propose
 
         offer, said, versions["catalogue_version"] = await propose(
             request,
@@ -87,15 +67,8 @@ async def answer(
 
 async def close() -> None:
     """Closes the running event loop's connections to Gemini; for the end of a process or of its loop."""
-    if "churn_lib.offers.compose" in sys.modules:
-        from churn_lib.offers.compose import shared
+    if "churn_lib.words.compose" in sys.modules:
+        from churn_lib.words.compose import shared
 
         with suppress(SettingsError):  # then there was nothing to open
             await shared().aclose()
-
-
-def risk(probability: float, limits: Settings) -> Risk:
-    """The band that people call a probability by."""
-    if probability >= limits.risk_high_from:
-        return "high"
-    return "medium" if probability >= limits.risk_medium_from else "low"

@@ -17,9 +17,9 @@ from time import perf_counter, time_ns
 
 from pydantic_core import to_json
 
-from churn_lib.customer import Customer
+from churn_lib.customer.contact import Context
+from churn_lib.customer.model import Customer
 from churn_lib.errors import RecordError, WriterError
-from churn_lib.offers.context import Context
 from churn_lib.settings import settings
 
 Sink = Callable[[bytes], None]

@@ -23,9 +23,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from churn_lib.customer import ATTRIBUTES
+from churn_lib.customer.model import ATTRIBUTES
+from churn_lib.customer.reading import field_faults
 from churn_lib.errors import FieldFault, SettingsError
-from churn_lib.faults import field_faults
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Thinking = Literal["minimal", "low", "medium", "high"]

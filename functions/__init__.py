@@ -1,0 +1,1 @@
+"""The endpoints: how the answers are asked for over HTTP."""

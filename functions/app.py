@@ -10,26 +10,18 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from churn_lib.errors import (
-    BusyError,
-    ChurnError,
-    DeadlineError,
-    InputError,
-    MethodError,
-    RouteError,
-    SlowBodyError,
-)
-from functions import docs
+from churn_lib.errors import BusyError, ChurnError, DeadlineError, InputError, MethodError, RouteError, SlowBodyError
 from functions.batch import NDJSON, batch
 from functions.bigquery import bigquery
 from functions.health import health, ready
 from functions.index import index
-from functions.limits import IN_FLIGHT, REQUEST_SECONDS, SEND_SECONDS, Admission, Endpoint, check_kind, in_time
-from functions.openapi import openapi
+from functions.interface import page as docs
+from functions.interface.openapi import openapi
 from functions.outcomes import outcomes
 from functions.predict import predict
-from functions.reply import POLICY, JsonReply, json_reply
-from functions.worker import start
+from functions.server.limits import IN_FLIGHT, REQUEST_SECONDS, SEND_SECONDS, Admission, Endpoint, check_kind, in_time
+from functions.server.reply import POLICY, JsonReply, json_reply
+from functions.server.worker import start
 
 JSON = frozenset({"application/json"})
 ONE_CUSTOMER = 64 * 1024

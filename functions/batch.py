@@ -7,12 +7,13 @@ from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from churn_lib import bulk, scorecard
 from churn_lib.answer import OfferMode, answer
 from churn_lib.errors import FieldFault, InputError
-from functions.limits import media_type, remaining
+from churn_lib.score import rows as bulk
+from churn_lib.score import scorecard
 from functions.predict import choice
-from functions.rows import MOST_ROWS, in_slices, load, logged, written_in_slices
+from functions.server.limits import media_type, remaining
+from functions.slices import MOST_ROWS, in_slices, load, logged, written_in_slices
 
 NDJSON = "application/x-ndjson"
 

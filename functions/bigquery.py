@@ -14,17 +14,18 @@ from pydantic_core import from_json
 from starlette.requests import Request
 from starlette.responses import Response
 
-from churn_lib import bulk
-from churn_lib.answer import PredictRequest, answer
-from churn_lib.customer import LEVELS, RANGES
+from churn_lib.answer import answer
+from churn_lib.customer.model import LEVELS, RANGES
+from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import FieldFault, InputError, WriterError
+from churn_lib.score import rows as bulk
 from churn_lib.settings import settings
-from functions.limits import remaining
-from functions.reply import json_reply
-from functions.rows import MOST_ROWS, in_slices, labelled, load, logged, offer_of, written_in_slices
+from functions.server.limits import remaining
+from functions.server.reply import json_reply
+from functions.slices import MOST_ROWS, in_slices, labelled, load, logged, offer_of, written_in_slices
 
 if TYPE_CHECKING:
-    from churn_lib.offers.limits import Budget
+    from churn_lib.gemini.bounds import Budget
 
 Mode = Literal["score", "offer"]
 Reply = Mapping[str, object]
@@ -157,6 +158,6 @@ async def _offer(customer: PredictRequest, request: Request) -> dict[str, object
 
 @cache
 def _budget() -> "Budget":
-    from churn_lib.offers.limits import Budget
+    from churn_lib.gemini.bounds import Budget
 
     return Budget(settings().bigquery_gemini_calls_per_minute, time.monotonic)

@@ -6,9 +6,9 @@ import time
 from starlette.requests import Request
 from starlette.responses import Response
 
-from churn_lib import scorecard
-from functions.drain import drain
-from functions.reply import json_reply
+from churn_lib.score import scorecard
+from functions.server.drain import drain
+from functions.server.reply import json_reply
 
 
 async def health(_request: Request, _body: bytes) -> Response:

@@ -7,8 +7,8 @@ from html import escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from functions.limits import header
-from functions.reply import json_reply
+from functions.server.limits import header
+from functions.server.reply import json_reply
 
 ENDPOINTS = {
     "POST /predict": "one customer in; probability of leaving, reasons and the offer that pays",

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from churn_lib import log
+from churn_lib.customer.reading import parse_json
 from churn_lib.errors import FieldFault, InputError
-from churn_lib.faults import parse_json
-from functions.reply import json_reply
+from functions.server.reply import json_reply
 
 if TYPE_CHECKING:
     from cachetools import TTLCache

@@ -9,11 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from churn_lib import log
-from churn_lib.answer import OfferMode, PredictRequest, answer
+from churn_lib.answer import OfferMode, answer
+from churn_lib.customer.reading import parse_json
+from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import FieldFault, InputError
-from churn_lib.faults import parse_json
-from functions.limits import remaining
-from functions.reply import json_reply
+from functions.server.limits import remaining
+from functions.server.reply import json_reply
 
 Option = TypeVar("Option", bound=str)
 

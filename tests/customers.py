@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from hypothesis import strategies as st
 
-from churn_lib.customer import ABSENT, ATTRIBUTES, LEVELS, RANGES, Customer
+from churn_lib.customer.model import ABSENT, ATTRIBUTES, LEVELS, RANGES, Customer
 
 Row = dict[str, str | int | float]
 

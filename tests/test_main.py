@@ -31,7 +31,7 @@ def test_serving_a_request_imports_nothing_heavy(example: dict[str, object]) -> 
         printed = server.printed()
     imported = set(re.findall(r"^import time: +\d+ \| +\d+ \| +(\S+)$", printed, re.MULTILINE))
     assert response.status_code == 200
-    assert {"churn_lib.scorecard", "pydantic", "uvloop", "httptools"} <= imported
+    assert {"churn_lib.score.scorecard", "pydantic", "uvloop", "httptools"} <= imported
     assert not {name for name in imported if name.startswith(HEAVY)}
 
 

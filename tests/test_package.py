@@ -70,7 +70,7 @@ def test_another_byte_makes_another_archive(tree: Path) -> None:
 def test_it_holds_what_serves_and_nothing_else(tree: Path) -> None:
     assert package(tree).returncode == 0
     found = names(tree)
-    assert {"main.py", "requirements.txt", "artifacts/scorecard.json", "churn_lib/offers/words/en.toml"} <= found
+    assert {"main.py", "requirements.txt", "artifacts/scorecard.json", "churn_lib/words/lists/en.toml"} <= found
     assert {name.split("/")[0] for name in found} == {*PACKAGED[:5]}
     assert not [name for name in found if name in NEVER or "training" in Path(name).parts or name.endswith(".joblib")]
 

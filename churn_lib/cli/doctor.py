@@ -9,10 +9,10 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from churn_lib.cli.findings import ENV_FILE, SETTINGS, Finding, examine
 from churn_lib.cli.layout import framed
+from churn_lib.cli.probe import here, logged, there
 from churn_lib.cli.terminal import console
-from churn_lib.doctor import ENV_FILE, SETTINGS, Finding, examine
-from churn_lib.trial import here, logged, there
 
 COLOURS = {"ok": "green", "missing": "yellow", "wrong": "bold red"}
 

@@ -8,8 +8,8 @@ from rich.text import Text
 
 from churn_lib.cli.layout import between, framed, money, percent
 from churn_lib.cli.view import Candidate, Check, Economics
-from churn_lib.customer import ATTRIBUTES
-from churn_lib.offers.context import FACTS
+from churn_lib.customer.contact import FACTS
+from churn_lib.customer.model import ATTRIBUTES
 
 NARROW = 76
 """Below this width the figures of an offer stand in a line of words."""

@@ -13,19 +13,19 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from churn_lib import scorecard
 from churn_lib.cli.layout import framed, money, percent
 from churn_lib.cli.options import ANY_DASH, read
 from churn_lib.cli.terminal import console, fail
-from churn_lib.customer import ATTRIBUTES, Customer
+from churn_lib.customer.model import ATTRIBUTES, Customer
+from churn_lib.customer.reading import input_error
 from churn_lib.errors import DataError
-from churn_lib.faults import input_error
+from churn_lib.lint.catalogue import lint, warnings
+from churn_lib.lint.diff import Difference, diff
 from churn_lib.offers import catalogue as catalogues
-from churn_lib.offers.diff import Difference, diff
-from churn_lib.offers.fault import Fault
-from churn_lib.offers.lint import lint, warnings
+from churn_lib.offers.faults import Fault
 from churn_lib.offers.offer import Offer
-from churn_lib.scorecard import ARTIFACTS
+from churn_lib.score import scorecard
+from churn_lib.score.scorecard import ARTIFACTS
 
 DEFAULT = ARTIFACTS / catalogues.OFFERS
 
@@ -91,7 +91,7 @@ def check_texts(
 
     A line holds {"language", "channel", "slots", "text"}. Ends with 2 when one can't be judged.
     """
-    from churn_lib.offers.verdicts import verdicts  # the guard's words are read by no other command
+    from churn_lib.lint.texts import verdicts  # the guard's words are read by no other command
 
     code = 0
     for number, rule, fault in verdicts(lines):

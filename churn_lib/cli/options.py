@@ -7,9 +7,9 @@ from typing import Annotated, Literal, TypeVar, get_args, get_origin
 import typer
 from pydantic.fields import FieldInfo
 
-from churn_lib.customer import ATTRIBUTES, LEVELS, RANGES, allowed, option
-from churn_lib.number import number
-from churn_lib.offers.context import TRUTHS, Context
+from churn_lib.customer.contact import TRUTHS, Context
+from churn_lib.customer.model import ATTRIBUTES, LEVELS, RANGES, allowed, option
+from churn_lib.customer.number import number
 
 Given = Mapping[str, str | bool | None]
 Function = TypeVar("Function", bound=Callable[..., None])

@@ -9,16 +9,17 @@ from typing import Annotated, Literal
 
 import typer
 
-from churn_lib.answer import OfferMode, PredictRequest, answer, close
+from churn_lib.answer import OfferMode, answer, close
 from churn_lib.cli import ask
 from churn_lib.cli.explain import explain as show_trace
 from churn_lib.cli.options import OPTIONS, Given, attributes, contact, takes_fields
 from churn_lib.cli.render import show
 from churn_lib.cli.terminal import console, interactive
 from churn_lib.cli.view import Answer
-from churn_lib.customer import ATTRIBUTES
+from churn_lib.customer.model import ATTRIBUTES
+from churn_lib.customer.reading import parse_json
+from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import FieldFault, InputError, MalformedError
-from churn_lib.faults import parse_json
 
 Payload = Mapping[str, object]
 

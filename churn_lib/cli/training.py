@@ -12,10 +12,10 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from churn_lib.card import Card, Curve, Levels, Pair
 from churn_lib.cli.layout import facts, framed
 from churn_lib.cli.terminal import console, require
-from churn_lib.scorecard import ARTIFACTS, MANIFEST, SCORECARD
+from churn_lib.score.scorecard import ARTIFACTS, MANIFEST, SCORECARD
+from churn_lib.score.terms import Card, Curve, Levels, Pair
 
 if TYPE_CHECKING:
     from churn_lib.training.choose import Progress

@@ -1,0 +1,1 @@
+"""Which offer pays, or does none?"""

@@ -12,16 +12,16 @@ from typing import Annotated, NamedTuple, Self
 from pydantic import Field, ValidationError, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
+from churn_lib.customer.contact import Channel as Channel
+from churn_lib.customer.contact import Language as Language
+from churn_lib.customer.contact import Tone
 from churn_lib.errors import ArtifactError, FieldFault
-from churn_lib.offers.context import Channel as Channel
-from churn_lib.offers.context import Language as Language
-from churn_lib.offers.context import Tone
-from churn_lib.offers.fault import faults
+from churn_lib.offers.faults import faults
 from churn_lib.offers.offer import LENIENT, Disclosure, Plan, Words, plan, slot_faults
 from churn_lib.offers.offer import Offer as Offer
 from churn_lib.offers.rules import Checker, Ready, Rule
 from churn_lib.offers.terms import Assumptions, Days, Name, Part
-from churn_lib.scorecard import ARTIFACTS
+from churn_lib.score.scorecard import ARTIFACTS
 
 OFFERS = "offers.toml"
 MAX_SHOWN = 5

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
-from churn_lib.customer import Customer
+from churn_lib.customer.contact import Context as Context
+from churn_lib.customer.model import Customer
 from churn_lib.offers.catalogue import Catalogue, Channel, Language, Offer
-from churn_lib.offers.context import Context as Context
 from churn_lib.offers.economics import Economics, Stake, appraise
 from churn_lib.offers.offer import Kind, Plan
 from churn_lib.offers.rules import Check, Ready, Values
-from churn_lib.scorecard import Reason
+from churn_lib.score.scorecard import Reason
 
 Outcome = Literal["chosen", "outbid", "below_floor", "vetoed"]
 

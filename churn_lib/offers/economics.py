@@ -13,8 +13,8 @@ et al. 2006, J. Marketing Research 43(2), and Verbraken, Verbeke and Baesens 201
 import math
 from typing import NamedTuple
 
+from churn_lib.customer.contact import Channel
 from churn_lib.offers.beta import Belief, belief
-from churn_lib.offers.context import Channel
 from churn_lib.offers.terms import AddOn, Assumptions, Cost, Discount, Economy, Fixed, Gain, PriceLock, Terms
 
 SMALLEST_ACCEPTANCE = 1e-9

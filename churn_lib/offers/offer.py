@@ -9,9 +9,9 @@ from typing import Annotated, Literal, NamedTuple, Self
 from pydantic import Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
-from churn_lib.customer import FEATURES
+from churn_lib.customer.contact import Channel, Language
+from churn_lib.customer.model import FEATURES
 from churn_lib.errors import FieldFault
-from churn_lib.offers.context import Channel, Language
 from churn_lib.offers.economics import Prospect, prospect
 from churn_lib.offers.rules import Checker, Condition, Layer, Ready, Rule, Test
 from churn_lib.offers.terms import (

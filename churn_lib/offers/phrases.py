@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from churn_lib.offers.context import Language
+from churn_lib.customer.contact import Language
 
 PHRASES: Final[Mapping[Language, Mapping[str, str]]] = {
     "en": {

@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from churn_lib.customer import ATTRIBUTES, FEATURES, LEVELS, RANGES, Customer
-from churn_lib.offers.context import COUNTS, FACTS, TRUTHS, Count, Money
+from churn_lib.customer.contact import COUNTS, FACTS, TRUTHS, Count, Money
+from churn_lib.customer.model import ATTRIBUTES, FEATURES, LEVELS, RANGES, Customer
 
 Layer = Literal["eligible", "suitable", "contact"]
 Result = Literal["pass", "veto", "not_checked"]

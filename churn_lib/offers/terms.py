@@ -5,9 +5,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from churn_lib.customer.contact import CHANNELS, Channel, Money
 from churn_lib.errors import FieldFault
 from churn_lib.offers.beta import Beta
-from churn_lib.offers.context import CHANNELS, Channel, Money
 from churn_lib.offers.phrases import available
 
 Share = Annotated[float, Field(ge=0, le=1)]

@@ -17,7 +17,7 @@ from sklearn.metrics import log_loss
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-from churn_lib.customer import RANGES
+from churn_lib.customer.model import RANGES
 from churn_lib.training.data import Labels
 from churn_lib.training.evaluate import Fitted, Model, best_threshold, out_of_fold
 from churn_lib.training.features import level_terms

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from churn_lib.card import Card, Curve, Levels, Pair
-from churn_lib.customer import ABSENT, LEVELS, Customer
-from churn_lib.scorecard import Scorecard
+from churn_lib.customer.model import ABSENT, LEVELS, Customer
+from churn_lib.score.scorecard import Scorecard
+from churn_lib.score.terms import Card, Curve, Levels, Pair
 from churn_lib.training.data import frame_of
 from churn_lib.training.features import Floats
 

@@ -11,10 +11,10 @@ import polars as pl
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from churn_lib.customer import ATTRIBUTES, FEATURES, LEVELS, RANGES, Customer
+from churn_lib.customer.model import ATTRIBUTES, FEATURES, LEVELS, RANGES, Customer
+from churn_lib.customer.number import number
+from churn_lib.customer.reading import input_error
 from churn_lib.errors import DataError
-from churn_lib.faults import input_error
-from churn_lib.number import number
 from churn_lib.training.table import table_of
 
 TARGET = "Churn"

@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, SplineTransformer, StandardScaler
 
-from churn_lib.customer import FEATURES, LEVELS
+from churn_lib.customer.model import FEATURES, LEVELS
 
 Floats = NDArray[np.float64]
 Knots = tuple[float, ...]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from churn_lib.customer import ATTRIBUTES
+from churn_lib.customer.model import ATTRIBUTES
 from churn_lib.errors import DataError
 
 

@@ -14,9 +14,9 @@ import joblib
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
-from churn_lib.card import Card, read_card
 from churn_lib.errors import DataError
-from churn_lib.scorecard import MANIFEST, SCORECARD
+from churn_lib.score.scorecard import MANIFEST, SCORECARD
+from churn_lib.score.terms import Card, read_card
 from churn_lib.training.choose import PENALTIES, SHAPES, Choice, Progress, choose, silent
 from churn_lib.training.compile import compile_card
 from churn_lib.training.data import Dataset

@@ -10,8 +10,8 @@ from typing import get_args
 
 from pydantic import BaseModel, TypeAdapter
 
-from churn_lib.offers.context import Channel, Language
-from churn_lib.offers.guard import check
+from churn_lib.customer.contact import Channel, Language
+from churn_lib.words.guard import check
 from tests.bench.figures import Goal, at_least, at_most
 
 DATA = Path(__file__).parents[1] / "data"

@@ -8,7 +8,7 @@ import joblib
 import numpy as np
 from rich.console import Console
 
-from churn_lib.scorecard import ARTIFACTS, load
+from churn_lib.score.scorecard import ARTIFACTS, load
 from churn_lib.training.baselines import opponents
 from churn_lib.training.compile import largest_difference
 from churn_lib.training.data import read_customers

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from timeit import Timer
 
-from churn_lib import scorecard
-from churn_lib.offers import catalogue, write
-from churn_lib.offers.context import Context
+from churn_lib.customer.contact import Context
+from churn_lib.offers import catalogue
+from churn_lib.score import scorecard
+from churn_lib.words import template as write
 from tests.bench.figures import Goal, at_most
 from tests.churn_lib.offers.samples import customer, decided
 

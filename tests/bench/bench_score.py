@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from statistics import median
 from time import perf_counter_ns
 
-from churn_lib import scorecard
-from churn_lib.customer import Customer
-from churn_lib.faults import parse_json
+from churn_lib.customer.model import Customer
+from churn_lib.customer.reading import parse_json
+from churn_lib.score import scorecard
 from tests.bench.figures import Goal, at_most
 from tests.conftest import EXAMPLE
 

@@ -20,16 +20,16 @@ import aiohttp
 import numpy as np
 import uvloop
 
-from churn_lib import scorecard
-from churn_lib.customer import Customer
+from churn_lib.customer.contact import CHANNELS, LANGUAGES, Context, Tone
+from churn_lib.customer.model import Customer
 from churn_lib.offers import catalogue
-from churn_lib.offers.compose import brief
-from churn_lib.offers.context import CHANNELS, LANGUAGES, Context, Tone
 from churn_lib.offers.decide import decide
+from churn_lib.score import scorecard
+from churn_lib.words.compose import brief
 from tests.bench.bench_http import NO_WRK, latency, post, rate
 from tests.bench.bench_start import JSON
 from tests.bench.figures import Goal, at_least, at_most, not_measured
-from tests.churn_lib.offers.writing import KEY
+from tests.churn_lib.gemini.writing import KEY
 from tests.conftest import EXAMPLE
 from tests.customers import random_customer
 from tests.fakes.gemini import unused_port

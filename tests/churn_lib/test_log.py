@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from churn_lib import log
-from churn_lib.answer import PredictRequest, answer
+from churn_lib.answer import answer
+from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import RecordError, WriterError
 from churn_lib.settings import settings
 from tests.conftest import EXAMPLE

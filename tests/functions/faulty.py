@@ -7,10 +7,10 @@ from functions_framework import aio
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from functions import worker
 from functions.app import JSON, Function, Route
-from functions.limits import remaining
-from functions.reply import json_reply
+from functions.server import worker
+from functions.server.limits import remaining
+from functions.server.reply import json_reply
 from tests.canaries import EMAIL
 
 SHORT = 0.5

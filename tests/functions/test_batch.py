@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from churn_lib import scorecard
-from churn_lib.answer import PredictRequest
+from churn_lib.customer.request import PredictRequest
+from churn_lib.score import scorecard
 from tests.bench.bench_written import gemini
-from tests.churn_lib.offers.writing import KEY
+from tests.churn_lib.gemini.writing import KEY
 from tests.customers import Row, customers, random_customer
 from tests.serving import Served, serve
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from churn_lib import scorecard
-from churn_lib.customer import Customer
-from tests.churn_lib.offers.writing import KEY
+from churn_lib.customer.model import Customer
+from churn_lib.score import scorecard
+from tests.churn_lib.gemini.writing import KEY
 from tests.customers import Row, customers
 from tests.fakes.gemini import unused_port
 from tests.serving import ROOT, Served, serve, wait_for

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import httpx2
 import pytest
 
-from functions.limits import IN_FLIGHT, MARGIN, REQUEST_SECONDS
+from functions.server.limits import IN_FLIGHT, MARGIN, REQUEST_SECONDS
 from tests.canaries import seen
 from tests.raw import JSON, replies, request, sending, talk
 from tests.serving import Served, serve, until

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
-from tests.churn_lib.offers.test_answers import REASONS
-from tests.churn_lib.offers.writing import KEY
+from tests.churn_lib.gemini.test_reply import REASONS
+from tests.churn_lib.gemini.writing import KEY
 from tests.fakes.gemini import unused_port
 from tests.serving import ROOT, Served, serve, wait_for
 

@@ -8,10 +8,10 @@ import time
 import httpx2
 from starlette.requests import Request
 
-from churn_lib import scorecard
 from churn_lib.offers import catalogue
-from functions.drain import drain
+from churn_lib.score import scorecard
 from functions.health import ready
+from functions.server.drain import drain
 
 
 def test_health_keeps_the_originals_keys_and_tells_which_model_serves(client: httpx2.Client) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from functions.examples import OUTCOME
+from functions.interface.examples import OUTCOME
 from tests.serving import Served, serve
 
 KEY = "Idempotency-Key"

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from churn_lib import scorecard
-from churn_lib.answer import PredictRequest
-from churn_lib.customer import Customer
-from churn_lib.offers.context import Context
+from churn_lib.customer.contact import Context
+from churn_lib.customer.model import Customer
+from churn_lib.customer.request import PredictRequest
+from churn_lib.score import scorecard
 from tests.customers import Row, customers
 
 JSON = {"Content-Type": "application/json"}

@@ -7,9 +7,9 @@ import shlex
 import httpx2
 import pytest
 
-from churn_lib.answer import PredictRequest
-from churn_lib.customer import ATTRIBUTES
-from churn_lib.secrets import GOOGLE_NAME
+from churn_lib.customer.model import ATTRIBUTES
+from churn_lib.customer.request import PredictRequest
+from churn_lib.gemini.key import GOOGLE_NAME
 from churn_lib.settings import Settings, read_settings
 from tests.infra.plan import Plan
 from tests.serving import ROOT

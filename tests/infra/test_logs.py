@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 import httpx2
 import pytest
 
-from tests.churn_lib.offers.writing import KEY
+from tests.churn_lib.gemini.writing import KEY
 from tests.conftest import EXAMPLE
 from tests.fakes.gemini import unused_port
 from tests.infra.lines import AGREED, DECISION, FALLBACK, GEMINI_CALL, OUTCOME, SCORE, TEMPLATE, Line, entry

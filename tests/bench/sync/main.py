@@ -6,7 +6,7 @@ import functions_framework
 from flask import Request
 from google import genai
 
-from churn_lib.offers.prompt import SYSTEM
+from churn_lib.gemini.prompt import SYSTEM
 
 client = genai.Client(api_key=os.environ["GEMINI_API_KEY"], http_options={"base_url": os.environ["GEMINI_BASE_URL"]})
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from churn_lib.offers.prompt import SYSTEM
+from churn_lib.gemini.prompt import SYSTEM
 
 client = genai.Client(api_key=os.environ["GEMINI_API_KEY"], http_options={"base_url": os.environ["GEMINI_BASE_URL"]})
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from churn_lib.cli.ask import choices, complete, fault, question, understood
-from churn_lib.customer import ABSENT, Customer
+from churn_lib.customer.model import ABSENT, Customer
 
 CUSTOMER = json.loads((Path(__file__).parents[2] / "data" / "customer.json").read_bytes())
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from churn_lib.trial import ADVICE, EXAMPLE
+from churn_lib.cli.probe import ADVICE, EXAMPLE
 from tests.fakes.gemini import FakeGemini
 from tests.fakes.secret_manager import NAME, FakeSecretManager
 from tests.serving import ROOT, clean_environment

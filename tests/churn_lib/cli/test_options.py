@@ -3,8 +3,8 @@ from typer.testing import CliRunner
 
 from churn_lib.cli import app
 from churn_lib.cli.options import FIELDS, NOTHING, OPTIONS, attributes, contact, read
-from churn_lib.customer import ATTRIBUTES, LEVELS
-from churn_lib.offers.context import Context
+from churn_lib.customer.contact import Context
+from churn_lib.customer.model import ATTRIBUTES, LEVELS
 
 
 def test_every_attribute_and_contact_fact_is_an_option_of_predict() -> None:

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from churn_lib.cli import app
-from churn_lib.customer import ABSENT, ATTRIBUTES
+from churn_lib.customer.model import ABSENT, ATTRIBUTES
 
 ROOT = Path(__file__).parents[3]
 FILE = ROOT / "tests" / "data" / "customer.json"

@@ -3,12 +3,12 @@
 import re
 from datetime import date
 
-from churn_lib.customer import Customer
+from churn_lib.customer.contact import Context
+from churn_lib.customer.model import Customer
+from churn_lib.lint.catalogue import lint
 from churn_lib.offers.catalogue import Catalogue, parse
-from churn_lib.offers.context import Context
 from churn_lib.offers.decide import Candidate, Decision, decide
-from churn_lib.offers.lint import lint
-from churn_lib.scorecard import Reason
+from churn_lib.score.scorecard import Reason
 
 TODAY = date(2026, 6, 15)
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from churn_lib.customer import ATTRIBUTES, FEATURES
+from churn_lib.customer.contact import LANGUAGES
+from churn_lib.customer.model import ATTRIBUTES, FEATURES
 from churn_lib.errors import ArtifactError
 from churn_lib.offers import catalogue
-from churn_lib.offers.context import LANGUAGES
 from tests.churn_lib.offers.samples import SMALL, TODAY, changed, messages, small
 
 PROTECTED = [name for name in ATTRIBUTES if name not in FEATURES]

@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churn_lib import scorecard
-from churn_lib.customer import Customer
+from churn_lib.customer.contact import CHANNELS, FACTS, LANGUAGES, TRUTHS, Context
+from churn_lib.customer.model import Customer
 from churn_lib.offers import catalogue
-from churn_lib.offers.context import CHANNELS, FACTS, LANGUAGES, TRUTHS, Context
 from churn_lib.offers.decide import PRICE_RAISED, decide
-from churn_lib.scorecard import Reason
+from churn_lib.score import scorecard
+from churn_lib.score.scorecard import Reason
 from tests.churn_lib.offers.samples import MONTHLY, TODAY, candidate, customer, decided, small
 from tests.customers import customers
 

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churn_lib.customer import FEATURES, LEVELS, RANGES
-from churn_lib.offers.context import FACTS, TRUTHS
+from churn_lib.customer.contact import FACTS, TRUTHS
+from churn_lib.customer.model import FEATURES, LEVELS, RANGES
 from churn_lib.offers.rules import Check, Rule, check_field
 
 MONTHLY = Rule.model_validate({"field": "Contract", "is": ("Month-to-month",)})

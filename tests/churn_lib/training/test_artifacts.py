@@ -6,8 +6,8 @@ import joblib
 import numpy as np
 import pytest
 
-from churn_lib import scorecard
-from churn_lib.customer import FEATURES, Customer
+from churn_lib.customer.model import FEATURES, Customer
+from churn_lib.score import scorecard
 from churn_lib.training.compile import largest_difference
 from churn_lib.training.train import PIPELINE
 from tests.customers import Row, probes

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from churn_lib.card import Curve, Levels, Pair
-from churn_lib.customer import ABSENT, Customer
-from churn_lib.scorecard import Scorecard
+from churn_lib.customer.model import ABSENT, Customer
+from churn_lib.score.scorecard import Scorecard
+from churn_lib.score.terms import Curve, Levels, Pair
 from churn_lib.training.compile import compile_card, largest_difference
 from churn_lib.training.data import Dataset
 from churn_lib.training.features import Candidate, Shape, build

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from churn_lib.customer import FEATURES
+from churn_lib.customer.model import FEATURES
 from churn_lib.errors import DataError
 from churn_lib.training.data import COLUMNS, Dataset, read_customers
 from tests.customers import synthetic_csv

@@ -10,15 +10,7 @@ from sklearn.metrics import f1_score, roc_auc_score
 
 from churn_lib.training.baselines import opponents
 from churn_lib.training.data import Dataset
-from churn_lib.training.evaluate import (
-    Model,
-    best_threshold,
-    calibration_error,
-    corrected,
-    evaluate,
-    metrics,
-    ours,
-)
+from churn_lib.training.evaluate import Model, best_threshold, calibration_error, corrected, evaluate, metrics, ours
 from tests.churn_lib.training.conftest import PLAIN
 
 LEFT = np.array([0, 0, 1, 1])

@@ -10,9 +10,9 @@ import joblib
 import numpy as np
 import pytest
 
-from churn_lib import scorecard
-from churn_lib.customer import Customer
+from churn_lib.customer.model import Customer
 from churn_lib.errors import ArtifactError, DataError
+from churn_lib.score import scorecard
 from churn_lib.training.compile import largest_difference
 from churn_lib.training.data import Dataset
 from churn_lib.training.train import PIPELINE, replace_files, train

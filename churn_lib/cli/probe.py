@@ -1,0 +1,211 @@
+"""One answer on trial: made here or by a running function, for an example customer, and judged in plain words."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from logging.handlers import BufferingHandler
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from churn_lib.answer import OfferMode, answer, close
+from churn_lib.cli.findings import Finding, State
+from churn_lib.customer.model import LEVELS
+from churn_lib.customer.reading import input_error
+from churn_lib.customer.request import PredictRequest
+from churn_lib.errors import ChurnError, FieldFault, InputError
+from churn_lib.score.risk import Risk
+from churn_lib.settings import LOOPBACK
+
+if TYPE_CHECKING:
+    import aiohttp
+
+SECONDS = 60.0
+"""How long a function may take that has first to be started."""
+
+LONGEST = 1024 * 1024
+"""Bytes of an answer that are read."""
+
+EXAMPLE = PredictRequest.model_validate(
+    {**{name: levels[0] for name, levels in LEVELS.items()}, "tenure": 12, "MonthlyCharges": 90.0}
+)
+"""Has the first level of each attribute, and a bill that leaves room for an offer."""
+
+ADVICE: Mapping[str, str] = {
+    "no_key": "Set GEMINI_API_KEY, GEMINI_API_KEY_FILE, GEMINI_API_KEY_SECRET or GEMINI_VERTEX_PROJECT.",
+    "secret_unavailable": "The key can't be read: does the secret exist, and may this account read it?",
+    "busy": "All slots are taken: try again later, or raise GEMINI_SLOTS.",
+    "breaker_open": "Too many calls failed lately: the log says why. Try again when that is mended.",
+    "budget": "The calls of this minute are used up: wait for the next, or raise GEMINI_CALLS_PER_MINUTE.",
+    "timeout": "Too slow: raise GEMINI_DEADLINE, lower GEMINI_THINKING, or take a faster GEMINI_MODEL.",
+    "unavailable": "Gemini was not reached, or failed: check the way out of this network, or try again later.",
+    "rate_limited": "The quota of the key's project is used up: wait, or have it raised by Google.",
+    "refused_key": "Gemini refuses the key or the account: make a new key, or grant roles/aiplatform.user.",
+    "bad_request": "Gemini refuses the call: check GEMINI_MODEL, GEMINI_THINKING and GEMINI_BASE_URL.",
+    "blocked": "A safety filter of Gemini stopped it: try again, then look at the names of the offers.",
+    "truncated": "The text was cut: raise GEMINI_MAX_OUTPUT_TOKENS or lower GEMINI_THINKING.",
+    "bad_answer": "The answer was not in the agreed form: try again, then try the default GEMINI_MODEL.",
+    "shutdown": "The instance was being stopped: try again.",
+    "guard": "The guard refused two texts: try again, or take a better GEMINI_MODEL, such as gemini-3.8-flash.",
+}
+"""What to do about a template in the place of Gemini's text, by its FallbackReason."""
+
+Shape = TypeVar("Shape", bound=BaseModel)
+Version = Annotated[str, StringConstraints(pattern=r"^[\w.+-]{1,40}$")]
+
+
+NOT_LET_IN = 'Set CHURN_TOKEN="$(gcloud auth print-identity-token)", of an account that may invoke the function.'
+ELSEWHERE = "Is this the address of the function, and of this version?"
+
+BY_STATUS: Mapping[int, str] = {
+    401: NOT_LET_IN,
+    403: NOT_LET_IN,
+    404: ELSEWHERE,
+    503: "The model can't be loaded there, or too much is asked of it: see the log of the function.",
+}
+"""What to do about a status."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True, hide_input_in_errors=True, allow_inf_nan=False)
+
+
+class _Offer(_Part):
+    id: str | None
+    written_by: Literal["gemini", "template"] | None = None
+    fallback_reason: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")] | None = None
+
+
+class _Metadata(_Part):
+    model_version: Version
+
+
+class Answer(_Part):
+    """What every answer of `POST /predict` must hold, whatever else it holds."""
+
+    churn_probability: Annotated[float, Field(ge=0, le=1)]
+    risk: Risk
+    reasons: list[dict[str, object]]
+    marketing_offer: str
+    offer: _Offer
+    metadata: _Metadata
+
+
+class Health(_Part):
+    """What `GET /health` must hold."""
+
+    status: Literal["healthy"]
+    model_version: Version
+
+
+async def here() -> list[Finding]:
+    """Findings about an answer made in this process, with Gemini asked for the words."""
+    started = perf_counter()
+    with logged() as lines:
+        try:
+            found = await answer(EXAMPLE, "gemini")
+        except ChurnError as error:
+            return [Finding("wrong", "Answer", f"{error.title}: {error}")]
+        finally:
+            await close()
+    return list(judged(Answer.model_validate(found), perf_counter() - started, live=True, log=lines()))
+
+
+async def there(url: str, token: str | None, *, live: bool) -> list[Finding]:
+    """Findings about the function that runs at a URL. live: whether Gemini must be the one who writes.
+
+    token: sent as a bearer. Raises InputError when the URL or the token can't be used.
+    """
+    from churn_lib.gemini import transport
+
+    address, headers = _address(url, token), {"Authorization": f"Bearer {token}"} if token else {}
+    mode: OfferMode = "gemini" if live else "template"
+    async with transport.session() as session:
+        ask = Caller(session, address, headers)
+        health = await ask("GET", "/health", Health)
+        started = perf_counter()
+        found = await ask("POST", f"/predict?offer={mode}", Answer, EXAMPLE.values())
+        seconds = perf_counter() - started
+    return [
+        health if isinstance(health, Finding) else Finding("ok", "Health", f"healthy, model {health.model_version}"),
+        *([found] if isinstance(found, Finding) else judged(found, seconds, live=live)),
+    ]
+
+
+def judged(found: Answer, seconds: float, *, live: bool, log: Sequence[str] = ()) -> Iterator[Finding]:
+    """What an answer that took `seconds` shows. live: whether a template is wrong. log: lines to add to that."""
+    probability, version = found.churn_probability, found.metadata.model_version
+    yield Finding("ok", "Answer", f"{probability:.0%} likely to leave, {found.risk} risk, model {version}")
+    reason = found.offer.fallback_reason
+    state: State = "wrong" if live else "ok"
+    if found.offer.id is None:
+        hint = "So nobody has to write. See: churn predict --explain." if live else ""
+        yield Finding(state, "Words", "the example customer gets no offer", hint)
+    elif found.offer.written_by == "gemini":
+        yield Finding("ok", "Words", f"written by Gemini, passed by the guard, in {seconds:.2f} s in all")
+    else:
+        label = f", labelled {reason}" if reason else ""
+        said = ". ".join(["", *dict.fromkeys(log)])
+        hint = ADVICE.get(reason or "", "See the log of the function.") if live else ""
+        yield Finding(state, "Words", f"from a template{label}, in {seconds:.2f} s{said}", hint)
+
+
+@contextmanager
+def logged() -> Iterator[Callable[[], list[str]]]:
+    """Keeps our warnings from standard error while it lasts; gives a function that returns them."""
+    logger, handler = logging.getLogger("churn_lib"), BufferingHandler(capacity=100)
+    logger.addHandler(handler)
+    try:
+        yield lambda: [record.getMessage() for record in handler.buffer]
+    finally:
+        logger.removeHandler(handler)
+
+
+class Caller:
+    """Asks the function at one address. Follows no redirect, which would take the token along."""
+
+    def __init__(self, session: "aiohttp.ClientSession", address: str, headers: Mapping[str, str]) -> None:
+        self._session = session
+        self._address = address
+        self._headers = {"Accept-Encoding": "identity", **headers}
+
+    async def __call__(self, method: str, path: str, shape: type[Shape], body: object = None) -> Shape | Finding:
+        """The answer in its shape, or what is wrong with it."""
+        import aiohttp
+
+        subject, limit = path.split("?")[0], aiohttp.ClientTimeout(total=SECONDS)
+        try:
+            async with self._session.request(
+                method, self._address + path, json=body, headers=self._headers, timeout=limit, allow_redirects=False
+            ) as response:
+                status, content = response.status, await response.read()
+        except (aiohttp.ClientError, OSError) as error:
+            text = f"{self._address} gives no answer: {type(error).__name__}"
+            return Finding("wrong", subject, text, "Is it running, and is the address right?")
+        if status != 200:
+            return Finding("wrong", subject, f"answers with status {status}", BY_STATUS.get(status, ""))
+        try:
+            return shape.model_validate_json(content)
+        except ValidationError as error:
+            faults = input_error(error, shape).faults
+            return Finding(
+                "wrong", subject, f"another answer than agreed: {'; '.join(map(': '.join, faults))}", ELSEWHERE
+            )
+
+
+def _address(url: str, token: str | None) -> str:
+    """The URL without its last slash, when it may be called, and with a token only where nobody listens."""
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits or parts.username or parts.query or parts.fragment:
+        raise InputError([FieldFault("--url", "must be the function's address, such as https://host/function")])
+    if token and not (token.isascii() and token.isprintable()):
+        raise InputError([FieldFault("--token", "must be visible ASCII characters on one line")])
+    if token and parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        raise InputError([FieldFault("--url", "must begin with https:// when a token is sent")])
+    return url.rstrip("/")

@@ -1,0 +1,1 @@
+"""Who is asked about: the attributes of a customer, the contact, and how both are read."""

@@ -1,0 +1,127 @@
+"""Reads a model from JSON and says what is wrong in plain words, without a word of what was sent."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from types import UnionType
+from typing import Annotated, Literal, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from churn_lib.customer.model import ATTRIBUTES, allowed
+from churn_lib.errors import FieldFault, InputError, MalformedError
+
+MAX_FAULTS = 20
+"""A body of thousands of unknown keys gets no more faults than this."""
+
+KINDS: Mapping[object, str] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    list: "a list",
+}
+
+MAX_KEYS = 200
+"""Colons in a body, of which every key has one: beyond, the faults alone would take longer than hundreds of answers."""
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def parse_json(model: type[Model], body: bytes | str) -> Model:
+    """An instance of the model from one JSON object.
+
+    Raises MalformedError when the bytes are no JSON or a key is given twice, InputError when the values break the
+    schema.
+    """
+    keys = body.count(b":") if isinstance(body, bytes) else body.count(":")
+    if keys > MAX_KEYS:
+        raise InputError([FieldFault("(body)", "has far more fields than there are")])
+    try:
+        parsed = model.model_validate_json(body)
+    except ValidationError as error:
+        raise input_error(error, model) from None
+    if keys != len(parsed.model_fields_set):  # a key given twice, of which Pydantic takes the last, or inner keys
+        json.loads(body, object_pairs_hook=_distinct, parse_int=str, parse_float=str, parse_constant=str)
+    return parsed
+
+
+def _distinct(pairs: list[tuple[str, object]]) -> None:
+    """Raises MalformedError when a key comes twice."""
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise MalformedError([FieldFault("(body)", "must not hold the same field twice")])
+
+
+def input_error(error: ValidationError, model: type[BaseModel]) -> InputError:
+    """The same faults as ours, with the field's own words for what is allowed."""
+    if error.errors(include_input=False, include_url=False)[0]["type"] == "json_invalid":
+        return MalformedError([FieldFault("(body)", "must be one JSON object in UTF-8")])
+    return InputError(field_faults(error, model))
+
+
+def field_faults(error: ValidationError, model: type[BaseModel]) -> list[FieldFault]:
+    """What is wrong, field by field, and what is allowed there; of many faults the first, and how many more."""
+    details = error.errors(include_input=False, include_url=False)
+    found: list[FieldFault] = []
+    for detail in details[:MAX_FAULTS]:
+        found += detail["ctx"]["faults"] if detail["type"] == "contradiction" else [_fault(detail, model)]
+    more = len(details) - MAX_FAULTS
+    return [*found, FieldFault("(more faults)", f"and {more} more")] if more > 0 else found
+
+
+def _fault(detail: ErrorDetails, model: type[BaseModel]) -> FieldFault:
+    """Only the part of the place that the schema knows is repeated: the rest is the sender's."""
+    place: list[str] = []
+    must = ""
+    for part in detail["loc"]:
+        info = model.model_fields.get(str(part))
+        if info is None:
+            break
+        place.append(str(part))
+        must = accepted(place[-1], info)
+        model = _nested(info) or model
+    if detail["type"] == "extra_forbidden":
+        return FieldFault(".".join([*place, "(unknown field)"]), _hint(str(detail["loc"][-1]), model))
+    if not place:
+        return FieldFault("(body)", "must be one JSON object")
+    return FieldFault(".".join(place), f"{'is required:' if detail['type'] == 'missing' else 'must be'} {must}")
+
+
+def _hint(name: str, model: type[BaseModel]) -> str:
+    """The name is the sender's and is not repeated; a known one that it resembles is."""
+    known = {field.casefold(): field for field in model.model_fields}
+    close = get_close_matches(name[:40].casefold().replace("_", ""), known, n=1)
+    return f"did you mean {known[close[0]]}?" if close else "is not allowed"
+
+
+def accepted(name: str, info: FieldInfo) -> str:
+    """What a field accepts, as the end of a sentence: its description, or what its type and its bounds say."""
+    if name in ATTRIBUTES:
+        return allowed(name)
+    return info.description or _kind(info.annotation, info.metadata)
+
+
+def _nested(info: FieldInfo) -> type[BaseModel] | None:
+    kind = info.annotation
+    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+
+
+def _kind(annotation: object, notes: Sequence[object]) -> str:
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
+        return f"one of {', '.join(map(repr, parts))}"
+    if origin in {Union, UnionType}:  # the other part is None
+        return _kind(parts[0], notes)
+    if origin is Annotated:
+        inner = [note for note in parts[1:] if isinstance(note, FieldInfo)]
+        described = [note.description for note in inner if note.description]
+        noted = [*parts[1:], *(part for note in inner for part in note.metadata)]
+        return described[0] if described else _kind(parts[0], noted)
+    return " ".join([KINDS.get(origin or annotation, "one JSON object"), *_bounds(notes)])
+
+
+def _bounds(notes: Sequence[object]) -> Iterable[str]:
+    for name, words in (("ge", "from"), ("le", "to")):
+        yield from (f"{words} {getattr(note, name)}" for note in notes if hasattr(note, name))

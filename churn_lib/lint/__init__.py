@@ -1,0 +1,1 @@
+"""Is a catalogue sound, and what would a new one change?"""

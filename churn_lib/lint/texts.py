@@ -1,0 +1,80 @@
+"""The guard's verdict on each line of a corpus: NDJSON of {"language", "channel", "slots", "text"}."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
+
+from churn_lib.customer.contact import CHANNELS, LANGUAGES
+from churn_lib.errors import FieldFault, InputError
+from churn_lib.words.guard import check
+
+Level = TypeVar("Level", bound=str)
+
+UNREADABLE = "input"
+"""Takes the place of a rule for a line that can't be judged."""
+
+_SLOT = re.compile(r"\{?(\w+)\}?")
+
+
+class Verdict(NamedTuple):
+    """number: the line's, from 1. rule: the first one that is broken, or None. fault: why it could not be judged."""
+
+    number: int
+    rule: str | None
+    fault: str = ""
+
+
+def verdicts(lines: Iterable[bytes]) -> Iterator[Verdict]:
+    """One verdict for each line that is not blank, as soon as the line is there. Never fails because of a line."""
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                yield Verdict(number, verdict(line))
+            except InputError as error:
+                yield Verdict(number, UNREADABLE, " ".join(error.faults[0]))
+
+
+def verdict(line: bytes) -> str | None:
+    """The first rule that the line's text breaks, or None. Other keys than the four are ignored; so is their order.
+
+    Raises InputError, which names what is wrong and what is allowed, and repeats nothing of the line.
+    """
+    # Read without a model: those refuse a lone surrogate before the guard, whose task it is, can see it.
+    fields = _object(line)
+    language = _one_of("language", fields.get("language"), LANGUAGES)
+    channel = _one_of("channel", fields.get("channel"), CHANNELS)
+    text = fields.get("text")
+    if not isinstance(text, str):
+        raise _fault("text", "must be a string")
+    return check(text, language=language, channel=channel, slots=_slots(fields.get("slots", [])))
+
+
+def _object(line: bytes) -> Mapping[str, object]:
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):  # not UTF-8 is a ValueError too
+        found = None
+    if not isinstance(found, dict):
+        raise _fault("the line", "must be one JSON object in UTF-8")
+    return found
+
+
+def _one_of(name: str, value: object, levels: Sequence[Level]) -> Level:
+    for level in levels:
+        if level == value:
+            return level
+    raise _fault(name, f"must be one of {', '.join(levels)}")
+
+
+def _slots(value: object) -> frozenset[str]:
+    """The names; written with their braces, they mean the same."""
+    names = value if isinstance(value, list) else [value]
+    found = [_SLOT.fullmatch(name) for name in names if isinstance(name, str)]
+    if len(found) < len(names) or None in found:
+        raise _fault("slots", "must be a list of names")
+    return frozenset(match[1] for match in found if match)
+
+
+def _fault(field: str, message: str) -> InputError:
+    return InputError([FieldFault(field, message)])

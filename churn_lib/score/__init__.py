@@ -1,0 +1,1 @@
+"""How likely is it that a customer leaves, and why?"""

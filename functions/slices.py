@@ -1,0 +1,77 @@
+"""Many rows in one request: answered in order and a slice at a time, so that other requests get their turn."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from time import perf_counter
+from typing import TypeVar
+
+from starlette.requests import Request
+
+from churn_lib import log
+from churn_lib.answer import OfferMode
+from churn_lib.customer.request import PredictRequest
+from churn_lib.errors import FallbackReason
+from churn_lib.score import rows as bulk
+
+MOST_ROWS = 5000
+"""Customers of one request."""
+
+SLICE_SECONDS = 0.002
+"""How long rows are scored before the event loop gets its turn: some 300 rows, fewer where they are faulty."""
+
+WRITTEN_AT_ONCE = 8
+"""Rows whose offers are written at the same time: half of Gemini's slots, so that a batch never takes them all."""
+
+Row = TypeVar("Row")
+Answered = TypeVar("Answered")
+
+
+async def in_slices(rows: Sequence[Row], answered: Callable[[Row], Answered]) -> AsyncIterator[list[Answered]]:
+    """The answers to all rows in order, in lists."""
+    done, due = list[Answered](), perf_counter() + SLICE_SECONDS
+    for row in rows:
+        done.append(answered(row))
+        if perf_counter() >= due:
+            yield done
+            await asyncio.sleep(0)
+            done, due = [], perf_counter() + SLICE_SECONDS
+    yield done
+
+
+async def written_in_slices(
+    rows: Sequence[Row], answered: Callable[[Row], Awaitable[Answered]]
+) -> AsyncIterator[list[Answered]]:
+    """As `in_slices`, for answers that wait for somebody else; a few of them wait together."""
+    for start in range(0, len(rows), WRITTEN_AT_ONCE):
+        yield await asyncio.gather(*map(answered, rows[start : start + WRITTEN_AT_ONCE]))
+
+
+def load(mode: OfferMode) -> None:
+    """Loads what rows need, before an answer begins. Raises ArtifactError and SettingsError."""
+    bulk.shared()
+    if mode != "none":
+        from churn_lib.offers import catalogue
+        from churn_lib.words import compose
+
+        catalogue.shared()
+        compose.shared()
+
+
+def logged(request: Request, customer: PredictRequest, answered: dict[str, object]) -> dict[str, object]:
+    """The answer, once it stands in the decision log: each row of an offer is a decision of its own."""
+    trace = log.trace_fields(request.headers)
+    path: str = request.scope["path"]
+    log.decision(route=path, answer=answered, customer=customer, context=customer.context, trace=trace)
+    return answered
+
+
+def labelled(answered: dict[str, object], reason: FallbackReason) -> dict[str, object]:
+    """The answer with the reason why its offer is a template; unchanged when it has no offer."""
+    offer = offer_of(answered)
+    return {**answered, "offer": {**offer, "fallback_reason": reason}} if offer else answered
+
+
+def offer_of(answered: dict[str, object]) -> dict[str, object] | None:
+    """The offer that is made in an answer, or None."""
+    offer = answered["offer"]
+    return offer if isinstance(offer, dict) and offer["id"] is not None else None

@@ -1,0 +1,205 @@
+"""Every fault of a real server, through the real client: one labelled error, in time, and never the key elsewhere."""
+
+import asyncio
+import time
+
+import pytest
+
+from churn_lib.errors import FallbackReason, WriterError
+from tests.churn_lib.gemini.writing import BRIEF, KEY, OTHERS, Clock, writing
+from tests.fakes.gemini import FakeGemini, unused_port
+from tests.fakes.scenarios import SCENARIOS
+
+pytestmark = pytest.mark.anyio
+
+TEXTS = {"ok", "thoughts", "unknown_finish", "continued", "lies"}
+REASONS: dict[str, tuple[FallbackReason, int]] = {
+    "hang": ("timeout", 1),
+    "drip": ("timeout", 1),
+    "deadline_too_short": ("bad_request", 1),
+    "400": ("bad_request", 1),
+    "400_key": ("refused_key", 1),
+    "400_expired": ("refused_key", 1),
+    "401": ("refused_key", 1),
+    "403": ("refused_key", 1),
+    "404": ("bad_request", 1),
+    "408": ("unavailable", 2),
+    "429": ("rate_limited", 1),
+    "429_soon": ("rate_limited", 2),
+    "429_info": ("rate_limited", 2),
+    "429_later": ("rate_limited", 1),
+    "499": ("unavailable", 2),
+    "500": ("unavailable", 2),
+    "502_html": ("unavailable", 2),
+    "503": ("unavailable", 2),
+    "503_later": ("unavailable", 1),
+    "504": ("unavailable", 2),
+    "503_not_json": ("bad_answer", 1),
+    "500_array": ("unavailable", 2),
+    "500_number": ("unavailable", 2),
+    "400_odd": ("bad_request", 1),
+    "204": ("bad_answer", 1),
+    "redirect": ("bad_request", 1),
+    "reset": ("unavailable", 2),
+    "closed": ("unavailable", 2),
+    "cut_off": ("unavailable", 2),
+    "not_http": ("unavailable", 2),
+    "html": ("bad_answer", 1),
+    "not_json": ("bad_answer", 1),
+    "not_utf8": ("bad_answer", 1),
+    "empty_body": ("bad_answer", 1),
+    "array": ("bad_answer", 1),
+    "number": ("bad_answer", 1),
+    "odd_shape": ("bad_answer", 1),
+    "odd_parts": ("bad_answer", 1),
+    "deep": ("bad_answer", 1),
+    "inner_not_json": ("bad_answer", 1),
+    "inner_fenced": ("bad_answer", 1),
+    "wrong_type": ("bad_answer", 1),
+    "missing_field": ("bad_answer", 1),
+    "extra_field": ("bad_answer", 1),
+    "too_long": ("bad_answer", 1),
+    "blank": ("bad_answer", 1),
+    "empty_text": ("bad_answer", 1),
+    "lone_surrogate": ("bad_answer", 1),
+    "inner_surrogate": ("bad_answer", 1),
+    "no_candidates": ("bad_answer", 1),
+    "max_tokens": ("truncated", 1),
+    "max_tokens_thinking": ("truncated", 1),
+    "safety": ("blocked", 1),
+    "blocked_prompt": ("blocked", 1),
+    "huge": ("bad_answer", 1),
+    "huge_chunked": ("bad_answer", 1),
+    "gzip_bomb": ("bad_answer", 1),
+}
+"""For each fault: the label, and how often it is called."""
+
+
+def test_every_scenario_has_its_expectation() -> None:
+    assert SCENARIOS.keys() == REASONS.keys() | TEXTS
+
+
+@pytest.mark.parametrize("scenario", REASONS)
+async def test_a_fault_is_labelled_within_the_deadline(scenario: str, caplog: pytest.LogCaptureFixture) -> None:
+    reason, calls = REASONS[scenario]
+    async with FakeGemini() as elsewhere, FakeGemini(scenario) as gemini, writing(gemini) as writer:
+        gemini.elsewhere = elsewhere.url
+        await writer.warm_up()
+        started = time.monotonic()
+        with pytest.raises(WriterError) as caught:
+            await writer.write(BRIEF, deadline=1.9)
+        assert time.monotonic() - started < 2.5
+    assert (caught.value.reason, len(gemini.calls)) == (reason, calls)
+    assert elsewhere.calls == []
+    assert KEY not in caplog.text + repr(caught.value) + repr(caught.value.__cause__)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "detail"),
+    [
+        ("huge", "the answer is larger than 262144 bytes"),
+        ("huge_chunked", "the answer is larger than 262144 bytes"),
+        ("gzip_bomb", "the answer is packed"),
+    ],
+)
+async def test_an_answer_costs_no_more_than_256_kib(scenario: str, detail: str) -> None:
+    async with FakeGemini(scenario) as gemini, writing(gemini) as writer:
+        with pytest.raises(WriterError) as caught:
+            await writer.write(BRIEF, deadline=7)
+    assert caught.value.detail == detail
+
+
+@pytest.mark.parametrize("scenario", sorted(TEXTS))
+async def test_an_answer_that_fits_the_schema_is_a_draft(scenario: str) -> None:
+    async with FakeGemini(scenario) as gemini, writing(gemini) as writer:
+        draft = await writer.write(BRIEF, deadline=7)
+    assert draft.headline in {"An offer for you", "Half price for ever", "A"}
+    assert len(gemini.calls) == 1
+
+
+async def test_nobody_listening_is_unavailable() -> None:
+    gemini = FakeGemini()
+    gemini.url = f"http://127.0.0.1:{unused_port()}"
+    async with writing(gemini) as writer:
+        with pytest.raises(WriterError) as caught:
+            await writer.write(BRIEF, deadline=2)
+    assert str(caught.value) == "unavailable: ClientConnectorError"
+
+
+@pytest.mark.parametrize("first", ["503", "closed", "reset", "429_soon", "429_info"])
+async def test_a_passing_fault_is_tried_once_more(first: str) -> None:
+    async with FakeGemini(script=[first]) as gemini, writing(gemini) as writer:
+        assert (await writer.write(BRIEF, deadline=7)).headline == "An offer for you"
+    assert len(gemini.calls) == 2
+
+
+async def test_the_wait_that_gemini_asks_for_is_kept() -> None:
+    async with FakeGemini(script=["429_info"]) as gemini, writing(gemini) as writer:
+        await writer.warm_up()
+        started = time.monotonic()
+        await writer.write(BRIEF, deadline=7)
+        assert 1.25 <= time.monotonic() - started < 2.25
+
+
+async def test_a_wait_longer_than_the_deadline_is_not_begun() -> None:
+    async with FakeGemini(script=["429_info"]) as gemini, writing(gemini) as writer:
+        await writer.warm_up()
+        started = time.monotonic()
+        with pytest.raises(WriterError) as caught:
+            await writer.write(BRIEF, deadline=1.5)
+        assert time.monotonic() - started < 1
+    assert caught.value.retry_after == 1.25
+
+
+async def test_a_second_try_needs_a_second_call_in_the_budget() -> None:
+    async with FakeGemini("503") as gemini, writing(gemini, gemini_calls_per_minute=3) as writer:
+        for number in range(3):
+            with pytest.raises(WriterError):
+                await writer.write(OTHERS[number], deadline=7)
+    assert len(gemini.calls) == 3
+
+
+async def test_the_budget_of_a_minute_is_the_bound_of_calls() -> None:
+    clock = Clock()
+    async with FakeGemini() as gemini, writing(gemini, clock, gemini_calls_per_minute=2) as writer:
+        calls = [writer.write(brief, deadline=7) for brief in OTHERS[:4]]
+        results = [*await asyncio.gather(*calls, return_exceptions=True)]
+        clock.now += 61
+        await writer.write(OTHERS[4], deadline=7)
+    assert [str(result) for result in results[2:]] == ["budget: 2 calls a minute are used up"] * 2
+    assert len(gemini.calls) == 3
+
+
+async def test_gemini_is_left_alone_after_many_faults_and_tried_again_after_a_pause() -> None:
+    clock = Clock()
+    async with FakeGemini("500") as gemini, writing(gemini, clock, gemini_calls_per_minute=1000) as writer:
+        reasons = []
+        for number in range(12):
+            with pytest.raises(WriterError) as caught:
+                await writer.write(OTHERS[number], deadline=7)
+            reasons.append(caught.value.reason)
+        assert reasons == ["unavailable"] * 10 + ["breaker_open"] * 2
+        assert len(gemini.calls) == 20
+        gemini.scenario = "ok"
+        clock.now += 6
+        await writer.write(BRIEF, deadline=7)
+    assert writer.breaker.state == "closed"
+
+
+async def test_hanging_counts_as_a_fault() -> None:
+    async with FakeGemini("hang") as gemini, writing(gemini, gemini_slots=20) as writer:
+        await writer.warm_up()
+        calls = [writer.write(OTHERS[number], deadline=0.2) for number in range(10)]
+        await asyncio.gather(*calls, return_exceptions=True)
+        assert writer.breaker.state == "open"
+
+
+async def test_a_fault_that_only_an_operator_can_heal_is_logged_as_an_error(caplog: pytest.LogCaptureFixture) -> None:
+    async with FakeGemini(script=["404", "blocked_prompt"]) as gemini, writing(gemini) as writer:
+        for _ in range(2):
+            with pytest.raises(WriterError):
+                await writer.write(BRIEF, deadline=7)
+    assert [(record.levelname, record.getMessage()) for record in caplog.records if "churn" in record.name] == [
+        ("ERROR", "Gemini wrote no text: bad_request: status 404"),
+        ("WARNING", "Gemini wrote no text: blocked: the prompt was stopped by a filter"),
+    ]

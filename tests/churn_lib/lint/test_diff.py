@@ -1,0 +1,57 @@
+import pytest
+
+from churn_lib.customer.contact import Context
+from churn_lib.customer.model import LEVELS
+from churn_lib.lint.diff import NO_OFFER, Move, diff, grid
+from churn_lib.offers import catalogue
+from churn_lib.score import scorecard
+from tests.churn_lib.offers.samples import TODAY, customer, small
+
+CARD = scorecard.shared()
+ASKED = [customer(), customer(MonthlyCharges=70.0), customer(Contract="Two year", tenure=60)]
+
+
+def test_a_catalogue_does_not_differ_from_itself() -> None:
+    same = diff(catalogue.shared(), catalogue.shared(), CARD, today=TODAY)
+    assert (same.changed, same.moves, same.gain) == (0, (), 0.0)
+    assert same.synthetic
+
+
+def test_customers_who_are_given_are_asked_instead_of_the_grid() -> None:
+    none = small(("floor = 1.0", "floor = 900.0"))
+    found = diff(small(), none, CARD, today=TODAY, customers=ASKED)
+    assert (found.customers, found.synthetic) == (3, False)
+    assert Move("discount", NO_OFFER, 2) in found.moves
+    assert found.gain < 0
+
+
+def test_the_same_offer_at_other_terms_is_a_change() -> None:
+    found = diff(small(), small(("percent = 10", "percent = 9")), CARD, today=TODAY, customers=ASKED[:2])
+    assert found.moves == (Move("discount", "discount", 2),)
+
+
+def test_the_same_offer_with_another_deadline_is_a_change() -> None:
+    found = diff(small(), small(("_days = 300", "_days = 10")), CARD, today=TODAY, customers=ASKED[:2])
+    assert found.moves == (Move("discount", "discount", 2),)
+    assert found.gain == 0
+
+
+def test_moves_come_most_frequent_first_and_add_up() -> None:
+    found = diff(catalogue.shared(), small(), CARD, today=TODAY)
+    counts = [move.customers for move in found.moves]
+    assert counts == sorted(counts, reverse=True)
+    assert sum(counts) == found.changed <= found.customers
+
+
+def test_the_contact_is_part_of_the_question() -> None:
+    other = small(("floor = 1.0", "floor = 900.0"))
+    asked, refused = (
+        diff(small(), other, CARD, today=TODAY, customers=ASKED, context=Context(consent=consent))
+        for consent in (True, False)
+    )
+    assert (asked.changed > 0, refused.changed) == (True, 0)
+
+
+@pytest.mark.parametrize("name", ["Contract", "InternetService", "PaymentMethod", "OnlineSecurity", "PaperlessBilling"])
+def test_the_grid_holds_every_level_that_rules_ask_for(name: str) -> None:
+    assert {one.values()[name] for one in grid()} == set(LEVELS[name])

@@ -1,0 +1,203 @@
+"""From a decided offer to words: Gemini's when the guard lets them pass, else the template with its reason."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from churn_lib.customer.contact import CHANNELS, LANGUAGES, Context
+from churn_lib.customer.model import FEATURES, Customer
+from churn_lib.gemini.key import gemini_key
+from churn_lib.gemini.prompt import PHRASES, Brief, Draft
+from churn_lib.gemini.writer import GeminiWriter
+from churn_lib.offers import catalogue
+from churn_lib.score.scorecard import Reason, shared
+from churn_lib.settings import read_settings
+from churn_lib.words import template as write
+from churn_lib.words.compose import MOST_REASONS, Composer, Words, brief, broken_rule
+from tests.churn_lib.gemini.writing import KEY, variables, writing
+from tests.churn_lib.offers.samples import customer
+from tests.fakes.gemini import FakeGemini
+
+pytestmark = pytest.mark.anyio
+
+OFFERS = catalogue.shared()
+EMAIL = Context()
+ANNUAL = next(offer for offer in OFFERS.offers if offer.id == "annual-plan")
+
+
+def reasons(asked: Customer) -> list[Reason]:
+    card = shared()
+    return card.reasons(asked, card.score(asked))
+
+
+@asynccontextmanager
+async def composing(gemini: FakeGemini, **more: object) -> AsyncIterator[Composer]:
+    async with writing(gemini, None, **more) as writer:
+        yield Composer(read_settings(variables(gemini.url, **more)), writer)
+
+
+async def composed(gemini: FakeGemini, context: Context = EMAIL, **more: object) -> Words:
+    asked = customer()
+    async with composing(gemini, **more) as composer:
+        return await composer.compose(ANNUAL, asked, context, OFFERS, reasons(asked))
+
+
+async def test_geminis_words_carry_the_catalogues_numbers_and_disclosures() -> None:
+    async with FakeGemini() as gemini:
+        words = await composed(gemini)
+    values = write.Slots(ANNUAL, customer(), "en", OFFERS.currency)
+    assert (words.written_by, words.fallback_reason) == ("gemini", None)
+    assert values["price_after"] in words.text.message
+    assert write.disclosures(ANNUAL, Context(), OFFERS) in words.text.message
+    assert "{" not in "".join(words.text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("channel", CHANNELS)
+async def test_every_language_and_channel_can_be_written(language: str, channel: str) -> None:
+    context = Context.model_validate({"language": language, "channel": channel})
+    async with FakeGemini() as gemini:
+        words = await composed(gemini, context)
+    assert words.written_by == "gemini"
+
+
+async def test_a_lie_is_sent_back_once_with_the_rule_and_then_replaced(caplog: pytest.LogCaptureFixture) -> None:
+    async with FakeGemini("lies") as gemini:
+        words = await composed(gemini)
+    prompts = [call.raw["contents"][0]["parts"][0]["text"] for call in gemini.calls]
+    assert (words.written_by, words.fallback_reason) == ("template", "guard")
+    assert ["was thrown away because of the rule" in prompt for prompt in prompts] == [False, True]
+    assert "Half price" not in caplog.text
+    assert words.text == write.template(ANNUAL, customer(), Context(), OFFERS)
+
+
+async def test_a_repaired_text_is_used() -> None:
+    async with FakeGemini("ok", script=["lies"]) as gemini:
+        words = await composed(gemini)
+    assert words.written_by == "gemini"
+    assert len(gemini.calls) == 2
+
+
+async def test_without_a_key_nothing_is_called_and_the_label_says_so() -> None:
+    async with FakeGemini() as gemini:
+        words = await composed(gemini, gemini_api_key="")
+    assert (words.written_by, words.fallback_reason, gemini.calls) == ("template", "no_key", [])
+
+
+@pytest.mark.parametrize(("scenario", "reason"), [("503", "unavailable"), ("403", "refused_key"), ("hang", "timeout")])
+async def test_a_fault_is_a_labelled_template(scenario: str, reason: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with FakeGemini(scenario) as gemini:
+        words = await composed(gemini, gemini_deadline=0.5)
+    assert (words.written_by, words.fallback_reason) == ("template", reason)
+    assert KEY not in caplog.text
+
+
+async def test_a_text_is_written_once_and_then_remembered() -> None:
+    asked = customer()
+    async with FakeGemini() as gemini, composing(gemini) as composer:
+        for _ in range(3):
+            await composer.compose(ANNUAL, asked, Context(), OFFERS, reasons(asked))
+    assert len(gemini.calls) == 1
+
+
+def test_the_brief_holds_phrases_and_names_and_nothing_of_the_customers_own() -> None:
+    asked = customer()
+    found = brief(ANNUAL, asked, Context(), reasons(asked))
+    assert set(found.reasons) <= PHRASES
+    assert found.slots == write.needed(ANNUAL, "en", "email")
+    assert not any(character.isdigit() for part in found.reasons for character in part)
+
+
+def test_only_the_first_reasons_that_raise_the_probability_are_told() -> None:
+    up = [Reason(name, "x", 1.0, "x") for name in FEATURES[4:9]]
+    down = Reason("Contract", "x", -2.0, "x")
+    assert len(brief(ANNUAL, customer(), EMAIL, [down, *up]).reasons) == MOST_REASONS
+    assert brief(ANNUAL, customer(), EMAIL, [down]).reasons == ()
+
+
+@pytest.mark.parametrize("part", ["headline", "message", "call_to_action"])
+def test_a_lie_in_any_part_is_found_in_any_channel(part: str) -> None:
+    for channel in CHANNELS:
+        wanted = brief(ANNUAL, customer(), Context.model_validate({"channel": channel}), [])
+        honest = {
+            "headline": "An offer for you",
+            "message": "Here is our offer: " + ", ".join(f"{{{slot}}}" for slot in wanted.slots) + ".",
+            "call_to_action": "Please reply to this message.",
+        }
+        assert broken_rule(Draft(**honest), wanted) is None
+        assert broken_rule(Draft(**{**honest, part: honest[part] + " It is free for life."}), wanted) is not None
+
+
+async def test_a_draft_that_was_refused_is_not_kept_for_the_next_customer() -> None:
+    asked = customer()
+    async with FakeGemini("ok", script=["lies", "lies"]) as gemini, composing(gemini) as composer:
+        first = await composer.compose(ANNUAL, asked, EMAIL, OFFERS, reasons(asked))
+        second = await composer.compose(ANNUAL, asked, EMAIL, OFFERS, reasons(asked))
+    assert (first.fallback_reason, second.written_by) == ("guard", "gemini")
+
+
+class TooLongAtFirst:
+    """Writes an SMS that fits as it is, and no more with the line that must follow; shorter when it is told."""
+
+    def __init__(self) -> None:
+        self.complaints: list[str | None] = []
+
+    async def write(self, wanted: Brief, *, deadline: float, complaint: str | None = None) -> Draft:
+        assert deadline > 0
+        self.complaints.append(complaint)
+        slots = " ".join(f"{{{slot}}}" for slot in wanted.slots)
+        message = f"Please stay with us: {slots}. " + "We are glad to talk to you. " * (1 if complaint else 8)
+        return Draft(headline="An offer for you", message=message, call_to_action="Please reply.")
+
+    def forget(self, wanted: Brief, complaint: str | None = None) -> None: ...
+
+    async def aclose(self) -> None: ...
+
+
+async def test_a_text_that_is_too_long_once_it_is_filled_is_sent_back() -> None:
+    writer = TooLongAtFirst()
+    words = await Composer(read_settings({}), writer).compose(ANNUAL, customer(), Context(channel="sms"), OFFERS, [])
+    assert (words.written_by, writer.complaints) == ("gemini", [None, "length"])
+
+
+def test_a_slot_is_said_once_in_a_part() -> None:
+    wanted = brief(ANNUAL, customer(), EMAIL, [])
+    slots = ", ".join(f"{{{slot}}}" for slot in wanted.slots)
+    twice = Draft(headline="An offer", message=f"Here it is: {slots}, {slots}.", call_to_action="Please reply.")
+    assert broken_rule(twice, wanted) == "slot-repeated"
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_the_message_itself_holds_every_slot(channel: str) -> None:
+    wanted = brief(ANNUAL, customer(), Context.model_validate({"channel": channel}), [])
+    slots = ", ".join(f"{{{slot}}}" for slot in wanted.slots)
+    message = "Here is our offer, and we hope that you like it"
+    whole = Draft(headline="An offer", message=f"{message}: {slots}.", call_to_action="Please reply.")
+    assert broken_rule(whole, wanted) is None
+    assert broken_rule(whole.model_copy(update={"headline": slots, "message": f"{message}."}), wanted) == "slot-missing"
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"GOOGLE_APPLICATION_CREDENTIALS": "/", "GEMINI_API_KEY_SECRET": "projects/p/secrets/s/versions/latest"},
+        {"GOOGLE_APPLICATION_CREDENTIALS": "/", "GEMINI_VERTEX_PROJECT": "a-project"},
+        {"ALL_PROXY": "socks5://127.0.0.1:9", "HTTPS_PROXY": "::bad::", "GEMINI_API_KEY": KEY},
+    ],
+)
+async def test_an_odd_environment_costs_the_words_and_never_the_answer(
+    variables: dict[str, str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    async with FakeGemini() as gemini:
+        settings = read_settings({**variables, "GEMINI_BASE_URL": gemini.url})
+        composer = Composer(settings, GeminiWriter(settings, gemini_key(settings)))
+        words = await composer.compose(ANNUAL, customer(), EMAIL, OFFERS, [])
+        await composer.aclose()
+    assert words.text.message
+    assert (words.written_by == "gemini") is ("GEMINI_API_KEY" in variables)
+    assert KEY not in caplog.text

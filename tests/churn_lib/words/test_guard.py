@@ -1,0 +1,284 @@
+import json
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import TypedDict
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from churn_lib.customer.contact import Channel, Language
+from churn_lib.offers import catalogue
+from churn_lib.offers.offer import SLOT
+from churn_lib.words.guard import check, check_length
+from churn_lib.words.sms import sms_segments
+
+DATA = Path(__file__).parents[2] / "data"
+LANGUAGES: list[Language] = ["en", "es", "fr", "de", "ko"]
+SLOTS = ["months", "percent", "price"]
+ZERO_WIDTH = list("\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u202e\u2066\U000e0061")
+DIGITS = [chr(point) for point in range(0x110000) if unicodedata.category(chr(point)) in {"Nd", "Nl", "No"}]
+
+
+class Sample(TypedDict):
+    language: Language
+    channel: Channel
+    slots: list[str]
+    text: str
+
+
+@cache
+def corpus(name: str) -> list[Sample]:
+    lines = (DATA / f"{name}.ndjson").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def verdict(sample: Sample) -> str | None:
+    return check(sample["text"], language=sample["language"], channel=sample["channel"], slots=sample["slots"])
+
+
+def check_en(text: str, *slots: str, channel: Channel = "email") -> str | None:
+    return check(text, language="en", channel=channel, slots=slots)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_attack_of_the_corpus_is_blocked(language: Language) -> None:
+    attacks = [sample for sample in corpus("attacks") if sample["language"] == language]
+    assert len(attacks) >= 85
+    assert [sample["text"] for sample in attacks if verdict(sample) is None] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_honest_text_of_the_corpus_may_be_shown(language: Language) -> None:
+    honest = [sample for sample in corpus("honest") if sample["language"] == language]
+    assert len(honest) >= 65
+    assert [(rule, sample["text"]) for sample in honest if (rule := verdict(sample))] == []
+
+
+MAY_SAY = {
+    "price-lock.en.message": "there is no new contract, as marketing knows and a model does not",
+    "price-lock.en.short": "the same",
+    "price-lock.ko.short": "the same",
+    "ends.es": "nothing is charged afterwards, as the offer's owner says",
+    "ends.fr": "the same",
+    "ends.de": "the same",
+    "choice.fr": "the right to cancel, which a model must not touch",
+    "choice.de": "the same",
+    "choice.ko": "the same",
+}
+"""What people may write in the catalogue although a model may not, and why."""
+
+
+def catalogue_texts() -> dict[str, tuple[Language, str]]:
+    shipped = catalogue.shared()
+    fields = {
+        f"{offer.id}.{language}.{field}": (language, text)
+        for offer in shipped.offers
+        for language, texts in offer.texts.items()
+        for field, text in texts
+    }
+    lines = {
+        f"{name}.{language}": (language, text)
+        for name, disclosure in shipped.disclosures.items()
+        for language, text in disclosure.texts.items()
+    }
+    return {**fields, **lines}
+
+
+def test_the_guard_lets_the_catalogues_own_words_pass() -> None:
+    # A full stop and a polite line make even a name long enough.
+    found = {
+        place: check(f"{text}. STOP OK.", language=language, channel="email", slots=SLOT.findall(text))
+        for place, (language, text) in catalogue_texts().items()
+    }
+    refused = {place: rule for place, rule in found.items() if rule not in {None, "length"}}
+    assert len(found) > 300
+    assert refused.keys() == MAY_SAY.keys(), refused
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("   \n ", "empty"),
+        ("Thanks for\u200b being a customer.", "control"),
+        ("Thanks for being\ta customer.", "control"),
+        ("Take {{months}} of it.", "slot-malformed"),
+        ("Take { months } of it.", "slot-malformed"),
+        ("Take {months!r} of it.", "slot-malformed"),
+        ("Take ${months} of it.", "slot-malformed"),
+        ("Take it for {months}, or %s of it.", "slot-malformed"),
+        ("Take ｛months｝ of it.", "slot-malformed"),
+        ("Take {months}{months} of it.", "slot-malformed"),
+        ("Take {months} for {price} then.", "slot-unknown"),
+        ("Take the offer when you like.", "slot-missing"),
+        ("Keep *this plan* for {months}.", "markup"),
+        ("Keep this plan &amp; stay for {months}.", "markup"),
+        ("See www.example.com for {months}.", "link"),
+        ("Write to us at help@example for {months}.", "link"),
+        ("It costs € and lasts {months}.", "currency"),
+        ("It costs many % and lasts {months}.", "percent"),
+        ("It costs ½ and lasts {months}.", "fraction"),
+        ("It costs Ⅻ and lasts {months}.", "digit"),
+        ("It costs XII and lasts {months}.", "digit"),
+        ("It costs ٣ and lasts {months}.", "digit"),
+        ("Stay with uѕ for {months}.", "script"),
+        ("한국어로 stay with us for {months}.", "script"),
+        ("Stay with us 💰 for {months}.", "symbol"),
+        ("{months}", "length"),
+        ("Wir danken Ihnen und freuen uns auf {months} mit Ihnen.", "language"),
+        ("Stay with us for twenty of {months}.", "number-word"),
+        ("Stay with us for {months}, with half off.", "fraction"),
+        ("Stay with us for {months}, pay in dollars.", "currency"),
+        ("Stay with us for {months}, at no extra cost.", "free"),
+        ("Stay with us for {months} and we double it.", "discount-size"),
+        ("Stay with us for {months}, we promise it helps.", "guarantee"),
+        ("Stay with us for {months} and keep it for ever.", "forever"),
+        ("Stay with us for {months}, the data is unlimited.", "unlimited"),
+        ("Stay with us for {months}, we waive the rest.", "waiver"),
+        ("Stay with us for {months}, cancel any time.", "no-contract"),
+        ("I have applied it for {months}.", "commitment"),
+        ("Stay with us for {months}, our model insists.", "score"),
+        ("Stay with us for {months}, hurry up.", "urgency"),
+        ("Stay with us for {months} months.", "slot-unit"),
+    ],
+)
+def test_a_broken_rule_is_named(text: str, rule: str) -> None:
+    assert check_en(text, "months") == rule
+
+
+@pytest.mark.parametrize(
+    ("language", "tied", "untied"),
+    [
+        ("en", "You get a credit of {amount} at once.", "You get {amount} off and a credit later."),
+        ("es", "Recibe un abono de {amount} al unirse.", "Recibe {amount} menos y un abono al unirse."),
+        ("fr", "Recevez un crédit de {amount} à l'inscription.", "Recevez {amount} de remise et un crédit."),
+        ("de", "Sie erhalten ein Guthaben von {amount}.", "Sie erhalten {amount} Rabatt und ein Guthaben."),
+        ("ko", "가입하시면 {amount} 적립을 드립니다.", "가입하시면 {amount} 할인과 적립을 드립니다."),
+    ],
+)
+def test_a_credit_must_be_tied_to_its_slot(language: Language, tied: str, untied: str) -> None:
+    assert check(tied, language=language, channel="call", slots=["amount"]) is None
+    assert check(untied, language=language, channel="call", slots=["amount"]) in {"waiver", "free"}
+
+
+@pytest.mark.parametrize(
+    ("language", "appointment", "deadline"),
+    [
+        ("en", "Can we call you on Monday?", "Decide by Monday, please."),
+        ("es", "¿Podemos llamarle el lunes?", "Decida antes del lunes, por favor."),
+        ("fr", "Pouvons-nous vous appeler lundi ?", "Décidez avant lundi, merci."),
+        ("de", "Dürfen wir am Montag anrufen?", "Entscheiden Sie sich bis Montag."),
+        ("ko", "월요일에 전화드려도 괜찮으신가요?", "월요일까지 결정해 주시기 바랍니다."),
+    ],
+)
+def test_a_day_may_be_an_appointment_and_no_deadline(language: Language, appointment: str, deadline: str) -> None:
+    assert check(appointment, language=language, channel="call", slots=[]) is None
+    assert check(deadline, language=language, channel="call", slots=[]) == "urgency"
+
+
+@pytest.mark.parametrize(
+    "stretched",
+    ["up to {percent} off", "almost {percent} off", "{percent} off and more", "{percent} off every week"],
+)
+def test_a_slot_may_not_be_stretched(stretched: str) -> None:
+    assert check_en(f"With this plan you get {stretched}.", "percent") in {"discount-size", "slot-unit"}
+
+
+def test_what_a_colon_announces_belongs_to_its_sentence() -> None:
+    assert check_en("Your price is fixed: {price} until {date}.", "price", "date") is None
+    assert check_en("Your price is fixed. You pay {price} then.", "price") == "forever"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "f r e e", "F.R.E.E.", "f-r-e-e", "fr ee", "f-ree", "fr,ee", "FREEEE", "frée", "fr!ee", "ｆｒｅｅ",
+        "𝐟𝐫𝐞𝐞", "ⓕⓡⓔⓔ", "fr\u00adee", "frее", "🅵🆁🅴🅴", "f\u0336r\u0336e\u0336e\u0336", "fr33", "ꜰʀᴇᴇ",
+    ],
+)  # fmt: skip
+def test_a_disguised_word_is_still_seen(hidden: str) -> None:
+    assert check_en(f"Enjoy {hidden} calls on your plan.") is not None
+
+
+@pytest.mark.parametrize("hidden", ["무 료", "무.료", "무-료", "무~료", "ㅁㅜㄹㅛ", "無料", "무\u3164료"])
+def test_a_disguised_korean_word_is_still_seen(hidden: str) -> None:
+    assert check(f"통화를 {hidden}로 이용하세요.", language="ko", channel="chat", slots=[]) is not None
+
+
+def test_korean_in_decomposed_form_is_read_like_composed_korean() -> None:
+    honest = unicodedata.normalize("NFD", "안녕하세요, 편하실 때 연락 주세요.")
+    assert check(honest, language="ko", channel="chat", slots=[]) is None
+    assert check(honest + unicodedata.normalize("NFD", " 무료"), language="ko", channel="chat", slots=[]) == "free"
+
+
+def test_a_new_line_is_fine_except_in_a_text_message() -> None:
+    assert check_en(text := "Thank you for being a customer.\nCall us when it suits you.") is None
+    assert check_en(text, channel="sms") == "control"
+
+
+def test_a_slot_may_be_used_more_than_once() -> None:
+    assert check_en("You keep {price} now, and {price} it stays until {date}.", "price", "date") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "segments"),
+    [
+        ("", 0), ("a" * 160, 1), ("a" * 161, 2), ("a" * 306, 2), ("a" * 307, 3), ("€" * 80, 1),
+        ("€" * 81, 2), ("a" * 159 + "€", 2),
+        ("a" * 152 + "€" + "a" * 152, 3), ("é" * 160, 1), ("가" * 70, 1),
+        ("가" * 71, 2), ("가" * 134, 2), ("가" * 135, 3),
+        ("ê" + "a" * 70, 2), ("😊" * 35, 1), ("😊" * 36, 2), ("😊" * 67, 3),
+    ],
+)  # fmt: skip
+def test_message_parts_are_counted_as_networks_do(text: str, segments: int) -> None:
+    assert sms_segments(text) == segments
+
+
+@pytest.mark.parametrize(
+    ("text", "channel", "expected"),
+    [
+        ("a" * 306, "sms", None), ("a" * 307, "sms", "length"), ("가" * 201, "sms", None),
+        ("가" * 202, "sms", "length"), ("short", "email", "length"), ("a" * 2001, "email", "length"),
+        ("a" * 1001, "chat", "length"), ("a" * 1201, "call", "length"), ("a" * 1200, "call", None),
+    ],
+)  # fmt: skip
+def test_each_channel_has_its_length(text: str, channel: Channel, expected: str | None) -> None:
+    assert check_length(text, channel) == expected
+
+
+@given(st.sampled_from(corpus("honest")), st.sampled_from(DIGITS), st.data())
+@settings(deadline=None, max_examples=200)
+def test_a_digit_of_any_script_anywhere_blocks_an_honest_text(sample: Sample, digit: str, data: st.DataObject) -> None:
+    assert check_with(sample, digit, data) is not None
+
+
+@given(st.sampled_from(corpus("honest")), st.sampled_from(ZERO_WIDTH), st.data())
+@settings(deadline=None, max_examples=200)
+def test_an_invisible_character_anywhere_blocks_an_honest_text(sample: Sample, char: str, data: st.DataObject) -> None:
+    assert check_with(sample, char, data) == "control"
+
+
+def check_with(sample: Sample, inserted: str, data: st.DataObject) -> str | None:
+    text = sample["text"]
+    at = data.draw(st.integers(0, len(text)))
+    return verdict({**sample, "text": text[:at] + inserted + text[at:]})
+
+
+@given(st.sampled_from([sample for sample in corpus("honest") if sample["slots"]]), st.data())
+@settings(deadline=None)
+def test_an_honest_text_without_one_of_its_slots_is_blocked(sample: Sample, data: st.DataObject) -> None:
+    slot = data.draw(st.sampled_from(sample["slots"]))
+    text = sample["text"].replace("{" + slot + "}", "it")
+    assert verdict({**sample, "text": text}) == "slot-missing"
+
+
+@given(
+    st.text(st.characters(codec=None), max_size=200),
+    st.sampled_from(LANGUAGES),
+    st.sampled_from(["email", "sms", "call", "chat"]),
+)
+@settings(deadline=None, max_examples=300)
+def test_no_text_makes_the_check_fail(text: str, language: Language, channel: Channel) -> None:
+    assert check(text, language=language, channel=channel, slots=SLOTS) is not None
+    assert check_length(text, channel) in {None, "length"}

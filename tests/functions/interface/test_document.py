@@ -1,0 +1,94 @@
+"""The interface's document: all that is served and nothing else, and every answer as it says."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+import schemathesis
+from schemathesis.config import SchemathesisConfig
+
+from churn_lib.customer.model import ATTRIBUTES
+from functions.app import ROUTES
+from functions.interface.document import document
+from functions.interface.examples import CUSTOMER
+from tests.conftest import EXAMPLE
+from tests.serving import Served
+
+DOCUMENT = document().model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+schemathesis.serializer.alias("application/x-ndjson", "text/plain")
+
+
+def fuzzed(examples: int) -> schemathesis.BaseSchema:
+    """The operations that are served, with as many made-up requests for each."""
+    config = SchemathesisConfig.from_path(Path(__file__).parents[2] / "schemathesis.toml")
+    config.projects.default.generation.update(max_examples=examples)
+    return schemathesis.openapi.from_dict(DOCUMENT, config=config)
+
+
+@fuzzed(200).parametrize()
+def test_every_answer_is_as_the_document_says(case: schemathesis.Case[Any], served: Served) -> None:
+    assert case.call_and_validate(base_url=served.url).status_code < 500
+
+
+@pytest.mark.soak
+@fuzzed(2000).parametrize()
+def test_every_answer_of_thousands_is_as_the_document_says(case: schemathesis.Case[Any], served: Served) -> None:
+    assert case.call_and_validate(base_url=served.url).status_code < 500
+
+
+def operations() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    for path, item in DOCUMENT["paths"].items():
+        yield from ((method.upper(), path, operation) for method, operation in item.items())
+
+
+def test_the_document_served_is_the_one_tested(client: httpx2.Client) -> None:
+    response = client.get("/openapi.json")
+    assert response.headers["content-type"] == "application/json"
+    assert response.json() == DOCUMENT
+
+
+def test_every_route_is_described_and_no_other() -> None:
+    described = {(method, path) for method, path, _ in operations()}
+    assert described == {(method, path) for path in ROUTES for method in ROUTES[path]}
+
+
+def test_every_media_type_of_a_body_is_described_and_no_other() -> None:
+    described = {
+        (method, path): {*operation.get("requestBody", {}).get("content", ())}
+        for method, path, operation in operations()
+    }
+    for path, methods in ROUTES.items():
+        for method, route in methods.items():
+            assert described[method, path] == route.media
+
+
+def examples() -> Iterator[tuple[str, str, str, object]]:
+    for method, path, operation in operations():
+        for media, content in operation.get("requestBody", {}).get("content", {}).items():
+            for example in content.get("examples", {}).values():
+                yield method, path, media, example["value"]
+
+
+@pytest.mark.parametrize(("method", "path", "media", "value"), list(examples()))
+def test_every_example_is_answered_well(
+    client: httpx2.Client, method: str, path: str, media: str, value: object
+) -> None:
+    response = client.request(method, path, content=json.dumps(value), headers={"content-type": media})
+    good = min(DOCUMENT["paths"][path][method.lower()]["responses"])
+    assert response.status_code == int(good)
+
+
+def test_the_customer_of_the_examples_is_that_of_the_readme() -> None:
+    assert json.loads(EXAMPLE.read_text()) == CUSTOMER
+
+
+def test_every_attribute_has_its_label_and_unit() -> None:
+    properties = DOCUMENT["components"]["schemas"]["PredictRequest"]["properties"]
+    for name, note in ATTRIBUTES.items():
+        assert properties[name]["title"] == note.label
+        assert note.unit in properties[name].get("description", "")
