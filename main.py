@@ -1,11 +1,16 @@
-"""The cloud function `predict`. Run as a program it serves locally, or scores one customer with `--cli`."""
+"""The cloud function `predict`. Run as a program it serves locally, or scores one customer with
+`--cli`.
+"""
 
 import gc
 import os
 import sys
 
-gc.disable()  # while modules are imported: they make no garbage, and the collector would walk them again and again
-os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # else it reads the metadata of every installed package
+# Modules that are imported make no garbage, and the collector would walk them again and again.
+gc.disable()
+os.environ.setdefault(
+    "PYDANTIC_DISABLE_PLUGINS", "__all__"
+)  # else it reads the metadata of every installed package
 
 from functions_framework import aio
 from starlette.requests import Request
@@ -18,7 +23,9 @@ function = Function()
 worker.set_up()
 logs.set_up()
 gc.freeze()
-gc.set_threshold(20_000, 20, 20)  # a batch makes thousands of objects, and next to no garbage in cycles
+gc.set_threshold(
+    20_000, 20, 20
+)  # a batch makes thousands of objects, and next to no garbage in cycles
 gc.enable()
 
 
@@ -29,7 +36,9 @@ async def predict(_request: Request) -> Response:
 
 
 def run(arguments: list[str]) -> None:
-    """The original's two ways: `python main.py` serves, `python main.py --cli ...` scores one customer."""
+    """The original's two ways: `python main.py` serves, `python main.py --cli ...` scores one
+    customer.
+    """
     if "--cli" in arguments:
         from churn_lib.cli import legacy
 

@@ -18,18 +18,27 @@ from churn_lib.settings import settings
 OfferMode = Literal["none", "template", "gemini"]
 
 
-NO_OFFER: Mapping[str, object] = {"id": None, "why": "No offer was asked for.", "eligible": (), "trace": []}
+NO_OFFER: Mapping[str, object] = {
+    "id": None,
+    "why": "No offer was asked for.",
+    "eligible": (),
+    "trace": [],
+}
 
 
 async def answer(
-    request: PredictRequest, mode: OfferMode | None = None, *, explain: bool = False, seconds: float = inf
+    request: PredictRequest,
+    mode: OfferMode | None = None,
+    *,
+    explain: bool = False,
+    seconds: float = inf,
 ) -> dict[str, object]:
     """The answer of `POST /predict`, ready for JSON.
 
-    mode: whether an offer is wanted and who writes its text; left out, Gemini when it is configured, else templates.
-    explain: whether the offer shows what became of every other offer.
-    seconds: how long Gemini may take at most; GEMINI_DEADLINE holds too.
-    Raises ArtifactError and SettingsError.
+    mode: whether an offer is wanted and who writes its text; left out, Gemini when it is
+    configured, else templates. explain: whether the offer shows what became of every other offer.
+    seconds: how long Gemini may take at most; GEMINI_DEADLINE holds too. Raises ArtifactError and
+    SettingsError.
     """
     started = perf_counter()
     card = scorecard.shared()
@@ -66,7 +75,9 @@ async def answer(
 
 
 async def close() -> None:
-    """Closes the running event loop's connections to Gemini; for the end of a process or of its loop."""
+    """Closes the running event loop's connections to Gemini; for the end of a process or of its
+    loop.
+    """
     if "churn_lib.words.compose" in sys.modules:
         from churn_lib.words.compose import shared
 

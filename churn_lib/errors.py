@@ -11,14 +11,15 @@
     │   └── MediaError             415  exit 2   it is of another kind, or packed
     ├── BusyError                  503  exit 1   too many requests at once
     ├── DeadlineError              503  exit 1   no answer within the time of the request
-    ├── DataError                  422  exit 2   a training or batch file that can't be used, with row numbers
-    ├── SettingsError              500  exit 2   a setting that is missing or wrong, never with its value
-    ├── ArtifactError              503  exit 3   a shipped file that is missing, damaged or of another version
-    ├── SecretError                503  exit 3   a key that can't be read; names its place, never its value
+    ├── DataError                  422  exit 2   a file that can't be used, with row numbers
+    ├── SettingsError              500  exit 2   a setting is wrong; never with its value
+    ├── ArtifactError              503  exit 3   a shipped file is missing or damaged
+    ├── SecretError                503  exit 3   a key can't be read; names its place only
     ├── RecordError                503  exit 3   a line of the decision log that can't be written
-    └── WriterError                503  exit 4   Gemini gave no text, with the reason that the answer is labelled with
+    └── WriterError                503  exit 4   Gemini gave no text, and the reason why
 
-The HTTP status and the exit code belong to the class, so that the function and the command line agree.
+The HTTP status and the exit code belong to the class, so that the function and the command line
+agree.
 """
 
 from collections.abc import Sequence
@@ -163,7 +164,9 @@ class ArtifactError(ChurnError):
 
 
 class SecretError(ChurnError):
-    """A key can't be read. The message names where it should be and what to do, and never holds the key."""
+    """A key can't be read. The message names where it should be and what to do, and never holds the
+    key.
+    """
 
     status = 503
     exit_code = 3
@@ -181,15 +184,17 @@ class RecordError(ChurnError):
 class WriterError(ChurnError):
     """No text was written; `reason` labels the template that takes its place.
 
-    detail: what happened, without a word of the prompt, the answer or the key. retry_after: seconds that Gemini
-    asked to wait, when it did.
+    detail: what happened, without a word of the prompt, the answer or the key. retry_after: seconds
+    that Gemini asked to wait, when it did.
     """
 
     status = 503
     exit_code = 4
     title = "No text could be written"
 
-    def __init__(self, reason: FallbackReason, detail: str = "", *, retry_after: float | None = None) -> None:
+    def __init__(
+        self, reason: FallbackReason, detail: str = "", *, retry_after: float | None = None
+    ) -> None:
         super().__init__(f"{reason}: {detail}" if detail else reason)
         self.reason: FallbackReason = reason
         self.detail = detail

@@ -1,8 +1,10 @@
-"""Lines for whoever runs the function: decisions, outcomes and calls to Gemini, each one JSON object.
+"""Lines for whoever runs the function: decisions, outcomes and calls to Gemini, each one JSON
+object.
 
-`severity`, `message`, `time` and the names with `logging.googleapis.com` are Cloud Logging's own. A field has the same
-type in every line, because a sink to BigQuery takes the types of its table from the first one: what there is none of is
-"none". Nothing is written until `send_to` says where to: the command line keeps its output to itself.
+`severity`, `message`, `time` and the names with `logging.googleapis.com` are Cloud Logging's own. A
+field has the same type in every line, because a sink to BigQuery takes the types of its table from
+the first one: what there is none of is "none". Nothing is written until `send_to` says where to:
+the command line keeps its output to itself.
 """
 
 import errno
@@ -44,18 +46,28 @@ def send_to(*sinks: Sink) -> None:
 
 
 def write(line: bytes) -> None:
-    """The sink of the function: the file that DECISION_LOG names, else standard output. Raises OSError."""
-    if os.write(_place(), line) != len(line):  # one call a line, so that lines of several processes do not mix
+    """The sink of the function: the file that DECISION_LOG names, else standard output. Raises
+    OSError.
+    """
+    if os.write(_place(), line) != len(
+        line
+    ):  # one call a line, so that lines of several processes do not mix
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def decision(
-    *, route: str, answer: Fields, customer: Customer, context: Context, trace: Mapping[str, str] | None = None
+    *,
+    route: str,
+    answer: Fields,
+    customer: Customer,
+    context: Context,
+    trace: Mapping[str, str] | None = None,
 ) -> None:
-    """What was decided for a customer; of their attributes only those that DECISION_LOG_ATTRIBUTES names.
+    """What was decided for a customer; of their attributes only those that DECISION_LOG_ATTRIBUTES
+    names.
 
-    answer: as `churn_lib.answer.answer` gives it. trace: from `trace_fields`. A line that can't be written is an error
-    in the log of the server and no fault of the caller's.
+    answer: as `churn_lib.answer.answer` gives it. trace: from `trace_fields`. A line that can't be
+    written is an error in the log of the server and no fault of the caller's.
     """
     if not _sinks:
         return
@@ -81,13 +93,24 @@ def decision(
     named = settings().decision_log_attributes
     if named:
         values = customer.__dict__
-        line["attributes"] = {name: NONE if values.get(name) is None else values[name] for name in named}
+        line["attributes"] = {
+            name: NONE if values.get(name) is None else values[name] for name in named
+        }
     _try_record("decision", line, trace or {})
 
 
-def outcome(*, decision_id: str, outcome: str, key: str | None, occurred_at: str, trace: Mapping[str, str]) -> None:
-    """What became of a decision. Raises RecordError when it can't be written: then the caller has to try again."""
-    line = {"decision_id": decision_id, "outcome": outcome, "key": key or NONE, "occurred_at": occurred_at}
+def outcome(
+    *, decision_id: str, outcome: str, key: str | None, occurred_at: str, trace: Mapping[str, str]
+) -> None:
+    """What became of a decision. Raises RecordError when it can't be written: then the caller has
+    to try again.
+    """
+    line = {
+        "decision_id": decision_id,
+        "outcome": outcome,
+        "key": key or NONE,
+        "occurred_at": occurred_at,
+    }
     _record("outcome", line, trace)
 
 
@@ -102,7 +125,8 @@ class GeminiCall:
 def gemini_call(model: str) -> Iterator[GeminiCall]:
     """Records the call that is made in this block: how it ended, its tokens, and how long it took.
 
-    A call that is cut off has waited until its deadline, or until nobody wanted its text any more: `timeout`.
+    A call that is cut off has waited until its deadline, or until nobody wanted its text any more:
+    `timeout`.
     """
     call, result, started = GeminiCall(), "timeout", perf_counter()
     try:
@@ -123,7 +147,9 @@ def gemini_call(model: str) -> Iterator[GeminiCall]:
 
 
 def trace_fields(headers: Mapping[str, str]) -> Mapping[str, str]:
-    """Cloud Logging's fields that show a line beside the request's other ones; none without a project or a trace."""
+    """Cloud Logging's fields that show a line beside the request's other ones; none without a
+    project or a trace.
+    """
     project = settings().google_cloud_project
     if project is None:
         return {}
@@ -159,7 +185,19 @@ def _try_record(event: str, fields: Fields, trace: Mapping[str, str]) -> None:
 
 def _record(event: str, fields: Fields, trace: Mapping[str, str]) -> None:
     message = event.replace("_", " ")
-    line = to_json({"severity": "INFO", "message": message, "time": _now(), "event": event, **fields, **trace}) + b"\n"
+    line = (
+        to_json(
+            {
+                "severity": "INFO",
+                "message": message,
+                "time": _now(),
+                "event": event,
+                **fields,
+                **trace,
+            }
+        )
+        + b"\n"
+    )
     try:
         for sink in _sinks:
             sink(line)

@@ -1,4 +1,6 @@
-"""The offer's part of an answer: decided by code, in words of Gemini or of the catalogue's template."""
+"""The offer's part of an answer: decided by code, in words of Gemini or of the catalogue's
+template.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -17,7 +19,9 @@ from churn_lib.words.compose import shared as composer
 
 
 class Proposal(NamedTuple):
-    """`offer` as JSON shows it, `said` as one text for the customer, and the catalogue it comes from."""
+    """`offer` as JSON shows it, `said` as one text for the customer, and the catalogue it comes
+    from.
+    """
 
     offer: Mapping[str, object]
     said: str
@@ -37,21 +41,28 @@ async def propose(
 ) -> Proposal:
     """The best offer in words, or none and why.
 
-    today: what offers are valid on, and their deadline is counted from.
-    gemini: whether the language model is wanted for the words, and `seconds` how long it may take at most.
-    explain: whether to show every offer's trace.
-    Raises ArtifactError when the catalogue can't be used.
+    today: what offers are valid on, and their deadline is counted from. gemini: whether the
+    language model is wanted for the words, and `seconds` how long it may take at most. explain:
+    whether to show every offer's trace. Raises ArtifactError when the catalogue can't be used.
     """
     offers = catalogues.shared()
     decision = decide(
-        offers, customer, probability=probability, reasons=reasons, context=context, today=today, explain=explain
+        offers,
+        customer,
+        probability=probability,
+        reasons=reasons,
+        context=context,
+        today=today,
+        explain=explain,
     )
     trace = [_candidate(candidate) for candidate in decision.trace]
     if decision.offer is None or decision.economics is None:
         nothing = {"id": None, "why": decision.why, "eligible": decision.eligible, "trace": trace}
         return Proposal(nothing, "", offers.version)
     offer = offers.made(decision.offer, today)
-    words = await _words(offer, customer, context, offers, reasons=reasons, gemini=gemini, seconds=seconds)
+    words = await _words(
+        offer, customer, context, offers, reasons=reasons, gemini=gemini, seconds=seconds
+    )
     shown = {
         "id": offer.id,
         "name": offer.texts[context.language].name,

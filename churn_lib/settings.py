@@ -1,6 +1,7 @@
 """All settings on one screen: environment over `.env` over the default here.
 
-Read by Pydantic itself: the package pydantic-settings would add a tenth to the start of every new process.
+Read by Pydantic itself: the package pydantic-settings would add a tenth to the start of every new
+process.
 """
 
 import os
@@ -32,7 +33,9 @@ Thinking = Literal["minimal", "low", "medium", "high"]
 
 DOTENV = Path(".env")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-GOOGLE_HOST = re.compile(r"generativelanguage\.googleapis\.com|([a-z0-9-]+-)?aiplatform\.googleapis\.com")
+GOOGLE_HOST = re.compile(
+    r"generativelanguage\.googleapis\.com|([a-z0-9-]+-)?aiplatform\.googleapis\.com"
+)
 
 THINKING: dict[str, frozenset[Thinking]] = {
     "gemini-3.8-flash": frozenset({"low", "medium", "high"}),
@@ -45,12 +48,22 @@ THINKING: dict[str, frozenset[Thinking]] = {
 
 
 def _gemini_url(url: str) -> str:
-    """Only Google's hosts get the key, and only they may answer; a fake one must be on this machine."""
+    """Only Google's hosts get the key, and only they may answer; a fake one must be on this
+    machine.
+    """
     parts = urlsplit(url)
     port = parts.port  # raises ValueError when it is none
-    encrypted = parts.scheme == "https" and port is None and GOOGLE_HOST.fullmatch(parts.hostname or "")
+    encrypted = (
+        parts.scheme == "https" and port is None and GOOGLE_HOST.fullmatch(parts.hostname or "")
+    )
     local = parts.scheme == "http" and parts.hostname in LOOPBACK
-    if not (encrypted or local) or parts.username or parts.query or parts.fragment or parts.path.strip("/"):
+    if (
+        not (encrypted or local)
+        or parts.username
+        or parts.query
+        or parts.fragment
+        or parts.path.strip("/")
+    ):
         raise ValueError
     return url.rstrip("/")
 
@@ -63,21 +76,37 @@ def _loopback(target: str) -> str:
 
 
 Project = Annotated[
-    str, Field(pattern=r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$", description="the identifier of a Google Cloud project")
+    str,
+    Field(
+        pattern=r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$",
+        description="the identifier of a Google Cloud project",
+    ),
 ]
 Location = Annotated[
-    str, Field(pattern=r"^[a-z]+(-[a-z]+\d+)?$", description="a region such as europe-west1, or us, eu, global")
+    str,
+    Field(
+        pattern=r"^[a-z]+(-[a-z]+\d+)?$",
+        description="a region such as europe-west1, or us, eu, global",
+    ),
 ]
 GeminiModel = Annotated[
-    str, Field(pattern=r"^gemini-[a-z0-9.-]{1,60}$", description="the name of a model, such as gemini-3.5-flash-lite")
+    str,
+    Field(
+        pattern=r"^gemini-[a-z0-9.-]{1,60}$",
+        description="the name of a model, such as gemini-3.5-flash-lite",
+    ),
 ]
 GeminiUrl = Annotated[
     str,
     AfterValidator(_gemini_url),
-    Field(description="https:// and a Gemini or Vertex AI host of Google, or http:// and this machine"),
+    Field(
+        description="https:// and a Gemini or Vertex AI host of Google, or http:// and this machine"
+    ),
 ]
 Endpoint = Annotated[
-    str, AfterValidator(_loopback), Field(description="a port of this machine, such as 127.0.0.1:8085")
+    str,
+    AfterValidator(_loopback),
+    Field(description="a port of this machine, such as 127.0.0.1:8085"),
 ]
 
 
@@ -88,7 +117,11 @@ def _in_a_folder(path: Path) -> Path:
 
 
 def _names(text: object) -> object:
-    return tuple(name for part in text.split(",") if (name := part.strip())) if isinstance(text, str) else text
+    return (
+        tuple(name for part in text.split(",") if (name := part.strip()))
+        if isinstance(text, str)
+        else text
+    )
 
 
 def _attributes(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -98,9 +131,15 @@ def _attributes(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 AnyProject = Annotated[
-    str, Field(pattern=r"^[a-z0-9][a-z0-9.:-]{0,99}$", description="the identifier of a Google Cloud project")
+    str,
+    Field(
+        pattern=r"^[a-z0-9][a-z0-9.:-]{0,99}$",
+        description="the identifier of a Google Cloud project",
+    ),
 ]
-LogFile = Annotated[Path, AfterValidator(_in_a_folder), Field(description="a file in a folder that exists")]
+LogFile = Annotated[
+    Path, AfterValidator(_in_a_folder), Field(description="a file in a folder that exists")
+]
 Logged = Annotated[
     tuple[str, ...],
     BeforeValidator(_names),
@@ -110,7 +149,9 @@ Logged = Annotated[
 
 
 class Settings(BaseModel):
-    """Each field is the environment variable of the same name in capitals; an empty one counts as not set."""
+    """Each field is the environment variable of the same name in capitals; an empty one counts as
+    not set.
+    """
 
     model_config = ConfigDict(frozen=True, allow_inf_nan=False, hide_input_in_errors=True)
 
@@ -124,7 +165,9 @@ class Settings(BaseModel):
     gemini_api_key_file: Path | None = None
     """A mounted file that holds the key; read again when it expires."""
     gemini_api_key_secret: str | None = None
-    """Where the key is kept: a version in Google's Secret Manager, or an ARN of AWS Secrets Manager (extra `aws`)."""
+    """Where the key is kept: a version in Google's Secret Manager, or an ARN of AWS Secrets Manager
+    (extra `aws`).
+    """
     secret_seconds: Annotated[float, Field(ge=1, le=86_400)] = 300
     """How long a key that was read is taken as current."""
     secret_manager_endpoint: Endpoint | None = None
@@ -137,7 +180,9 @@ class Settings(BaseModel):
     gemini_base_url: GeminiUrl | None = None
     """Another address of Gemini; only Google's own hosts and this machine are allowed."""
     gemini_model: GeminiModel = "gemini-3.5-flash-lite"
-    """The model that writes; `gemini-3.8-flash` with GEMINI_THINKING=low writes better and slower."""
+    """The model that writes; `gemini-3.8-flash` with GEMINI_THINKING=low writes better and
+    slower.
+    """
     gemini_thinking: Thinking = "minimal"
     """How long the model thinks before it writes; which levels are allowed depends on the model."""
     gemini_max_output_tokens: Annotated[int, Field(ge=1024, le=8192)] = 2048
@@ -156,9 +201,13 @@ class Settings(BaseModel):
     """How long a written text is used again."""
 
     decision_log: LogFile | None = None
-    """File that decisions, outcomes and calls to Gemini are appended to; left out, they go to standard output."""
+    """File that decisions, outcomes and calls to Gemini are appended to; left out, they go to
+    standard output.
+    """
     decision_log_attributes: Logged = ()
-    """Attributes of the customer that a decision's line may hold, separated by commas; none is the safe choice."""
+    """Attributes of the customer that a decision's line may hold, separated by commas; none is the
+    safe choice.
+    """
     google_cloud_project: AnyProject | None = None
     """Project that the traces of requests belong to; without it, lines name no trace."""
 
@@ -175,12 +224,16 @@ class Settings(BaseModel):
         levels = THINKING.get(self.gemini_model, frozenset({self.gemini_thinking}))
         if self.gemini_thinking not in levels:
             allowed = ", ".join(sorted(levels))
-            raise _contradiction("gemini_thinking", f"must be one of {allowed} for this GEMINI_MODEL")
+            raise _contradiction(
+                "gemini_thinking", f"must be one of {allowed} for this GEMINI_MODEL"
+            )
         return self
 
     @property
     def gemini_url(self) -> str:
-        """Where Gemini is called: always said to its client, which otherwise asks the environment."""
+        """Where Gemini is called: always said to its client, which otherwise asks the
+        environment.
+        """
         location = self.gemini_vertex_location
         if self.gemini_base_url:
             return self.gemini_base_url
@@ -211,7 +264,9 @@ def read_settings(variables: Mapping[str, str | None]) -> Settings:
         return Settings.model_validate({name: value for name, value in given.items() if value})
     except ValidationError as error:
         faults = field_faults(error, Settings)
-        raise SettingsError("; ".join(f"{fault.field.upper()} {fault.message}" for fault in faults)) from None
+        raise SettingsError(
+            "; ".join(f"{fault.field.upper()} {fault.message}" for fault in faults)
+        ) from None
 
 
 def _contradiction(field: str, message: str) -> PydanticCustomError:

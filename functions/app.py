@@ -1,4 +1,6 @@
-"""The one table of routes, and the edge where every error becomes `application/problem+json` (RFC 9457)."""
+"""The one table of routes, and the edge where every error becomes `application/problem+json` (RFC
+9457).
+"""
 
 import asyncio
 import logging
@@ -10,7 +12,15 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from churn_lib.errors import BusyError, ChurnError, DeadlineError, InputError, MethodError, RouteError, SlowBodyError
+from churn_lib.errors import (
+    BusyError,
+    ChurnError,
+    DeadlineError,
+    InputError,
+    MethodError,
+    RouteError,
+    SlowBodyError,
+)
 from functions.batch import NDJSON, batch
 from functions.bigquery import bigquery
 from functions.health import health, ready
@@ -19,7 +29,15 @@ from functions.interface import page as docs
 from functions.interface.openapi import openapi
 from functions.outcomes import outcomes
 from functions.predict import predict
-from functions.server.limits import IN_FLIGHT, REQUEST_SECONDS, SEND_SECONDS, Admission, Endpoint, check_kind, in_time
+from functions.server.limits import (
+    IN_FLIGHT,
+    REQUEST_SECONDS,
+    SEND_SECONDS,
+    Admission,
+    Endpoint,
+    check_kind,
+    in_time,
+)
 from functions.server.reply import POLICY, JsonReply, json_reply
 from functions.server.worker import start
 
@@ -29,7 +47,9 @@ MANY_CUSTOMERS = 4 * 1024 * 1024
 
 
 class Route(NamedTuple):
-    """What answers one method of one path: the media types and the most bytes of a body, and the seconds it takes."""
+    """What answers one method of one path: the media types and the most bytes of a body, and the
+    seconds it takes.
+    """
 
     endpoint: Endpoint
     media: frozenset[str] = frozenset()
@@ -77,7 +97,9 @@ class Function(Response):
             reply = await self._reply(request)
             if not isinstance(reply, JsonReply):
                 reply.headers.setdefault("Content-Security-Policy", POLICY.decode())
-            async with asyncio.timeout(self._send_seconds):  # else who does not read would keep a place for ever
+            async with asyncio.timeout(
+                self._send_seconds
+            ):  # else who does not read would keep a place for ever
                 await reply(scope, receive, send)
         except (Exception, asyncio.CancelledError) as error:
             _log(error)
@@ -85,15 +107,21 @@ class Function(Response):
             self._admission.leave(request)
 
     async def _reply(self, request: Request) -> Response:
-        """The answer; an error of ours becomes its status, any other one is logged and becomes 500."""
+        """The answer; an error of ours becomes its status, any other one is logged and becomes
+        500.
+        """
         try:
             route = self._route(request)
             if route.largest:
                 check_kind(request, route.media)
                 self._admission.enter(request)
-            return await in_time(request, route.endpoint, largest=route.largest, seconds=route.seconds)
+            return await in_time(
+                request, route.endpoint, largest=route.largest, seconds=route.seconds
+            )
         except ChurnError as error:
-            if error.status >= 500 and not isinstance(error, BusyError):  # of those there can be thousands
+            if error.status >= 500 and not isinstance(
+                error, BusyError
+            ):  # of those there can be thousands
                 logger.error("%s: %s", type(error).__name__, error)
             return problem(error)
         except ClientDisconnect:
@@ -116,8 +144,14 @@ class Function(Response):
 
 
 def problem(error: ChurnError) -> Response:
-    """The error as its status and a JSON body that names fields and what is allowed, and repeats no input."""
-    content: dict[str, object] = {"type": "about:blank", "title": error.title, "status": error.status}
+    """The error as its status and a JSON body that names fields and what is allowed, and repeats no
+    input.
+    """
+    content: dict[str, object] = {
+        "type": "about:blank",
+        "title": error.title,
+        "status": error.status,
+    }
     if error.status < 500:
         content["detail"] = str(error)
     if isinstance(error, InputError):

@@ -1,4 +1,6 @@
-"""`POST /predict/batch`: many customers in, one line of NDJSON for each in the same order, and a last line."""
+"""`POST /predict/batch`: many customers in, one line of NDJSON for each in the same order, and a
+last line.
+"""
 
 from collections.abc import AsyncIterator, Callable
 from typing import NamedTuple, get_args
@@ -21,7 +23,9 @@ Answer = dict[str, object]
 
 
 class Line(NamedTuple):
-    """One customer of the body: parsed out of an array, or a line that is parsed when its turn comes."""
+    """One customer of the body: parsed out of an array, or a line that is parsed when its turn
+    comes.
+    """
 
     number: int
     content: object
@@ -34,7 +38,8 @@ class Line(NamedTuple):
 async def batch(request: Request, body: bytes) -> Response:
     """Scores the customers of a JSON array or of NDJSON, whichever the media type says.
 
-    `?offer=template|gemini` answers each with all keys of `/predict`, `?reasons=true` adds reasons to the score.
+    `?offer=template|gemini` answers each with all keys of `/predict`, `?reasons=true` adds reasons
+    to the score.
     """
     mode: OfferMode = choice(request, "offer", get_args(OfferMode)) or "none"
     explained = choice(request, "reasons", ("true", "false")) == "true"
@@ -43,8 +48,14 @@ async def batch(request: Request, body: bytes) -> Response:
     _check_count(len(contents))
     lines = [Line(number, content) for number, content in enumerate(contents, start=1)]
     load(mode)
-    slices = _scored(lines, _explained if explained else _score) if mode == "none" else _offered(lines, mode, request)
-    return StreamingResponse(_stream(slices), headers={"Cache-Control": "no-store"}, media_type=NDJSON)
+    slices = (
+        _scored(lines, _explained if explained else _score)
+        if mode == "none"
+        else _offered(lines, mode, request)
+    )
+    return StreamingResponse(
+        _stream(slices), headers={"Cache-Control": "no-store"}, media_type=NDJSON
+    )
 
 
 def _check_count(count: int) -> None:
@@ -60,7 +71,9 @@ def _lines(body: bytes) -> list[object]:
 def _items(body: bytes) -> list[object]:
     items = bulk.read(body)
     if not isinstance(items, list):
-        raise InputError([FieldFault("(body)", f"must be a JSON array, or lines of JSON sent as {NDJSON}")])
+        raise InputError(
+            [FieldFault("(body)", f"must be a JSON array, or lines of JSON sent as {NDJSON}")]
+        )
     bulk.refuse_repeats(body, sum(len(item) for item in items if isinstance(item, dict)))
     return items
 
@@ -99,7 +112,11 @@ def _offered(lines: list[Line], mode: OfferMode, request: Request) -> AsyncItera
 
 
 def _rejected(line: Line, error: InputError) -> Answer:
-    return {"row": line.number, "status": error.status, "errors": [fault._asdict() for fault in error.faults]}
+    return {
+        "row": line.number,
+        "status": error.status,
+        "errors": [fault._asdict() for fault in error.faults],
+    }
 
 
 async def _stream(slices: AsyncIterator[list[Answer]]) -> AsyncIterator[bytes]:

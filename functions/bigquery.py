@@ -1,8 +1,9 @@
-"""`POST /bigquery`: a remote function of BigQuery, called with one JSON argument: `churn.score(TO_JSON(t))`.
+"""`POST /bigquery`: a remote function of BigQuery, called with one JSON argument:
+`churn.score(TO_JSON(t))`.
 
-The protocol: https://cloud.google.com/bigquery/docs/remote-functions. BigQuery repeats a batch that was answered with
-408, 429, 500, 503 or 504, so one that will never be accepted is answered with 400, and a row that can't be scored
-with its faults in its place.
+The protocol: https://cloud.google.com/bigquery/docs/remote-functions. BigQuery repeats a batch that
+was answered with 408, 429, 500, 503 or 504, so one that will never be accepted is answered with
+400, and a row that can't be scored with its faults in its place.
 """
 
 import time
@@ -22,7 +23,15 @@ from churn_lib.score import rows as bulk
 from churn_lib.settings import settings
 from functions.server.limits import remaining
 from functions.server.reply import json_reply
-from functions.slices import MOST_ROWS, in_slices, labelled, load, logged, offer_of, written_in_slices
+from functions.slices import (
+    MOST_ROWS,
+    in_slices,
+    labelled,
+    load,
+    logged,
+    offer_of,
+    written_in_slices,
+)
 
 if TYPE_CHECKING:
     from churn_lib.gemini.bounds import Budget
@@ -31,7 +40,10 @@ Mode = Literal["score", "offer"]
 Reply = Mapping[str, object]
 
 KNOWN = frozenset(PredictRequest.model_fields)
-NUMBERS = (*RANGES, *(name for name, levels in LEVELS.items() if all(isinstance(level, int) for level in levels)))
+NUMBERS = (
+    *RANGES,
+    *(name for name, levels in LEVELS.items() if all(isinstance(level, int) for level in levels)),
+)
 NAMES = {spelled: name for name in KNOWN for spelled in (name, name.casefold())}
 LONGEST_NUMBER = 40
 """Characters of a number that came as text; none that is in a range needs more."""
@@ -45,13 +57,19 @@ class Batch(NamedTuple):
 
 
 async def bigquery(request: Request, body: bytes) -> Response:
-    """One reply for each call, in order: the score, or all of `/predict` where the user-defined context says offer."""
+    """One reply for each call, in order: the score, or all of `/predict` where the user-defined
+    context says offer.
+    """
     try:
         asked = _batch(body)
     except InputError as error:
         return json_reply({"errorMessage": str(error)}, 400)
     load("none" if asked.mode == "score" else "template")
-    slices = in_slices(asked.arguments, _scorer()) if asked.mode == "score" else _offers(asked.arguments, request)
+    slices = (
+        in_slices(asked.arguments, _scorer())
+        if asked.mode == "score"
+        else _offers(asked.arguments, request)
+    )
     return json_reply({"replies": [reply async for replies in slices for reply in replies]})
 
 
@@ -61,14 +79,26 @@ def _batch(body: bytes) -> Batch:
     if not isinstance(envelope, dict) or not isinstance(calls, list):
         raise InputError([FieldFault("calls", "must be an array")])
     if len(calls) > MOST_ROWS:
-        raise InputError([FieldFault("calls", f"must be at most {MOST_ROWS}: set max_batching_rows of the function")])
+        raise InputError(
+            [
+                FieldFault(
+                    "calls", f"must be at most {MOST_ROWS}: set max_batching_rows of the function"
+                )
+            ]
+        )
     if not all(isinstance(call, list) and len(call) == 1 for call in calls):
-        raise InputError([FieldFault("calls", "each must have one argument: TO_JSON of the customer's row")])
+        raise InputError(
+            [FieldFault("calls", "each must have one argument: TO_JSON of the customer's row")]
+        )
     context = envelope.get("userDefinedContext")
     context = {} if context is None else context
     objects = [envelope, context, *(argument for (argument,) in calls)]
     keys = sum([len(found) for found in objects if isinstance(found, dict)])
-    job = "" if b"\\u" in body else "".join(text for text in envelope.values() if isinstance(text, str))
+    job = (
+        ""
+        if b"\\u" in body
+        else "".join(text for text in envelope.values() if isinstance(text, str))
+    )
     bulk.refuse_repeats(body, keys, colons=job.count(":"))
     return Batch(_mode(context), [argument for (argument,) in calls])
 
@@ -99,32 +129,50 @@ def _rejected(error: InputError) -> Reply:
 
 
 def _row(argument: object) -> object:
-    """The customer in a call: its attributes by their names, and numbers as numbers. Raises MalformedError."""
+    """The customer in a call: its attributes by their names, and numbers as numbers. Raises
+    MalformedError.
+    """
     row = bulk.read_row(argument.encode()) if isinstance(argument, str) else argument
     if not isinstance(row, dict):
         return row
     row = _named(row)
     if type(row.get("customerID")) is int:
         row["customerID"] = str(row["customerID"])
-    if not isinstance(row.get("context"), dict):  # a column of the table that has nothing to do with ours
+    if not isinstance(
+        row.get("context"), dict
+    ):  # a column of the table that has nothing to do with ours
         row.pop("context", None)
     numbers = {name: _number(text) for name in NUMBERS if type(text := row.get(name)) is str}
     return {**row, **numbers} if numbers else row
 
 
 def _named(row: dict[str, object]) -> dict[str, object]:
-    """The columns that are attributes, in any case as everywhere in BigQuery, and hold something."""
-    return {name: value for column, name in _attributes(tuple(row)) if (value := row[column]) is not None}
+    """The columns that are attributes, in any case as everywhere in BigQuery, and hold
+    something.
+    """
+    return {
+        name: value
+        for column, name in _attributes(tuple(row))
+        if (value := row[column]) is not None
+    }
 
 
 @lru_cache(maxsize=1)
 def _attributes(columns: tuple[str, ...]) -> list[tuple[str, str]]:
-    """The columns that are attributes, each with the attribute's name; kept, for all rows of a table have the same."""
-    return [(column, name) for column in columns if (name := NAMES.get(column) or NAMES.get(column.casefold()))]
+    """The columns that are attributes, each with the attribute's name; kept, for all rows of a
+    table have the same.
+    """
+    return [
+        (column, name)
+        for column in columns
+        if (name := NAMES.get(column) or NAMES.get(column.casefold()))
+    ]
 
 
 def _number(text: str) -> object:
-    """The number in a text, for INT64 and NUMERIC come as texts where a double would lose digits."""
+    """The number in a text, for INT64 and NUMERIC come as texts where a double would lose
+    digits.
+    """
     try:
         number = from_json(text) if len(text) <= LONGEST_NUMBER else text
     except ValueError:

@@ -1,4 +1,7 @@
-"""`GET /health`: is the model there, and which one. `GET /ready`: may this instance get requests."""
+"""`GET /health`: is the model there, and which one.
+
+`GET /ready`: may this instance get requests.
+"""
 
 import asyncio
 import time
@@ -18,7 +21,8 @@ async def health(_request: Request, _body: bytes) -> Response:
 
 
 async def ready(_request: Request, _body: bytes) -> Response:
-    """`ready` with the versions of model and catalogue, which are loaded by then; 503 when they can't be.
+    """`ready` with the versions of model and catalogue, which are loaded by then; 503 when they
+    can't be.
 
     503 with `draining` once the instance is being stopped.
     """

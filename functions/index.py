@@ -12,8 +12,12 @@ from functions.server.reply import json_reply
 
 ENDPOINTS = {
     "POST /predict": "one customer in; probability of leaving, reasons and the offer that pays",
-    "POST /predict/batch": "many customers in, as JSON array or NDJSON; a line of NDJSON for each out, in order",
-    "POST /bigquery": "a remote function of BigQuery: SELECT churn.score(TO_JSON(t)) FROM customers AS t",
+    "POST /predict/batch": (
+        "many customers in, as JSON array or NDJSON; a line of NDJSON for each out, in order"
+    ),
+    "POST /bigquery": (
+        "a remote function of BigQuery: SELECT churn.score(TO_JSON(t)) FROM customers AS t"
+    ),
     "POST /outcomes": "what became of a decision",
     "GET /docs": "all of this to read and to try",
     "GET /openapi.json": "the same for programs: OpenAPI 3.1",
@@ -23,12 +27,16 @@ ENDPOINTS = {
 
 STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 3rem auto; padding: 0 1rem; }
-code, pre { font-family: ui-monospace, monospace; background: #f3f3f5; border-radius: .25rem; padding: .1rem .3rem; }
+code, pre { font-family: ui-monospace, monospace; background: #f3f3f5; }
+code, pre { border-radius: .25rem; padding: .1rem .3rem; }
 pre { padding: 1rem; overflow-x: auto; white-space: pre-wrap; }
 dt { margin-top: .75rem; }
 """
 _HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
-SECURITY = f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src data:; base-uri 'none'; frame-ancestors 'none'"
+SECURITY = (
+    f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src data:; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
 """The page holds its own style and nothing else: no script, no picture, no form."""
 
 HEADERS = {"Vary": "Accept", "Cache-Control": "max-age=300"}
@@ -64,7 +72,9 @@ async def index(request: Request, _body: bytes) -> Response:
         return reply
     items = "\n".join(f"<dt>{_name(name)}</dt><dd>{text}</dd>" for name, text in ENDPOINTS.items())
     url = request.base_url
-    if header(request, b"x-forwarded-proto") == "https":  # behind a front end, which the browser speaks to
+    if (
+        header(request, b"x-forwarded-proto") == "https"
+    ):  # behind a front end, which the browser speaks to
         url = url.replace(scheme="https")
     page = PAGE.format(style=STYLE, endpoints=items, url=escape(str(url)))
     return HTMLResponse(page, headers={**HEADERS, "Content-Security-Policy": SECURITY})

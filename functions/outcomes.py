@@ -42,23 +42,30 @@ class Outcome(BaseModel):
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    decision_id: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$", description="`metadata.decision_id` of the answer")]
+    decision_id: Annotated[
+        str, Field(pattern=r"^[0-9a-f]{32}$", description="`metadata.decision_id` of the answer")
+    ]
     outcome: Literal["shown", "accepted", "declined", "stayed", "left"]
-    occurred_at: Annotated[str, AfterValidator(_moment), Field(json_schema_extra={"format": "date-time"})] | None = (
-        Field(None, description=f"{MOMENT}; left out, now")
-    )
+    occurred_at: (
+        Annotated[str, AfterValidator(_moment), Field(json_schema_extra={"format": "date-time"})]
+        | None
+    ) = Field(None, description=f"{MOMENT}; left out, now")
 
 
 Recorded = dict[str, str]
 
 
 async def outcomes(request: Request, body: bytes) -> Response:
-    """Records the outcome, once for each key, and answers 202: whether there was such a decision is not known here."""
+    """Records the outcome, once for each key, and answers 202: whether there was such a decision is
+    not known here.
+    """
     outcome, key = parse_json(Outcome, body), request.headers.get(KEY_HEADER)
     if key is None:
         return json_reply(_record(outcome, None, request), 202)
     if not re.fullmatch(KEY, key):
-        raise InputError([FieldFault(KEY_HEADER, "must be 1 to 100 printable ASCII characters without spaces")])
+        raise InputError(
+            [FieldFault(KEY_HEADER, "must be 1 to 100 printable ASCII characters without spaces")]
+        )
     seen = _seen()
     known = seen.get(key)
     asked, answer = known or (outcome, _record(outcome, key, request))
@@ -71,14 +78,20 @@ async def outcomes(request: Request, body: bytes) -> Response:
 def _record(outcome: Outcome, key: str | None, request: Request) -> Recorded:
     occurred_at = outcome.occurred_at or datetime.now(UTC).isoformat()
     trace = log.trace_fields(request.headers)
-    known = {"decision_id": outcome.decision_id, "outcome": outcome.outcome, "occurred_at": occurred_at}
+    known = {
+        "decision_id": outcome.decision_id,
+        "outcome": outcome.outcome,
+        "occurred_at": occurred_at,
+    }
     log.outcome(**known, key=key, trace=trace)
     return known
 
 
 @cache
 def _seen() -> "TTLCache[str, tuple[Outcome, Recorded]]":
-    """The keys of this instance; another one does not know them, which is why the line holds the key too."""
+    """The keys of this instance; another one does not know them, which is why the line holds the
+    key too.
+    """
     from cachetools import TTLCache
 
     return TTLCache(REMEMBERED, SECONDS_REMEMBERED)

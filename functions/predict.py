@@ -22,14 +22,17 @@ Option = TypeVar("Option", bound=str)
 async def predict(request: Request, body: bytes) -> Response:
     """Scores the customer in the body.
 
-    `?offer=none|template|gemini` says whether and by whom an offer is written, `?explain=true` shows why this one.
+    `?offer=none|template|gemini` says whether and by whom an offer is written, `?explain=true`
+    shows why this one.
     """
     mode = choice(request, "offer", get_args(OfferMode))
     explain = choice(request, "explain", ("true", "false")) == "true"
     customer = parse_json(PredictRequest, body)
     answered = await answer(customer, mode, explain=explain, seconds=remaining(request))
     trace = log.trace_fields(request.headers)
-    log.decision(route="/predict", answer=answered, customer=customer, context=customer.context, trace=trace)
+    log.decision(
+        route="/predict", answer=answered, customer=customer, context=customer.context, trace=trace
+    )
     return json_reply(answered)
 
 
@@ -40,7 +43,9 @@ def _parameters(query: bytes) -> QueryParams:
 
 
 def choice(request: Request, name: str, allowed: Sequence[Option]) -> Option | None:
-    """The value of a query parameter, or None when it is left out. Raises InputError when it is not allowed."""
+    """The value of a query parameter, or None when it is left out. Raises InputError when it is not
+    allowed.
+    """
     given = _parameters(request.scope["query_string"]).get(name)
     if given is None:
         return None

@@ -1,4 +1,6 @@
-"""Many rows in one request: answered in order and a slice at a time, so that other requests get their turn."""
+"""Many rows in one request: answered in order and a slice at a time, so that other requests get
+their turn.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -17,16 +19,22 @@ MOST_ROWS = 5000
 """Customers of one request."""
 
 SLICE_SECONDS = 0.002
-"""How long rows are scored before the event loop gets its turn: some 300 rows, fewer where they are faulty."""
+"""How long rows are scored before the event loop gets its turn: some 300 rows, fewer where they are
+faulty.
+"""
 
 WRITTEN_AT_ONCE = 8
-"""Rows whose offers are written at the same time: half of Gemini's slots, so that a batch never takes them all."""
+"""Rows whose offers are written at the same time: half of Gemini's slots, so that a batch never
+takes them all.
+"""
 
 Row = TypeVar("Row")
 Answered = TypeVar("Answered")
 
 
-async def in_slices(rows: Sequence[Row], answered: Callable[[Row], Answered]) -> AsyncIterator[list[Answered]]:
+async def in_slices(
+    rows: Sequence[Row], answered: Callable[[Row], Answered]
+) -> AsyncIterator[list[Answered]]:
     """The answers to all rows in order, in lists."""
     done, due = list[Answered](), perf_counter() + SLICE_SECONDS
     for row in rows:
@@ -57,11 +65,17 @@ def load(mode: OfferMode) -> None:
         compose.shared()
 
 
-def logged(request: Request, customer: PredictRequest, answered: dict[str, object]) -> dict[str, object]:
-    """The answer, once it stands in the decision log: each row of an offer is a decision of its own."""
+def logged(
+    request: Request, customer: PredictRequest, answered: dict[str, object]
+) -> dict[str, object]:
+    """The answer, once it stands in the decision log: each row of an offer is a decision of its
+    own.
+    """
     trace = log.trace_fields(request.headers)
     path: str = request.scope["path"]
-    log.decision(route=path, answer=answered, customer=customer, context=customer.context, trace=trace)
+    log.decision(
+        route=path, answer=answered, customer=customer, context=customer.context, trace=trace
+    )
     return answered
 
 

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Writes the source archive of the function: what serves and nothing else, the same bytes from the same files.
+"""Writes the source archive of the function: what serves and nothing else, the same bytes from the
+same files.
 
-Needs nothing but Python. The files are stored as they are, because two versions of zlib compress differently.
+Needs nothing but Python. The files are stored as they are, because two versions of zlib compress
+differently.
 """
 
 import hashlib
@@ -68,7 +70,9 @@ def wanted(path: Path) -> bool:
 
 
 def write(archive: Path, names: list[str]) -> None:
-    """Owner, modes and times of the files do not count, so that the hash of the archive tells of their content."""
+    """Owner, modes and times of the files do not count, so that the hash of the archive tells of
+    their content.
+    """
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as target:
         for name in names:
             entry = zipfile.ZipInfo(name, MIDNIGHT)

@@ -31,7 +31,9 @@ def served() -> Iterator[Served]:
 def client(served: Served) -> Iterator[httpx2.Client]:
     """A client whose requests carry secrets, and who finds them in no answer."""
     hooks = {"response": [assert_nothing_seen]}
-    with httpx2.Client(base_url=served.url, headers=HEADERS, trust_env=False, timeout=30, event_hooks=hooks) as session:
+    with httpx2.Client(
+        base_url=served.url, headers=HEADERS, trust_env=False, timeout=30, event_hooks=hooks
+    ) as session:
         yield session
 
 

@@ -1,7 +1,9 @@
-"""A few hundred requests and command lines with their answers, to see that a change of the code changes none of them.
+"""A few hundred requests and command lines with their answers, to see that a change of the code
+changes none of them.
 
 `python -m tests.corpus record FILE` asks the code of this folder and writes down what it answers;
-`python -m tests.corpus compare FILE` asks again and prints what differs. Both on one day: offers have dates.
+`python -m tests.corpus compare FILE` asks again and prints what differs. Both on one day: offers
+have dates.
 """
 
 import argparse
@@ -27,10 +29,34 @@ from tests.serving import ROOT, Served, clean_environment, serve, wait_for
 
 CUSTOMER: dict[str, object] = json.loads((ROOT / "tests/data/customer.json").read_text())
 JSON, NDJSON = "application/json", "application/x-ndjson"
-HEADERS = ("content-type", "cache-control", "content-security-policy", "allow", "retry-after", "vary", "connection")
+HEADERS = (
+    "content-type",
+    "cache-control",
+    "content-security-policy",
+    "allow",
+    "retry-after",
+    "vary",
+    "connection",
+)
 """What of an answer's head a caller can depend on."""
 
-ANY_VALUE = ("null", '""', '" "', '"x"', '"Yes"', '"no"', "0", "1", "-1", "12.0", "12.5", "1e9", '"12"', "true", "[]")
+ANY_VALUE = (
+    "null",
+    '""',
+    '" "',
+    '"x"',
+    '"Yes"',
+    '"no"',
+    "0",
+    "1",
+    "-1",
+    "12.0",
+    "12.5",
+    "1e9",
+    '"12"',
+    "true",
+    "[]",
+)
 CHANNELS, LANGUAGES = ("email", "sms", "call", "chat"), ("en", "es", "fr", "de", "ko")
 FACTS: tuple[dict[str, object], ...] = (
     {"consent": False},
@@ -112,13 +138,19 @@ def values() -> Iterator[Call]:
         body = json.dumps({key: value for key, value in CUSTOMER.items() if key != name}).encode()
         yield Call(f"without {name}", target="/predict?offer=none", body=body)
         for value in ANY_VALUE:
-            yield Call(f"{name} = {value}", target="/predict?offer=none", body=with_raw(name, value))
+            yield Call(
+                f"{name} = {value}", target="/predict?offer=none", body=with_raw(name, value)
+            )
 
 
 def contexts() -> Iterator[Call]:
     for channel, language, tone in product(CHANNELS, LANGUAGES, ("friendly", "formal", "brief")):
         context = {"channel": channel, "language": language, "tone": tone}
-        yield Call(f"by {channel} in {language}, {tone}", target="/?offer=template", body=changed(context=context))
+        yield Call(
+            f"by {channel} in {language}, {tone}",
+            target="/?offer=template",
+            body=changed(context=context),
+        )
     for number, facts in enumerate(FACTS):
         target = "/predict?offer=template&explain=true"
         yield Call(f"facts {number}", target=target, body=changed(context=facts))
@@ -127,15 +159,37 @@ def contexts() -> Iterator[Call]:
 def rows() -> list[object]:
     """Customers, and what is none."""
     good = [json.loads(changed(**kind)) for kind in KINDS]
-    return [*good, {"tenure": 1}, {}, None, 7, "x", [], json.loads(changed(tenure=-1)), json.loads(changed(x=1))]
+    return [
+        *good,
+        {"tenure": 1},
+        {},
+        None,
+        7,
+        "x",
+        [],
+        json.loads(changed(tenure=-1)),
+        json.loads(changed(x=1)),
+    ]
 
 
 def batches() -> Iterator[Call]:
-    lines, array = b"\n".join(json.dumps(row).encode() for row in rows()), json.dumps(rows()).encode()
-    for query in ("", "?reasons=true", "?offer=template", "?offer=gemini", "?offer=maybe", "?reasons=1"):
+    lines, array = (
+        b"\n".join(json.dumps(row).encode() for row in rows()),
+        json.dumps(rows()).encode(),
+    )
+    for query in (
+        "",
+        "?reasons=true",
+        "?offer=template",
+        "?offer=gemini",
+        "?offer=maybe",
+        "?reasons=1",
+    ):
         for media, body in ((NDJSON, lines), (JSON, array)):
             headers = {"Content-Type": media}
-            yield Call(f"batch {media}{query}", target=f"/predict/batch{query}", body=body, headers=headers)
+            yield Call(
+                f"batch {media}{query}", target=f"/predict/batch{query}", body=body, headers=headers
+            )
     bodies = {
         "empty": b"",
         "blank lines": b"\n\n" + changed() + b"\r\n\n",
@@ -149,13 +203,19 @@ def batches() -> Iterator[Call]:
         "no UTF-8": b"\xff\xfe",
     }
     for name, body in bodies.items():
-        for media, sent in ((NDJSON, body), (JSON, body if name == "an object" else b"[" + body + b"]")):
+        for media, sent in (
+            (NDJSON, body),
+            (JSON, body if name == "an object" else b"[" + body + b"]"),
+        ):
             headers = {"Content-Type": media}
             yield Call(f"batch {name} {media}", target="/predict/batch", body=sent, headers=headers)
 
 
 def remote_functions() -> Iterator[Call]:
-    texts = {name: str(value) if name in {"tenure", "TotalCharges"} else value for name, value in CUSTOMER.items()}
+    texts = {
+        name: str(value) if name in {"tenure", "TotalCharges"} else value
+        for name, value in CUSTOMER.items()
+    }
     odd = [
         texts,
         {name.upper(): value for name, value in CUSTOMER.items()},
@@ -167,9 +227,19 @@ def remote_functions() -> Iterator[Call]:
         "{",
     ]
     arguments = [[row] for row in [*rows(), *odd]]
-    contexts: tuple[object, ...] = (None, {}, {"mode": "score"}, {"mode": "offer"}, {"mode": "x"}, {"a": "b"}, [])
+    contexts: tuple[object, ...] = (
+        None,
+        {},
+        {"mode": "score"},
+        {"mode": "offer"},
+        {"mode": "x"},
+        {"a": "b"},
+        [],
+    )
     for context in contexts:
-        body = json.dumps({"requestId": "1", "userDefinedContext": context, "calls": arguments}).encode()
+        body = json.dumps(
+            {"requestId": "1", "userDefinedContext": context, "calls": arguments}
+        ).encode()
         yield Call(f"bigquery {context}", target="/bigquery", body=body)
     for name, body in {
         "no calls": b"{}",
@@ -187,7 +257,13 @@ def remote_functions() -> Iterator[Call]:
 
 def outcomes() -> Iterator[Call]:
     good = {"decision_id": "0" * 32, "outcome": "accepted"}
-    times = ("2026-11-22T14:00:00Z", "2026-11-22T14:00:00.5+01:00", "2026-11-22", "2026-13-01T00:00:00Z", "")
+    times = (
+        "2026-11-22T14:00:00Z",
+        "2026-11-22T14:00:00.5+01:00",
+        "2026-11-22",
+        "2026-13-01T00:00:00Z",
+        "",
+    )
     odd: list[dict[str, object]] = [
         {"outcome": "sold"},
         {"decision_id": "x"},
@@ -197,23 +273,59 @@ def outcomes() -> Iterator[Call]:
     ]
     odd += [{"occurred_at": time} for time in times]
     for more in odd:
-        yield Call(f"outcome {more}", target="/outcomes", body=json.dumps({**good, **more}).encode())
-    for turn, (key, outcome) in enumerate(product(("a", "a b", "x" * 101, "a"), ("shown", "declined"))):
+        yield Call(
+            f"outcome {more}", target="/outcomes", body=json.dumps({**good, **more}).encode()
+        )
+    for turn, (key, outcome) in enumerate(
+        product(("a", "a b", "x" * 101, "a"), ("shown", "declined"))
+    ):
         body = {**good, "outcome": outcome, "occurred_at": times[0]}
         headers = {"Content-Type": JSON, "Idempotency-Key": key}
-        yield Call(f"outcome {turn} under a key", target="/outcomes", body=json.dumps(body).encode(), headers=headers)
+        yield Call(
+            f"outcome {turn} under a key",
+            target="/outcomes",
+            body=json.dumps(body).encode(),
+            headers=headers,
+        )
 
 
 def routes() -> Iterator[Call]:
-    for path in ("/", "/health", "/ready", "/docs", "/docs/init.js", "/docs/swagger-ui.css", "/nothing", "/predict/"):
+    for path in (
+        "/",
+        "/health",
+        "/ready",
+        "/docs",
+        "/docs/init.js",
+        "/docs/swagger-ui.css",
+        "/nothing",
+        "/predict/",
+    ):
         for method in ("GET", "HEAD", "POST", "PUT", "OPTIONS"):
             yield Call(f"{method} {path}", method, path)
     yield Call("the page", "GET", "/", headers={"Accept": "text/html"})
-    for media in ("", "text/plain", "application/json; charset=utf-8", "APPLICATION/JSON", "application/xml"):
-        yield Call(f"sent as {media!r}", target="/?offer=none", body=changed(), headers={"Content-Type": media})
-    for name, value in (("Content-Encoding", "gzip"), ("Prefer", "wait=0"), ("Prefer", "wait=soon"), ("Accept", "x/y")):
+    for media in (
+        "",
+        "text/plain",
+        "application/json; charset=utf-8",
+        "APPLICATION/JSON",
+        "application/xml",
+    ):
+        yield Call(
+            f"sent as {media!r}",
+            target="/?offer=none",
+            body=changed(),
+            headers={"Content-Type": media},
+        )
+    for name, value in (
+        ("Content-Encoding", "gzip"),
+        ("Prefer", "wait=0"),
+        ("Prefer", "wait=soon"),
+        ("Accept", "x/y"),
+    ):
         headers = {"Content-Type": JSON, name: value}
-        yield Call(f"with {name}: {value}", target="/?offer=gemini", body=changed(), headers=headers)
+        yield Call(
+            f"with {name}: {value}", target="/?offer=gemini", body=changed(), headers=headers
+        )
     for query in (
         "offer=",
         "offer=x",
@@ -230,7 +342,14 @@ def commands(folder: Path) -> Iterator[list[str]]:
     example = "tests/data/customer.json"
     for words in ([], ["predict"], ["train"], ["evaluate"], ["doctor"], ["offers"]):
         yield ["-m", "churn_lib", *words, "--help"]
-    for words in (["--version"], ["nothing"], ["predict", "--nothing"], ["doctor"], ["offers", "list"], ["offers"]):
+    for words in (
+        ["--version"],
+        ["nothing"],
+        ["predict", "--nothing"],
+        ["doctor"],
+        ["offers", "list"],
+        ["offers"],
+    ):
         yield ["-m", "churn_lib", *words]
     for words in (
         ["--json", example],
@@ -258,12 +377,24 @@ def commands(folder: Path) -> Iterator[list[str]]:
         yield ["-m", "churn_lib", "offers", "diff", "artifacts/offers.toml", str(folder / name)]
     yield ["-m", "churn_lib", "offers", "diff", "artifacts/offers.toml", "artifacts/offers.toml"]
     customers = ["--customers", "tests/data/customers.ndjson"]
-    yield ["-m", "churn_lib", "offers", "diff", "artifacts/offers.toml", str(folder / "cheaper.toml"), *customers]
+    yield [
+        "-m",
+        "churn_lib",
+        "offers",
+        "diff",
+        "artifacts/offers.toml",
+        str(folder / "cheaper.toml"),
+        *customers,
+    ]
     yield ["-m", "churn_lib", "offers", "check", str(folder / "texts.ndjson")]
     yield ["-m", "churn_lib", "offers", "check", str(folder / "broken.json")]
     yield ["-m", "churn_lib", "train", str(folder / "missing.csv")]
     yield ["-m", "churn_lib", "train", str(folder / "broken.json")]
-    given = [word for name, value in CUSTOMER.items() for word in (f"--{_option(name)}", *str(value).split())]
+    given = [
+        word
+        for name, value in CUSTOMER.items()
+        for word in (f"--{_option(name)}", *str(value).split())
+    ]
     yield ["main.py", "--cli", *given]
     yield ["main.py", "--cli", *given[:-2]]
     yield ["main.py", "--cli", "--gender", "--tenure", "x"]
@@ -282,7 +413,9 @@ def write_files(folder: Path) -> None:
         "broken": shipped + "\n[",
         "unknown": shipped.replace("kind =", "knid =", 1),
         "late": re.sub(r"valid_until = .*", "valid_until = 2020-01-01", shipped),
-        "numbers": shipped.replace("{months}", "12 months", 3).replace("{price_change}", "half price", 2),
+        "numbers": shipped.replace("{months}", "12 months", 3).replace(
+            "{price_change}", "half price", 2
+        ),
         "rules": shipped.replace('"Month-to-month"', '"Monthly"'),
         "costs": shipped.replace("percent =", "percent = 1000 #", 1),
     }
@@ -331,16 +464,25 @@ def served() -> Iterator[tuple[str, str]]:
 
 
 def written() -> Iterator[tuple[str, str]]:
-    """An offer under each fault of Gemini, one server each: a breaker or a memory would mix them."""
+    """An offer under each fault of Gemini, one server each: a breaker or a memory would mix
+    them.
+    """
     port = unused_port()
     fake = subprocess.Popen(
-        [sys.executable, "-m", "tests.fakes.gemini", "--port", str(port)], cwd=ROOT, stdout=subprocess.DEVNULL
+        [sys.executable, "-m", "tests.fakes.gemini", "--port", str(port)],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
     )
     try:
         wait_for(port, fake)
         for scenario in sorted(SCENARIOS):
-            httpx2.post(f"http://127.0.0.1:{port}/_control", json={"scenario": scenario}, trust_env=False)
-            key = {"GEMINI_API_KEY": "a-key-of-the-corpus", "GEMINI_BASE_URL": f"http://127.0.0.1:{port}"}
+            httpx2.post(
+                f"http://127.0.0.1:{port}/_control", json={"scenario": scenario}, trust_env=False
+            )
+            key = {
+                "GEMINI_API_KEY": "a-key-of-the-corpus",
+                "GEMINI_BASE_URL": f"http://127.0.0.1:{port}",
+            }
             with serve({**key, "GEMINI_DEADLINE": "3"}) as server, client_of(server) as client:
                 yield f"Gemini: {scenario}", answered(Call("", body=changed()), client)
     finally:
@@ -362,7 +504,9 @@ def typed() -> Iterator[tuple[str, str]]:
             check=False,
         )
         printed = f"{done.returncode}\n{done.stdout.decode()}\n{done.stderr.decode()}"
-        return " ".join(words).replace(str(folder), "FOLDER"), masked(printed).replace(str(folder), "FOLDER")
+        return " ".join(words).replace(str(folder), "FOLDER"), masked(printed).replace(
+            str(folder), "FOLDER"
+        )
 
     with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(os.cpu_count()) as pool:
         folder = Path(name)
@@ -384,7 +528,11 @@ def main() -> int:
     different = [name for name in {**known, **found} if known.get(name) != found.get(name)]
     for name in different:
         before, after = known.get(name, "").splitlines(), found.get(name, "").splitlines()
-        print("\n".join([f"=== {name}", *unified_diff(before, after, "before", "after", lineterm="", n=1)]))
+        print(
+            "\n".join(
+                [f"=== {name}", *unified_diff(before, after, "before", "after", lineterm="", n=1)]
+            )
+        )
     print(f"{len(found)} answers, {len(different)} of them differ")
     return 1 if different else 0
 

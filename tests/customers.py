@@ -1,4 +1,6 @@
-"""Made-up customers for the tests: valid ones, whole files of them, and all that hypothesis can think of."""
+"""Made-up customers for the tests: valid ones, whole files of them, and all that hypothesis can
+think of.
+"""
 
 import csv
 import math
@@ -49,25 +51,37 @@ def random_customer(rng: np.random.Generator) -> Row:
 
 
 def probes(rng: np.random.Generator, count: int) -> list[Customer]:
-    """Random customers, then one with each level of each attribute, then numbers inside and far outside the usual."""
+    """Random customers, then one with each level of each attribute, then numbers inside and far
+    outside the usual.
+    """
     rows = [random_customer(rng) for _ in range(count)]
-    whole = next(row for row in rows if row["PhoneService"] == "Yes" and row["InternetService"] != "No")
+    whole = next(
+        row for row in rows if row["PhoneService"] == "Yes" and row["InternetService"] != "No"
+    )
     for name, levels in LEVELS.items():
-        rows += [_without_absent({**whole, name: level}) for level in levels if (name, level) not in _ABSENT_LEVELS]
+        rows += [
+            _without_absent({**whole, name: level})
+            for level in levels
+            if (name, level) not in _ABSENT_LEVELS
+        ]
     for name, numbers in NUMBERS.items():
         rows += [{**row, name: number} for row in rows[:10] for number in numbers]
     return [Customer.model_validate(row) for row in rows]
 
 
 def leaves(row: Row, rng: np.random.Generator) -> bool:
-    """Whether a made-up customer leaves: new ones, monthly contracts and fibre more often than others."""
+    """Whether a made-up customer leaves: new ones, monthly contracts and fibre more often than
+    others.
+    """
     logit = sum(effect for (name, level), effect in LAW.items() if row[name] == level)
     logit += 0.6 - 0.6 * math.log1p(float(row["tenure"]))
     return bool(rng.random() < 1 / (1 + math.exp(-logit)))
 
 
 def synthetic_csv(path: Path, rows: int, rng: np.random.Generator) -> Path:
-    """A file of made-up customers in the published columns; totals of new customers are blank as they are there."""
+    """A file of made-up customers in the published columns; totals of new customers are blank as
+    they are there.
+    """
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, ["customerID", *ATTRIBUTES, "Churn"])
         writer.writeheader()
@@ -75,13 +89,17 @@ def synthetic_csv(path: Path, rows: int, rng: np.random.Generator) -> Path:
             row = random_customer(rng)
             total = " " if row["tenure"] == 0 else row["TotalCharges"]
             churn = "Yes" if leaves(row, rng) else "No"
-            writer.writerow({"customerID": f"made-up-{number}", **row, "TotalCharges": total, "Churn": churn})
+            writer.writerow(
+                {"customerID": f"made-up-{number}", **row, "TotalCharges": total, "Churn": churn}
+            )
     return path
 
 
 def customers() -> st.SearchStrategy[Row]:
     """Every valid customer, each number anywhere in its range."""
-    levels = {name: st.sampled_from(options) for name, options in LEVELS.items() if name not in ABSENT}
+    levels = {
+        name: st.sampled_from(options) for name, options in LEVELS.items() if name not in ABSENT
+    }
     add_ons = {name: st.sampled_from(["Yes", "No"]) for name in ABSENT}
     numbers = {name: _numbers(name) for name in RANGES}
     return st.fixed_dictionaries({**levels, **add_ons, **numbers}).map(_without_absent)

@@ -1,4 +1,6 @@
-"""Many requests at once, sent when they are due and not when the last one was answered, and what became of each."""
+"""Many requests at once, sent when they are due and not when the last one was answered, and what
+became of each.
+"""
 
 import asyncio
 import json
@@ -14,7 +16,10 @@ JSON = {"Content-Type": "application/json", **HEADERS}
 
 
 class Outcome(NamedTuple):
-    """What became of a request. begun: time of the event loop. status: 0 when the connection broke."""
+    """What became of a request.
+
+    begun: time of the event loop. status: 0 when the connection broke.
+    """
 
     target: str
     begun: float
@@ -26,7 +31,9 @@ class Outcome(NamedTuple):
     @property
     def labelled(self) -> bool:
         """Whether the answer says who wrote the text, and why it is a template when it is one."""
-        return self.written_by == "gemini" or (self.written_by == "template" and self.fallback_reason is not None)
+        return self.written_by == "gemini" or (
+            self.written_by == "template" and self.fallback_reason is not None
+        )
 
 
 @asynccontextmanager
@@ -48,7 +55,9 @@ async def call(client: aiohttp.ClientSession, url: str, target: str, body: bytes
         return Outcome(target, begun, loop.time() - begun, 0)
     offer = json.loads(content).get("offer", {}) if status == 200 else {}
     seconds = loop.time() - begun
-    return Outcome(target, begun, seconds, status, offer.get("written_by"), offer.get("fallback_reason"))
+    return Outcome(
+        target, begun, seconds, status, offer.get("written_by"), offer.get("fallback_reason")
+    )
 
 
 async def at_rate(

@@ -20,7 +20,11 @@ class Reply(NamedTuple):
 
 
 def request(
-    body: bytes, *, target: bytes = b"/predict?offer=none", headers: bytes = JSON, method: bytes = b"POST"
+    body: bytes,
+    *,
+    target: bytes = b"/predict?offer=none",
+    headers: bytes = JSON,
+    method: bytes = b"POST",
 ) -> bytes:
     """A correct request with any body."""
     size = b"Content-Length: %d\r\n" % len(body)
@@ -48,6 +52,8 @@ def replies(stream: BufferedIOBase, answers: int = 1) -> list[Reply]:
     while len(found) < answers and (line := stream.readline()):
         status = int(line.split()[1])
         lines = iter(lambda: stream.readline().decode("latin-1").strip(), "")
-        headers = {name.lower(): value for name, _, value in (header.partition(": ") for header in lines)}
+        headers = {
+            name.lower(): value for name, _, value in (header.partition(": ") for header in lines)
+        }
         found.append(Reply(status, headers, stream.read(int(headers.get("content-length", 0)))))
     return found

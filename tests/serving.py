@@ -1,4 +1,6 @@
-"""The function as a user starts it: a real `functions-framework` process on a free port of loopback."""
+"""The function as a user starts it: a real `functions-framework` process on a free port of
+loopback.
+"""
 
 import os
 import socket
@@ -30,8 +32,13 @@ FOREIGN = (
 )
 """Variables that would set up the project, or have Python compile it anew at every start."""
 
-PARSERS: Mapping[str, Mapping[str, str]] = {"httptools": {}, "h11": {"FUNCTION_SOURCE": "tests/functions/on_h11.py"}}
-"""What starts the function on each of uvicorn's HTTP parsers: the one that is used, and the other one."""
+PARSERS: Mapping[str, Mapping[str, str]] = {
+    "httptools": {},
+    "h11": {"FUNCTION_SOURCE": "tests/functions/on_h11.py"},
+}
+"""What starts the function on each of uvicorn's HTTP parsers: the one that is used, and the other
+one.
+"""
 
 
 class Served(NamedTuple):
@@ -47,7 +54,11 @@ class Served(NamedTuple):
 
     def complaints(self) -> list[str]:
         """What it printed, without the structured lines that are no warnings."""
-        return [line for line in self.printed().splitlines() if not line.startswith('{"severity":"INFO"')]
+        return [
+            line
+            for line in self.printed().splitlines()
+            if not line.startswith('{"severity":"INFO"')
+        ]
 
     def workers(self) -> list[int]:
         """The processes that answer."""
@@ -58,7 +69,9 @@ class Served(NamedTuple):
 
 @contextmanager
 def serve(
-    variables: Mapping[str, str] | None = None, folder: Path = ROOT, command: Sequence[str | Path] = COMMAND
+    variables: Mapping[str, str] | None = None,
+    folder: Path = ROOT,
+    command: Sequence[str | Path] = COMMAND,
 ) -> Iterator[Served]:
     """Serves `main.py` of a folder until the block ends; the process is ended by its own id.
 
@@ -67,9 +80,17 @@ def serve(
     port = free_port()
     with tempfile.TemporaryDirectory() as home:
         log = Path(home) / "log"
-        environment = {**clean_environment(), "HOME": home, "HOST": "127.0.0.1", "PORT": str(port), **(variables or {})}
+        environment = {
+            **clean_environment(),
+            "HOME": home,
+            "HOST": "127.0.0.1",
+            "PORT": str(port),
+            **(variables or {}),
+        }
         with log.open("wb") as sink:
-            process = subprocess.Popen(command, cwd=folder, env=environment, stdout=sink, stderr=subprocess.STDOUT)
+            process = subprocess.Popen(
+                command, cwd=folder, env=environment, stdout=sink, stderr=subprocess.STDOUT
+            )
         server = Served(f"http://127.0.0.1:{port}", port, process, log)
         try:
             wait_for(port, process)
@@ -108,7 +129,9 @@ def until(happens: Callable[[], bool], seconds: float = 20.0) -> bool:
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Returns when something listens there. Raises AssertionError when the process ends before, or never listens."""
+    """Returns when something listens there. Raises AssertionError when the process ends before, or
+    never listens.
+    """
 
     def listens() -> bool:
         assert process.poll() is None, f"the server ended with {process.returncode}"

@@ -1,7 +1,9 @@
-"""What is deployed, started as it will be: the source archive with its requirements alone, and the steps of Dockerfile.
+"""What is deployed, started as it will be: the source archive with its requirements alone, and the
+steps of Dockerfile.
 
-There is one environment for both, made by the installing step of the Dockerfile; Google's build types the same
-without saying `--require-hashes`, which pip assumes where there are hashes, and checks it with `pip check` too.
+There is one environment for both, made by the installing step of the Dockerfile; Google's build
+types the same without saying `--require-hashes`, which pip assumes where there are hashes, and
+checks it with `pip check` too.
 """
 
 import json
@@ -23,11 +25,17 @@ from churn_lib.customer.model import option
 from tests.serving import ROOT, clean_environment, free_port, serve
 
 RUNTIME = (3, 13)
-"""The Python of the function in infra/ and of the image; the installation takes a minute or two, so one is enough."""
+"""The Python of the function in infra/ and of the image; the installation takes a minute or two, so
+one is enough.
+"""
 
-FOUND = subprocess.run([ROOT / ".ci" / "python", "3.13"], capture_output=True, check=False).returncode == 0
+FOUND = (
+    subprocess.run([ROOT / ".ci" / "python", "3.13"], capture_output=True, check=False).returncode
+    == 0
+)
 pytestmark = pytest.mark.skipif(
-    sys.version_info[:2] != RUNTIME and FOUND, reason="is tried with Python 3.13, as it is deployed: make test-pythons"
+    sys.version_info[:2] != RUNTIME and FOUND,
+    reason="is tried with Python 3.13, as it is deployed: make test-pythons",
 )
 
 VARIABLES = {"LOG_EXECUTION_ID": "true", "CLOUD_RUN_TIMEOUT_SECONDS": "30", "K_SERVICE": "predict"}
@@ -45,7 +53,9 @@ class Step(NamedTuple):
 
 
 class Deployed(NamedTuple):
-    """folder: the unpacked archive. image: the folder that the Dockerfile fills. path: PATH with the environment."""
+    """folder: the unpacked archive. image: the folder that the Dockerfile fills. path: PATH with
+    the environment.
+    """
 
     folder: Path
     image: Path
@@ -53,7 +63,9 @@ class Deployed(NamedTuple):
 
     def variables(self) -> dict[str, str]:
         """The Dockerfile's, save for those of the machine; nothing listens beyond this one."""
-        kept = {name: value for name, value in image_variables().items() if name not in {"HOME", "PORT"}}
+        kept = {
+            name: value for name, value in image_variables().items() if name not in {"HOME", "PORT"}
+        }
         return {**kept, "PATH": self.path, "HOST": "127.0.0.1"}
 
     def environment(self, **variables: str) -> dict[str, str]:
@@ -90,9 +102,13 @@ def deployed(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Conf
 
 
 def follow(step: Step, made: Deployed) -> None:
-    """One step of the build; the context is the unpacked archive, which holds what .dockerignore lets through."""
+    """One step of the build; the context is the unpacked archive, which holds what .dockerignore
+    lets through.
+    """
     if step.instruction == "RUN":
-        subprocess.run(["/bin/sh", "-c", step.text], cwd=made.image, env=made.environment(), check=True)
+        subprocess.run(
+            ["/bin/sh", "-c", step.text], cwd=made.image, env=made.environment(), check=True
+        )
     elif step.text == ". ./":
         shutil.copytree(made.folder, made.image, dirs_exist_ok=True)
     else:
@@ -101,7 +117,8 @@ def follow(step: Step, made: Deployed) -> None:
 
 
 def megabytes(*paths: Path) -> str:
-    return f"{sum(path.stat().st_size for path in paths if path.is_file() and not path.is_symlink()) / 1e6:.1f} MB"
+    files = (path for path in paths if path.is_file() and not path.is_symlink())
+    return f"{sum(path.stat().st_size for path in files) / 1e6:.1f} MB"
 
 
 def script(made: Deployed, name: str) -> str:
@@ -118,7 +135,9 @@ def test_the_packaged_function_answers(deployed: Deployed, example: dict[str, ob
 
 def test_the_requirements_are_complete_and_fit_together(deployed: Deployed) -> None:
     command = (script(deployed, "python"), "-m", "pip", "check")
-    checked = subprocess.run(command, env=clean_environment(), capture_output=True, text=True, check=False)
+    checked = subprocess.run(
+        command, env=clean_environment(), capture_output=True, text=True, check=False
+    )
     assert checked.stdout == "No broken requirements found.\n"
 
 
@@ -127,11 +146,15 @@ def container(deployed: Deployed) -> Iterator[int]:
     """The port of the image's command."""
     (entry,) = steps("ENTRYPOINT")
     program, *arguments = entry.words()
-    with serve(deployed.variables(), deployed.image, (script(deployed, program), *arguments)) as server:
+    with serve(
+        deployed.variables(), deployed.image, (script(deployed, program), *arguments)
+    ) as server:
         yield server.port
 
 
-def test_the_image_serves_and_is_healthy(container: int, deployed: Deployed, example: dict[str, object]) -> None:
+def test_the_image_serves_and_is_healthy(
+    container: int, deployed: Deployed, example: dict[str, object]
+) -> None:
     answer = httpx2.post(f"http://127.0.0.1:{container}/predict", json=example, trust_env=False)
     assert answer.json()["offer"]["id"] == "annual-plan"
     assert health(deployed, container) == 0
@@ -144,14 +167,27 @@ def test_the_image_is_unhealthy_where_nobody_listens(deployed: Deployed) -> None
 def health(made: Deployed, port: int) -> int:
     (check,) = steps("HEALTHCHECK")
     environment = made.environment(PORT=str(port), http_proxy="http://127.0.0.1:9")
-    return subprocess.run(check.words(), cwd=made.image, env=environment, capture_output=True, check=False).returncode
+    return subprocess.run(
+        check.words(), cwd=made.image, env=environment, capture_output=True, check=False
+    ).returncode
 
 
-def test_the_image_scores_one_customer_as_the_original_did(deployed: Deployed, example: dict[str, object]) -> None:
+def test_the_image_scores_one_customer_as_the_original_did(
+    deployed: Deployed, example: dict[str, object]
+) -> None:
     (entry,) = steps("ENTRYPOINT")
-    command = [*entry.words(), "--cli", *(f"--{option(name)}={value}" for name, value in example.items())]
+    command = [
+        *entry.words(),
+        "--cli",
+        *(f"--{option(name)}={value}" for name, value in example.items()),
+    ]
     done = subprocess.run(
-        command, cwd=deployed.image, env=deployed.environment(), capture_output=True, text=True, check=False
+        command,
+        cwd=deployed.image,
+        env=deployed.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert "65 %" in done.stdout

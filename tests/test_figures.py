@@ -13,7 +13,11 @@ def test_a_goal_that_was_not_measured_is_neither_reached_nor_missed() -> None:
 
 
 def test_each_goal_says_what_became_of_it() -> None:
-    assert [str(goal).split(":")[0] for goal in GOALS] == ["reached  time", "MISSED   rate", "NOT MEASURED  load"]
+    assert [str(goal).split(":")[0] for goal in GOALS] == [
+        "reached  time",
+        "MISSED   rate",
+        "NOT MEASURED  load",
+    ]
 
 
 def test_without_a_booster_there_is_no_best_one_to_be_as_good_as() -> None:

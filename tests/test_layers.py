@@ -29,9 +29,15 @@ FLOORS = (
     "app",
     "main __main__",
 )
-"""The rooms of the house, the lowest floor first: imports go down only, and not to another room of the same floor."""
+"""The rooms of the house, the lowest floor first: imports go down only, and not to another room of
+the same floor.
+"""
 
-ALLOWED = {"sklearn": "churn_lib/training", "numpy": "churn_lib/training", "joblib": "churn_lib/training"}
+ALLOWED = {
+    "sklearn": "churn_lib/training",
+    "numpy": "churn_lib/training",
+    "joblib": "churn_lib/training",
+}
 GOOGLE = {"churn_lib/gemini/client.py", "churn_lib/gemini/key.py"}
 OURS = {"main", "functions", "churn_lib"}
 ABOVE = {"functions", "starlette", "functions_framework"}
@@ -58,7 +64,9 @@ def top(module: str) -> str:
 
 
 def reached(start: Path) -> set[str]:
-    """Every module that a file may come to import, through other files of ours, now or when a function is called."""
+    """Every module that a file may come to import, through other files of ours, now or when a
+    function is called.
+    """
     found: set[str] = set()
     waiting = set(imports(start))
     while waiting:
@@ -72,7 +80,9 @@ def reached(start: Path) -> set[str]:
 
 
 def room(module: str) -> str:
-    """The room that a module of ours is in: a folder, or a file of its own; each endpoint is one of the endpoints."""
+    """The room that a module of ours is in: a folder, or a file of its own; each endpoint is one of
+    the endpoints.
+    """
     package, _, rest = module.removesuffix(".__init__").partition(".")
     first = top(rest)
     if package == "functions":
@@ -89,7 +99,9 @@ def test_imports_go_down_only(path: Path) -> None:
     own = name(path).removesuffix(".py").replace("/", ".")
     for module in imports(path):
         if top(module) in OURS:
-            assert room(module) == room(own) or floor(module) < floor(own), f"{own} imports {module}"
+            assert room(module) == room(own) or floor(module) < floor(own), (
+                f"{own} imports {module}"
+            )
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)
@@ -109,8 +121,12 @@ def test_each_folder_says_its_question_in_one_line(path: Path) -> None:
 @pytest.mark.parametrize("path", sorted((ROOT / "functions").glob("*.py")), ids=name)
 def test_serving_never_reaches_the_command_line_or_training(path: Path) -> None:
     found = reached(path)
-    assert not {module for module in found if top(module) in {"typer", "rich", "sklearn", "numpy", "polars"}}
-    assert not {module for module in found if module.startswith(("churn_lib.cli", "churn_lib.training"))}
+    assert not {
+        module for module in found if top(module) in {"typer", "rich", "sklearn", "numpy", "polars"}
+    }
+    assert not {
+        module for module in found if module.startswith(("churn_lib.cli", "churn_lib.training"))
+    }
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)

@@ -41,7 +41,9 @@ def test_running_the_program_serves_as_the_original_did(example: dict[str, objec
     process = subprocess.Popen([sys.executable, "main.py"], cwd=ROOT, env=environment)
     try:
         wait_for(port, process)
-        answer = httpx2.post(f"http://127.0.0.1:{port}/predict", json=example, trust_env=False).json()
+        answer = httpx2.post(
+            f"http://127.0.0.1:{port}/predict", json=example, trust_env=False
+        ).json()
     finally:
         process.terminate()
         process.wait(30)

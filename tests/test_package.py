@@ -1,4 +1,6 @@
-"""The source archive: what is in it, that its bytes depend on nothing else, and when there is none."""
+"""The source archive: what is in it, that its bytes depend on nothing else, and when there is
+none.
+"""
 
 import os
 import shutil
@@ -13,8 +15,23 @@ import pytest
 
 from tests.serving import ROOT, clean_environment
 
-PACKAGED = ("main.py", "requirements.txt", "artifacts", "churn_lib", "functions", "infra/package.py", ".dockerignore")
-NEVER = (".env", "churn_lib/.env", "functions/__pycache__/app.pyc", "tests/test_main.py", "data.csv", "infra/main.tf")
+PACKAGED = (
+    "main.py",
+    "requirements.txt",
+    "artifacts",
+    "churn_lib",
+    "functions",
+    "infra/package.py",
+    ".dockerignore",
+)
+NEVER = (
+    ".env",
+    "churn_lib/.env",
+    "functions/__pycache__/app.pyc",
+    "tests/test_main.py",
+    "data.csv",
+    "infra/main.tf",
+)
 
 
 @pytest.fixture
@@ -39,7 +56,9 @@ def copy(source: Path, target: Path) -> None:
 
 def package(folder: Path) -> subprocess.CompletedProcess[str]:
     command = (sys.executable, folder / "infra" / "package.py")
-    return subprocess.run(command, env=clean_environment(), capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, env=clean_environment(), capture_output=True, text=True, check=False
+    )
 
 
 def archive(folder: Path) -> Path:
@@ -70,13 +89,24 @@ def test_another_byte_makes_another_archive(tree: Path) -> None:
 def test_it_holds_what_serves_and_nothing_else(tree: Path) -> None:
     assert package(tree).returncode == 0
     found = names(tree)
-    assert {"main.py", "requirements.txt", "artifacts/scorecard.json", "churn_lib/words/lists/en.toml"} <= found
+    assert {
+        "main.py",
+        "requirements.txt",
+        "artifacts/scorecard.json",
+        "churn_lib/words/lists/en.toml",
+    } <= found
     assert {name.split("/")[0] for name in found} == {*PACKAGED[:5]}
-    assert not [name for name in found if name in NEVER or "training" in Path(name).parts or name.endswith(".joblib")]
+    assert not [
+        name
+        for name in found
+        if name in NEVER or "training" in Path(name).parts or name.endswith(".joblib")
+    ]
 
 
 @pytest.mark.parametrize("name", ["scorecard.json", "pipeline.joblib"])
-def test_it_is_refused_when_an_artifact_is_not_the_one_of_the_manifest(tree: Path, name: str) -> None:
+def test_it_is_refused_when_an_artifact_is_not_the_one_of_the_manifest(
+    tree: Path, name: str
+) -> None:
     package(tree)
     with (tree / "artifacts" / name).open("ab") as artifact:
         artifact.write(b" ")
@@ -99,8 +129,14 @@ def test_the_image_holds_the_files_of_the_archive(tree: Path) -> None:
 
 
 def let_through(folder: Path) -> Iterator[str]:
-    """The files that Docker would see: as in its documentation, the last pattern that fits decides."""
-    patterns = [line for line in (folder / ".dockerignore").read_text().splitlines() if line and line[0] != "#"]
+    """The files that Docker would see: as in its documentation, the last pattern that fits
+    decides.
+    """
+    patterns = [
+        line
+        for line in (folder / ".dockerignore").read_text().splitlines()
+        if line and line[0] != "#"
+    ]
     for path in folder.rglob("*"):
         name = path.relative_to(folder).as_posix()
         fitting = [pattern for pattern in patterns if fits(name, pattern.removeprefix("!"))]
@@ -111,4 +147,7 @@ def let_through(folder: Path) -> Iterator[str]:
 def fits(name: str, pattern: str) -> bool:
     """Whether a pattern names the file or one of the folders around it."""
     around = [name, *(parent.as_posix() for parent in Path(name).parents if parent.parts)]
-    return any(fnmatch(each, pattern) or fnmatch(f"/{each}", pattern.replace("**/", "*/", 1)) for each in around)
+    return any(
+        fnmatch(each, pattern) or fnmatch(f"/{each}", pattern.replace("**/", "*/", 1))
+        for each in around
+    )

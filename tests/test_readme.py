@@ -15,7 +15,11 @@ import pytest
 from tests.serving import ROOT, clean_environment
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {ast.Mult: mul, ast.Add: add, ast.Sub: sub}
+OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Mult: mul,
+    ast.Add: add,
+    ast.Sub: sub,
+}
 VOLATILE = (("metadata", "decision_id"), ("metadata", "latency_ms"), ("offer", "accept_until"))
 DEADLINE = re.compile(r"until \w+ \d{1,2}, \d{4}")
 
@@ -46,7 +50,9 @@ def test_the_outcome_shown_is_accepted(client: httpx2.Client) -> None:
     (curl,) = [line for line in commands("curl") if "/outcomes" in line]
     words = shlex.split(curl)
     headers = dict(words[index + 1].split(": ") for index, word in enumerate(words) if word == "-H")
-    response = client.post(httpx2.URL(words[2]).path, content=words[words.index("-d") + 1], headers=headers)
+    response = client.post(
+        httpx2.URL(words[2]).path, content=words[words.index("-d") + 1], headers=headers
+    )
     assert response.status_code == 202
 
 
@@ -57,10 +63,14 @@ def test_the_batch_shown_is_answered_as_shown(client: httpx2.Client) -> None:
     name, _, value = words[words.index("-H") + 1].partition(": ")
     (shown,) = blocks("ndjson")
     given = client.post(httpx2.URL(words[2]).path, content=body, headers={name: value}).text
-    assert [json.loads(line) for line in given.splitlines()] == [json.loads(line) for line in shown.splitlines()]
+    assert [json.loads(line) for line in given.splitlines()] == [
+        json.loads(line) for line in shown.splitlines()
+    ]
 
 
-def test_the_remote_function_shown_is_one_that_is_served(client: httpx2.Client, example: dict[str, object]) -> None:
+def test_the_remote_function_shown_is_one_that_is_served(
+    client: httpx2.Client, example: dict[str, object]
+) -> None:
     (sql,) = blocks("sql")
     (endpoint,) = re.findall(r"endpoint = '([^']+)'", sql)
     (rows,) = re.findall(r"max_batching_rows = (\d+)", sql)
@@ -74,7 +84,9 @@ def test_the_remote_function_shown_is_one_that_is_served(client: httpx2.Client, 
     assert offer["offer"]["id"]
 
 
-@pytest.mark.parametrize("command", [line for line in commands("churn ") if line != "churn predict"])
+@pytest.mark.parametrize(
+    "command", [line for line in commands("churn ") if line != "churn predict"]
+)
 def test_the_commands_shown_work(command: str) -> None:
     arguments, _, source = command.partition("<")
     process = subprocess.run(
@@ -102,7 +114,9 @@ def test_every_file_linked_exists() -> None:
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 
-def test_the_worked_example_is_what_the_command_prints(client: httpx2.Client, example: dict[str, object]) -> None:
+def test_the_worked_example_is_what_the_command_prints(
+    client: httpx2.Client, example: dict[str, object]
+) -> None:
     (line,) = re.findall(r"^    E = ([-+*().\d ]+) = ([\d.]+)$", README, re.MULTILINE)
     money = client.post("/predict", json=example).json()["offer"]["economics"]
     assert round(sum_of(line[0]), 1) == round(float(line[1]), 1)

@@ -20,10 +20,12 @@ SHORT = 50
 
 
 def complete(given: Values, show: Show, read_line: ReadLine) -> dict[str, object]:
-    """The given attributes with those that are missing or not allowed asked for, in published order.
+    """The given attributes with those that are missing or not allowed asked for, in published
+    order.
 
-    What follows from another answer is not asked: without internet service there are no internet add-ons. `show`
-    prints a line, `read_line` returns one that was typed; whatever it raises ends the questions.
+    What follows from another answer is not asked: without internet service there are no internet
+    add-ons. `show` prints a line, `read_line` returns one that was typed; whatever it raises ends
+    the questions.
     """
     values = dict(given)
     if all(fault(name, values) is None for name in _questions(values)):
@@ -42,7 +44,10 @@ def fault(name: str, values: Values) -> str | None:
     try:
         Customer.model_validate({name: values[name]} if name in values else {})
     except ValidationError as error:
-        return next((wrong.message for wrong in input_error(error, Customer).faults if wrong.field == name), None)
+        return next(
+            (wrong.message for wrong in input_error(error, Customer).faults if wrong.field == name),
+            None,
+        )
     return None
 
 

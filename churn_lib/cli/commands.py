@@ -16,7 +16,7 @@ app = typer.Typer(
     cls=Commands,
     help="How likely customers are to leave, why, which offer pays, and what to say.",
     no_args_is_help=True,
-    pretty_exceptions_enable=False,  # its tracebacks print local variables, and those hold customers
+    pretty_exceptions_enable=False,  # they print local variables: customers
     context_settings={"help_option_names": ["-h", "--help"], **ANY_DASH},
 )
 app.command("predict")(predict)
@@ -36,7 +36,10 @@ def _version(asked: bool) -> None:
 def _options(
     *,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Show the version and end."
+        ),
     ] = False,
 ) -> None:
     pass

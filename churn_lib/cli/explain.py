@@ -1,4 +1,6 @@
-"""The decision trace as two tables: what each offer is worth and made of, then its rules and why it won or lost."""
+"""The decision trace as two tables: what each offer is worth and made of, then its rules and why it
+won or lost.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -17,29 +19,44 @@ NARROW = 76
 OUTCOMES = {"chosen": "bold green", "outbid": "default", "below_floor": "yellow", "vetoed": "dim"}
 COLUMNS = ("Offer", "E", "in 90 % of\ncases between", "and", "V", "d", "f", "accepted")
 LEGEND = (
-    "E: what the offer is expected to bring, if acceptance is as assumed. V: what a leaver who stays is worth, or what "
-    "a value-added offer brings that is taken. d: cost of the offer when it is used. f: cost of the contact. {currency}"
+    "E: what the offer is expected to bring, if acceptance is as assumed. V: "
+    "what a leaver who stays is worth, or what "
+    "a value-added offer brings that is taken. d: cost of the offer when it "
+    "is used. f: cost of the contact. {currency}"
 )
 
 
 def explain(trace: Sequence[Candidate], console: Console, currency: str = "") -> None:
-    """Prints every offer of the catalogue, the best first and the vetoed last; money is in this currency."""
+    """Prints every offer of the catalogue, the best first and the vetoed last; money is in this
+    currency.
+    """
     if not trace:
         return
     ranked = sorted(trace, key=_rank)
     shared = frozenset.intersection(*(frozenset(candidate.checks) for candidate in ranked))
     everywhere = [check for check in ranked[0].checks if check in shared]
-    legend = Text(LEGEND.format(currency=f"In {currency}." if currency else "").rstrip(), style="dim")
-    figures: list[RenderableType] = [_figures(ranked), Text(), legend] if console.width >= NARROW else []
+    legend = Text(
+        LEGEND.format(currency=f"In {currency}." if currency else "").rstrip(), style="dim"
+    )
+    figures: list[RenderableType] = (
+        [_figures(ranked), Text(), legend] if console.width >= NARROW else []
+    )
     told = [part for one in ranked for part in _told(one, shared, in_words=not figures)]
-    framed(console, f"All {len(trace)} offers", Group(*figures, *told, *_everywhere(everywhere)), "cyan")
+    framed(
+        console,
+        f"All {len(trace)} offers",
+        Group(*figures, *told, *_everywhere(everywhere)),
+        "cyan",
+    )
 
 
 def _figures(ranked: Sequence[Candidate]) -> Table:
     table = Table.grid(padding=(0, 1, 0, 0))
     for column in COLUMNS:
         is_text = column == "Offer"
-        table.add_column(justify="left" if is_text else "right", no_wrap=not is_text, vertical="bottom")
+        table.add_column(
+            justify="left" if is_text else "right", no_wrap=not is_text, vertical="bottom"
+        )
     table.add_row(*COLUMNS, style="dim")
     for one in ranked:
         found = one.economics
@@ -49,10 +66,14 @@ def _figures(ranked: Sequence[Candidate]) -> Table:
     return table
 
 
-def _told(candidate: Candidate, shared: frozenset[Check], *, in_words: bool) -> Iterator[RenderableType]:
+def _told(
+    candidate: Candidate, shared: frozenset[Check], *, in_words: bool
+) -> Iterator[RenderableType]:
     """The id, what became of the offer, and the rules that do not end alike for every offer."""
     outcome = candidate.outcome.replace("_", " ")
-    yield Text.assemble("\n", (candidate.offer, OUTCOMES[candidate.outcome]), f"  {candidate.name}, {outcome}")
+    yield Text.assemble(
+        "\n", (candidate.offer, OUTCOMES[candidate.outcome]), f"  {candidate.name}, {outcome}"
+    )
     if in_words:
         yield Text(_in_words(candidate.economics))
     if candidate.outcome != "vetoed":  # else the veto stands among the rules
@@ -61,7 +82,9 @@ def _told(candidate: Candidate, shared: frozenset[Check], *, in_words: bool) -> 
 
 
 def _in_words(found: Economics) -> str:
-    expected = f"{money(found.expected_value)} if acceptance is as assumed, {percent(found.acceptance)}"
+    expected = (
+        f"{money(found.expected_value)} if acceptance is as assumed, {percent(found.acceptance)}"
+    )
     parts = f"V {found.value:,.2f}, d {found.cost:,.2f}, f {found.contact_cost:,.2f}"
     return f"{expected}; in 90 % of cases {between(found.interval)}; {parts}"
 

@@ -1,4 +1,6 @@
-"""What is configured here, what is missing and what follows from it, in plain words and without any key."""
+"""What is configured here, what is missing and what follows from it, in plain words and without any
+key.
+"""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -37,7 +39,9 @@ INSTALL = "pip install --require-hashes -r requirements.txt"
 
 
 class Finding(NamedTuple):
-    """`missing` is what may be missing, `wrong` what may not. hint: what to do, where there is something to do."""
+    """`missing` is what may be missing, `wrong` what may not. hint: what to do, where there is
+    something to do.
+    """
 
     state: State
     subject: str
@@ -53,9 +57,17 @@ NO_KEY = Finding(
 )
 
 
-async def examine(python: tuple[int, int], *, live: bool, folder: Path = ARTIFACTS) -> list[Finding]:
-    """All findings about this machine and this folder. live: whether to fetch the key from where it is kept."""
-    found = [about_python(python), about_score(folder), *about_catalogue(folder, datetime.now(UTC).date())]
+async def examine(
+    python: tuple[int, int], *, live: bool, folder: Path = ARTIFACTS
+) -> list[Finding]:
+    """All findings about this machine and this folder. live: whether to fetch the key from where it
+    is kept.
+    """
+    found = [
+        about_python(python),
+        about_score(folder),
+        *about_catalogue(folder, datetime.now(UTC).date()),
+    ]
     found.append(about_packages("Server", SERVER, "the function can't be served"))
     given: Mapping[str, str | None] = os.environ
     try:
@@ -68,7 +80,11 @@ async def examine(python: tuple[int, int], *, live: bool, folder: Path = ARTIFAC
         known = read_settings(given)
     except SettingsError as error:
         return [*found, *about_wrong_settings(error, given)]
-    return [*found, about_settings(known.model_fields_set), *await about_gemini(known, os.environ, live=live)]
+    return [
+        *found,
+        about_settings(known.model_fields_set),
+        *await about_gemini(known, os.environ, live=live),
+    ]
 
 
 def about_python(python: tuple[int, int]) -> Finding:
@@ -77,7 +93,9 @@ def about_python(python: tuple[int, int]) -> Finding:
     if python in PYTHONS:
         return Finding("ok", "Python", text)
     tested = ", ".join(f"{major}.{minor}" for major, minor in PYTHONS)
-    return Finding("wrong", "Python", f"{text} is not tested with this project", f"Use one of {tested}.")
+    return Finding(
+        "wrong", "Python", f"{text} is not tested with this project", f"Use one of {tested}."
+    )
 
 
 def about_score(folder: Path) -> Finding:
@@ -85,7 +103,10 @@ def about_score(folder: Path) -> Finding:
     try:
         card = scorecard.load(folder)
     except ArtifactError as error:
-        hint = f"Without it nobody is scored. Restore {SCORECARD} and {MANIFEST}, or train: churn train FILE."
+        hint = (
+            f"Without it nobody is scored. Restore {SCORECARD} and "
+            f"{MANIFEST}, or train: churn train FILE."
+        )
         return Finding("wrong", "Score", str(error), hint)
     text = f"{SCORECARD}, version {card.version}, is the file that {MANIFEST} describes"
     return Finding("ok", "Score", text)
@@ -101,14 +122,24 @@ def about_catalogue(folder: Path, today: date) -> Iterator[Finding]:
         yield Finding("wrong", "Offers", str(error), hint)
         return
     valid = sum(offer.valid_from <= today <= offer.valid_until for offer in known.offers)
-    text = f"{path.name}, version {known.version}: {len(known.offers)} offers, {valid} of them valid today"
+    text = (
+        f"{path.name}, version {known.version}: {len(known.offers)} "
+        f"offers, {valid} of them valid today"
+    )
     if valid:
         yield Finding("ok", "Offers", text)
     else:
-        yield Finding("wrong", "Offers", text, "Nobody gets an offer. Put later dates into valid_until.")
+        yield Finding(
+            "wrong", "Offers", text, "Nobody gets an offer. Put later dates into valid_until."
+        )
     faults = lint(path.read_text("utf-8"), path.name)
     if faults:
-        yield Finding("wrong", "Offers", f"{len(faults)} faults, the first: {faults[0]}", "See: churn offers lint.")
+        yield Finding(
+            "wrong",
+            "Offers",
+            f"{len(faults)} faults, the first: {faults[0]}",
+            "See: churn offers lint.",
+        )
 
 
 def about_dotenv(path: Path) -> Finding:
@@ -121,15 +152,25 @@ def about_dotenv(path: Path) -> Finding:
 def about_settings(names: Iterable[str]) -> Finding:
     """The names of what is set, never a value."""
     listed = ", ".join(sorted(name.upper() for name in names))
-    return Finding("ok", SETTINGS, f"valid; set here: {listed}" if listed else "valid; all have their defaults")
+    return Finding(
+        "ok", SETTINGS, f"valid; set here: {listed}" if listed else "valid; all have their defaults"
+    )
 
 
-def about_wrong_settings(error: SettingsError, given: Mapping[str, str | None]) -> Iterator[Finding]:
-    """Which settings are wrong, and what they leave of the access to Gemini; told by their names alone."""
+def about_wrong_settings(
+    error: SettingsError, given: Mapping[str, str | None]
+) -> Iterator[Finding]:
+    """Which settings are wrong, and what they leave of the access to Gemini; told by their names
+    alone.
+    """
     hint = f"Correct it in the environment or in .env; see .env.example. {NOBODY.capitalize()}"
     yield Finding("wrong", SETTINGS, str(error), hint)
     access = next((name for name in ACCESS if given.get(name)), None)
-    yield Finding("ok", KEY, f"{access} is set, and is tried when the settings are right") if access else NO_KEY
+    yield (
+        Finding("ok", KEY, f"{access} is set, and is tried when the settings are right")
+        if access
+        else NO_KEY
+    )
 
 
 def misspelled(names: Iterable[str]) -> Iterator[Finding]:
@@ -139,36 +180,66 @@ def misspelled(names: Iterable[str]) -> Iterator[Finding]:
         if (name.startswith("GEMINI_") and name not in ours) or name == "GOOGLE_API_KEY":
             close = get_close_matches(name.replace("GOOGLE_", "GEMINI_"), ours, n=1)
             hint = f"Did you mean {close[0]}?" if close else "See .env.example for what there is."
-            yield Finding("missing", SETTINGS, f"{name} is set, and not a setting of this project", hint)
+            yield Finding(
+                "missing", SETTINGS, f"{name} is set, and not a setting of this project", hint
+            )
 
 
-async def about_gemini(known: Settings, environment: Mapping[str, str], *, live: bool) -> list[Finding]:
+async def about_gemini(
+    known: Settings, environment: Mapping[str, str], *, live: bool
+) -> list[Finding]:
     """Where the key comes from and who writes; with neither key nor project, the templates do."""
     access = await about_access(known, environment, live=live)
     if access.state == "missing":
         return [access]
     host = urlsplit(known.gemini_url).netloc
     untested = "" if known.gemini_model in THINKING else f"Documented are {', '.join(THINKING)}."
-    model = Finding("ok", "Gemini", f"{known.gemini_model}, thinking {known.gemini_thinking}, at {host}", untested)
-    return [access, model, about_packages("Client", _clients(known), "offers are written from templates")]
+    model = Finding(
+        "ok",
+        "Gemini",
+        f"{known.gemini_model}, thinking {known.gemini_thinking}, at {host}",
+        untested,
+    )
+    return [
+        access,
+        model,
+        about_packages("Client", _clients(known), "offers are written from templates"),
+    ]
 
 
 async def about_access(known: Settings, environment: Mapping[str, str], *, live: bool) -> Finding:
-    """Where the key comes from; whether it can be read, when that needs no network or `live` allows it."""
+    """Where the key comes from; whether it can be read, when that needs no network or `live` allows
+    it.
+    """
     key = gemini_key(known)
     if known.gemini_vertex_project:
         unused = ", and the one that is set is not used" if key else ""
-        text = f"not needed{unused}: Vertex AI in project {known.gemini_vertex_project}, {known.gemini_vertex_location}"
-        return Finding("ok", KEY, text, "The Google account that the function runs as must be allowed to use it.")
+        text = (
+            f"not needed{unused}: Vertex AI in project {known.gemini_vertex_project}, "
+            f"{known.gemini_vertex_location}"
+        )
+        return Finding(
+            "ok",
+            KEY,
+            text,
+            "The Google account that the function runs as must be allowed to use it.",
+        )
     if key is None:
         return NO_KEY
     source, is_remote = _source(known, environment)
     if is_remote and not live:
-        return Finding("ok", KEY, f"from {source}", "It is read when the first offer is written; --live tries it now.")
+        return Finding(
+            "ok",
+            KEY,
+            f"from {source}",
+            "It is read when the first offer is written; --live tries it now.",
+        )
     try:
         await key.get()
     except SecretError as error:
-        return Finding("wrong", KEY, str(error), "Until it can be read, offers are written from templates.")
+        return Finding(
+            "wrong", KEY, str(error), "Until it can be read, offers are written from templates."
+        )
     return Finding("ok", KEY, f"from {source}")
 
 
@@ -178,7 +249,9 @@ def _source(known: Settings, environment: Mapping[str, str]) -> tuple[str, bool]
     A name of neither form is not repeated: it may be the key itself, in the wrong place.
     """
     if known.gemini_api_key is not None:
-        return "GEMINI_API_KEY in " + ("the environment" if "GEMINI_API_KEY" in environment else ".env"), False
+        return "GEMINI_API_KEY in " + (
+            "the environment" if "GEMINI_API_KEY" in environment else ".env"
+        ), False
     if known.gemini_api_key_file is not None:
         return "the file that GEMINI_API_KEY_FILE names", False
     name = known.gemini_api_key_secret or ""
@@ -203,8 +276,12 @@ def about_packages(subject: str, names: tuple[str, ...], consequence: str) -> Fi
     missing = ", ".join(name for name, installed in found.items() if installed is None)
     if missing:
         hint = "pip install -e '.[aws]'" if missing in AWS else INSTALL
-        return Finding("wrong", subject, f"{missing} is not installed: {consequence}", f"Type: {hint}")
-    return Finding("ok", subject, ", ".join(f"{name} {installed}" for name, installed in found.items()))
+        return Finding(
+            "wrong", subject, f"{missing} is not installed: {consequence}", f"Type: {hint}"
+        )
+    return Finding(
+        "ok", subject, ", ".join(f"{name} {installed}" for name, installed in found.items())
+    )
 
 
 def _installed(name: str) -> str | None:

@@ -1,4 +1,6 @@
-"""Frames, bars and numbers for people. Reads well in 80 columns, without colour, and in a pipe without frames."""
+"""Frames, bars and numbers for people. Reads well in 80 columns, without colour, and in a pipe
+without frames.
+"""
 
 from collections.abc import Iterable
 
@@ -16,7 +18,16 @@ def framed(console: Console, title: str, body: RenderableType, colour: str) -> N
     width = min(console.width, WIDEST)
     if console.is_terminal:
         heading = Text(title, style="bold")
-        console.print(Panel(body, title=heading, title_align="left", border_style=colour, width=width, padding=(0, 1)))
+        console.print(
+            Panel(
+                body,
+                title=heading,
+                title_align="left",
+                border_style=colour,
+                width=width,
+                padding=(0, 1),
+            )
+        )
         return
     lines = console.render_lines(body, console.options.update_width(width - 2), pad=False)
     texts = ["".join(segment.text for segment in line).rstrip() for line in lines]

@@ -7,16 +7,19 @@ SWITCH = "--cli"
 
 
 def run(argv: list[str]) -> None:
-    """Runs the original's arguments as `churn predict`, asks nothing, and exits as the command does."""
+    """Runs the original's arguments as `churn predict`, asks nothing, and exits as the command
+    does.
+    """
     app(arguments(argv), prog_name="main.py")
 
 
 def arguments(argv: list[str]) -> list[str]:
     """The arguments of `churn predict` that say the same.
 
-    Values of two words came without quotes in the original: the words up to the next option belong together. An
-    attribute without a word gets an empty one, to be refused instead of taking the next option for its value. Words
-    that belong to no option stay what they are, to be refused as well.
+    Values of two words came without quotes in the original: the words up to the next option belong
+    together. An attribute without a word gets an empty one, to be refused instead of taking the
+    next option for its value. Words that belong to no option stay what they are, to be refused as
+    well.
     """
     groups: list[list[str]] = [[]]
     for word in argv:

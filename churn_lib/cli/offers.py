@@ -1,4 +1,6 @@
-"""`churn offers ...`: look at the catalogue, check it, see what a new one changes, and let the guard judge texts."""
+"""`churn offers ...`: look at the catalogue, check it, see what a new one changes, and let the
+guard judge texts.
+"""
 
 import csv
 import json
@@ -29,7 +31,9 @@ from churn_lib.score.scorecard import ARTIFACTS
 
 DEFAULT = ARTIFACTS / catalogues.OFFERS
 
-File = Annotated[Path, typer.Argument(help="A catalogue; left out, the shipped one.", show_default=False)]
+File = Annotated[
+    Path, typer.Argument(help="A catalogue; left out, the shipped one.", show_default=False)
+]
 
 app = typer.Typer(help="The catalogue of offers.", no_args_is_help=True, context_settings=ANY_DASH)
 
@@ -69,7 +73,10 @@ def compare(
     new: Annotated[Path, typer.Argument(help="The catalogue that is to follow.")],
     *,
     customers: Annotated[
-        Path | None, typer.Option("--customers", help="Your customers, .csv or .ndjson; left out, a made-up grid.")
+        Path | None,
+        typer.Option(
+            "--customers", help="Your customers, .csv or .ndjson; left out, a made-up grid."
+        ),
     ] = None,
 ) -> None:
     """Say for how many customers the decision changes, and how."""
@@ -77,14 +84,18 @@ def compare(
     known = None if customers is None else list(read_customers(customers))
     today = _today()
     found = diff(before, after, scorecard.shared(), today=today, customers=known)
-    told = [*_difference(found, {before.currency, after.currency}), *map(_warned, warnings(after, new.name, today))]
+    told = [
+        *_difference(found, {before.currency, after.currency}),
+        *map(_warned, warnings(after, new.name, today)),
+    ]
     framed(console(), f"{old.name} to {new.name}", Group(*told), "cyan")
 
 
 @app.command("check")
 def check_texts(
     lines: Annotated[
-        typer.FileBinaryRead, typer.Argument(metavar="FILE", help="Texts as NDJSON, - for standard input.")
+        typer.FileBinaryRead,
+        typer.Argument(metavar="FILE", help="Texts as NDJSON, - for standard input."),
     ],
 ) -> None:
     """Say for each text whether the guard lets it pass, as one JSON verdict a line.
@@ -108,9 +119,13 @@ def read_customers(path: Path) -> Iterator[Customer]:
     """
     for number, row in enumerate(_rows(path), start=1):
         try:
-            yield Customer.model_validate_json(json.dumps({name: row[name] for name in ATTRIBUTES if name in row}))
+            yield Customer.model_validate_json(
+                json.dumps({name: row[name] for name in ATTRIBUTES if name in row})
+            )
         except ValidationError as error:
-            raise DataError(f"{path.name}, customer {number}: {input_error(error, Customer)}") from None
+            raise DataError(
+                f"{path.name}, customer {number}: {input_error(error, Customer)}"
+            ) from None
 
 
 def _rows(path: Path) -> Iterator[Mapping[str, object]]:
@@ -118,7 +133,11 @@ def _rows(path: Path) -> Iterator[Mapping[str, object]]:
         with path.open(encoding="utf-8", newline="") as file:
             if path.suffix.casefold() == ".csv":
                 for row in csv.DictReader(file):
-                    yield {name: read(name, row[name]) for name in ATTRIBUTES if row.get(name) is not None}
+                    yield {
+                        name: read(name, row[name])
+                        for name in ATTRIBUTES
+                        if row.get(name) is not None
+                    }
             else:
                 yield from map(_object, (line for line in file if line.strip()))
     except (OSError, UnicodeDecodeError, csv.Error, json.JSONDecodeError) as error:
@@ -132,7 +151,11 @@ def _object(line: str) -> Mapping[str, object]:
 
 
 def _unreadable(path: Path, error: Exception) -> DataError:
-    reason = error.strerror if isinstance(error, OSError) else "it is not in the form that its name promises"
+    reason = (
+        error.strerror
+        if isinstance(error, OSError)
+        else "it is not in the form that its name promises"
+    )
     return DataError(f"{path.name} can't be read: {reason}")
 
 
@@ -151,17 +174,28 @@ def _described(offer: Offer) -> tuple[str, ...]:
 
 def _difference(found: Difference, currencies: Set[str]) -> Iterator[Text | Table]:
     share = percent(found.changed / found.customers) if found.customers else "none"
-    yield Text(f"{found.changed:,} of {found.customers:,} customers get another decision ({share})", style="bold")
+    yield Text(
+        f"{found.changed:,} of {found.customers:,} customers get another decision ({share})",
+        style="bold",
+    )
     if len(currencies) == 1:
         assumed = "if acceptance is as each catalogue assumes"
         yield Text(f"Expected value in all: {money(found.gain)} {''.join(currencies)}, {assumed}")
     else:
-        yield Text(f"Expected values are not compared: {' and '.join(sorted(currencies))} are two currencies")
+        yield Text(
+            f"Expected values are not compared: {' and '.join(sorted(currencies))} "
+            "are two currencies"
+        )
     if found.synthetic:
-        yield Text("The customers are made up: a grid that says where decisions change, not for how many.", style="dim")
+        yield Text(
+            "The customers are made up: a grid that says where decisions change, not for how many.",
+            style="dim",
+        )
     table = Table.grid(padding=(0, 2, 0, 0))
     for move in found.moves:
-        after = "the same, with other terms or deadline" if move.after == move.before else move.after
+        after = (
+            "the same, with other terms or deadline" if move.after == move.before else move.after
+        )
         table.add_row(f"{move.customers:,}", move.before, "to", after)
     if found.moves:
         yield Text()

@@ -1,4 +1,6 @@
-"""Command-line options derived from the 19 attributes and from the contact facts; none is written down here."""
+"""Command-line options derived from the 19 attributes and from the contact facts; none is written
+down here.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from inspect import Parameter, Signature, signature
@@ -39,20 +41,32 @@ ANY_DASH = {"token_normalize_func": any_dash}
 
 def takes_fields(command: Function) -> Function:
     """The command with an option per attribute and contact fact in the place of its `**given`."""
-    own = [part for part in signature(command).parameters.values() if part.kind is not Parameter.VAR_KEYWORD]
+    own = [
+        part
+        for part in signature(command).parameters.values()
+        if part.kind is not Parameter.VAR_KEYWORD
+    ]
     vars(command)["__signature__"] = Signature([*own, *_attributes(), *_contact()])
     return command
 
 
 def attributes(given: Given) -> dict[str, object]:
-    """The attributes among the given options, by published name, in their own types where they can be read."""
-    texts = {FIELDS[key]: text for key, text in given.items() if key in FIELDS and isinstance(text, str)}
+    """The attributes among the given options, by published name, in their own types where they can
+    be read.
+    """
+    texts = {
+        FIELDS[key]: text for key, text in given.items() if key in FIELDS and isinstance(text, str)
+    }
     return {name: read(name, text.strip() or NOTHING) for name, text in texts.items()}
 
 
 def contact(given: Given) -> dict[str, object]:
     """The contact facts among the given options, in their own types where they can be read."""
-    facts = {key: value for key, value in given.items() if key in Context.model_fields and value is not None}
+    facts = {
+        key: value
+        for key, value in given.items()
+        if key in Context.model_fields and value is not None
+    }
     return {key: _fact(Context.model_fields[key], value) for key, value in facts.items()}
 
 
@@ -81,8 +95,15 @@ def _attributes() -> Iterator[Parameter]:
         unused = " Checked, and not used by the score." if note.protected else ""
         text = f"{note.label}: {allowed(name)}.{unused}"
         kind = "LEVEL" if name in LEVELS else "NUMBER"
-        choice = typer.Option(OPTIONS[name], help=text, metavar=kind, show_default=False, rich_help_panel="Customer")
-        yield Parameter(option(name), Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[str | None, choice])
+        choice = typer.Option(
+            OPTIONS[name], help=text, metavar=kind, show_default=False, rich_help_panel="Customer"
+        )
+        yield Parameter(
+            option(name),
+            Parameter.KEYWORD_ONLY,
+            default=None,
+            annotation=Annotated[str | None, choice],
+        )
 
 
 def _contact() -> Iterator[Parameter]:
@@ -95,10 +116,16 @@ def _contact() -> Iterator[Parameter]:
             yield _contact_option(name, f"--{name}", str, "NUMBER")
 
 
-def _contact_option(name: str, spelling: str, kind: type[bool | str], metavar: str | None) -> Parameter:
+def _contact_option(
+    name: str, spelling: str, kind: type[bool | str], metavar: str | None
+) -> Parameter:
     text = f"{Context.model_fields[name].title or name.capitalize()}."
-    choice = typer.Option(spelling, help=text, metavar=metavar, show_default=False, rich_help_panel="Contact")
-    return Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind | None, choice])
+    choice = typer.Option(
+        spelling, help=text, metavar=metavar, show_default=False, rich_help_panel="Contact"
+    )
+    return Parameter(
+        name, Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind | None, choice]
+    )
 
 
 def _levels(info: FieldInfo) -> tuple[str, ...]:

@@ -1,4 +1,6 @@
-"""`churn predict`: one customer from options, a JSON file or questions; the answer for people or for programs."""
+"""`churn predict`: one customer from options, a JSON file or questions; the answer for people or
+for programs.
+"""
 
 import asyncio
 import json
@@ -30,22 +32,36 @@ def predict(
     *,
     source: Annotated[
         str | None,
-        typer.Option("--json", help="A JSON object as for POST /predict, - for standard input.", metavar="FILE"),
+        typer.Option(
+            "--json",
+            help="A JSON object as for POST /predict, - for standard input.",
+            metavar="FILE",
+        ),
     ] = None,
     customer_id: Annotated[
-        str | None, typer.Option("--customer_id", help="Your name for the customer; comes back in the answer.")
+        str | None,
+        typer.Option("--customer_id", help="Your name for the customer; comes back in the answer."),
     ] = None,
     offer: Annotated[
         OfferMode | None,
-        typer.Option("--offer", help="Who writes the offer. Left out: gemini when it is configured, else template."),
+        typer.Option(
+            "--offer",
+            help="Who writes the offer. Left out: gemini when it is configured, else template.",
+        ),
     ] = None,
     output: Annotated[
-        Literal["text", "json"], typer.Option("--output", help="For people, or the function's answer as it is.")
+        Literal["text", "json"],
+        typer.Option("--output", help="For people, or the function's answer as it is."),
     ] = "text",
     explain: Annotated[
-        bool, typer.Option("--explain", help="Show every offer: its rules, its money, why it won or lost.")
+        bool,
+        typer.Option(
+            "--explain", help="Show every offer: its rules, its money, why it won or lost."
+        ),
     ] = False,
-    no_input: Annotated[bool, typer.Option("--no_input", help="Never ask; name what is missing and end.")] = False,
+    no_input: Annotated[
+        bool, typer.Option("--no_input", help="Never ask; name what is missing and end.")
+    ] = False,
     **given: str | bool | None,
 ) -> None:
     """How likely one customer is to leave, why, which offer pays, and what to say.
@@ -53,7 +69,13 @@ def predict(
     Options win over the JSON file. On a terminal, what is missing is asked for.
     """
     if words:
-        raise InputError([FieldFault("(words)", "belong to no option; two words need quotes: --contract 'One year'")])
+        raise InputError(
+            [
+                FieldFault(
+                    "(words)", "belong to no option; two words need quotes: --contract 'One year'"
+                )
+            ]
+        )
     payload = _read(source) if source else {}
     named = {} if customer_id is None else {"customerID": customer_id}
     merged = {**payload, **named, **attributes(given), **_context(payload, given)}
@@ -76,7 +98,9 @@ def _read(source: str) -> dict[str, object]:
         raise MalformedError([FieldFault(name, f"can't be read: {error.strerror}")]) from error
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise MalformedError([FieldFault(name, f"is not valid JSON ({place}): {error.msg}")]) from error
+        raise MalformedError(
+            [FieldFault(name, f"is not valid JSON ({place}): {error.msg}")]
+        ) from error
     except (UnicodeDecodeError, RecursionError) as error:
         raise MalformedError([FieldFault(name, "is not valid JSON in UTF-8")]) from error
     if not isinstance(found, dict):
@@ -97,7 +121,8 @@ def _asked(merged: Payload) -> dict[str, object]:
 
 
 def _checked(merged: Payload, from_file: set[str]) -> PredictRequest:
-    """The request, checked as the function checks it; faults name the option, or the field in the file.
+    """The request, checked as the function checks it; faults name the option, or the field in the
+    file.
 
     Raises InputError.
     """
@@ -105,12 +130,15 @@ def _checked(merged: Payload, from_file: set[str]) -> PredictRequest:
         return parse_json(PredictRequest, json.dumps(merged))
     except InputError as error:
         faults = [
-            fault if fault.field.split(".")[0] in from_file else _named_as_option(fault) for fault in error.faults
+            fault if fault.field.split(".")[0] in from_file else _named_as_option(fault)
+            for fault in error.faults
         ]
         raise InputError(faults) from error
 
 
-async def _answered(request: PredictRequest, offer: OfferMode | None, *, explain: bool) -> dict[str, object]:
+async def _answered(
+    request: PredictRequest, offer: OfferMode | None, *, explain: bool
+) -> dict[str, object]:
     try:
         return await answer(request, offer, explain=explain)
     finally:

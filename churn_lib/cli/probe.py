@@ -1,4 +1,6 @@
-"""One answer on trial: made here or by a running function, for an example customer, and judged in plain words."""
+"""One answer on trial: made here or by a running function, for an example customer, and judged in
+plain words.
+"""
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,21 +36,44 @@ EXAMPLE = PredictRequest.model_validate(
 """Has the first level of each attribute, and a bill that leaves room for an offer."""
 
 ADVICE: Mapping[str, str] = {
-    "no_key": "Set GEMINI_API_KEY, GEMINI_API_KEY_FILE, GEMINI_API_KEY_SECRET or GEMINI_VERTEX_PROJECT.",
-    "secret_unavailable": "The key can't be read: does the secret exist, and may this account read it?",
+    "no_key": (
+        "Set GEMINI_API_KEY, GEMINI_API_KEY_FILE, GEMINI_API_KEY_SECRET or GEMINI_VERTEX_PROJECT."
+    ),
+    "secret_unavailable": (
+        "The key can't be read: does the secret exist, and may this account read it?"
+    ),
     "busy": "All slots are taken: try again later, or raise GEMINI_SLOTS.",
-    "breaker_open": "Too many calls failed lately: the log says why. Try again when that is mended.",
-    "budget": "The calls of this minute are used up: wait for the next, or raise GEMINI_CALLS_PER_MINUTE.",
-    "timeout": "Too slow: raise GEMINI_DEADLINE, lower GEMINI_THINKING, or take a faster GEMINI_MODEL.",
-    "unavailable": "Gemini was not reached, or failed: check the way out of this network, or try again later.",
+    "breaker_open": (
+        "Too many calls failed lately: the log says why. Try again when that is mended."
+    ),
+    "budget": (
+        "The calls of this minute are used up: wait for the next, or raise GEMINI_CALLS_PER_MINUTE."
+    ),
+    "timeout": (
+        "Too slow: raise GEMINI_DEADLINE, lower GEMINI_THINKING, or take a faster GEMINI_MODEL."
+    ),
+    "unavailable": (
+        "Gemini was not reached, or failed: check the way out of this network, or try again later."
+    ),
     "rate_limited": "The quota of the key's project is used up: wait, or have it raised by Google.",
-    "refused_key": "Gemini refuses the key or the account: make a new key, or grant roles/aiplatform.user.",
-    "bad_request": "Gemini refuses the call: check GEMINI_MODEL, GEMINI_THINKING and GEMINI_BASE_URL.",
-    "blocked": "A safety filter of Gemini stopped it: try again, then look at the names of the offers.",
+    "refused_key": (
+        "Gemini refuses the key or the account: make a new key, or grant roles/aiplatform.user."
+    ),
+    "bad_request": (
+        "Gemini refuses the call: check GEMINI_MODEL, GEMINI_THINKING and GEMINI_BASE_URL."
+    ),
+    "blocked": (
+        "A safety filter of Gemini stopped it: try again, then look at the names of the offers."
+    ),
     "truncated": "The text was cut: raise GEMINI_MAX_OUTPUT_TOKENS or lower GEMINI_THINKING.",
-    "bad_answer": "The answer was not in the agreed form: try again, then try the default GEMINI_MODEL.",
+    "bad_answer": (
+        "The answer was not in the agreed form: try again, then try the default GEMINI_MODEL."
+    ),
     "shutdown": "The instance was being stopped: try again.",
-    "guard": "The guard refused two texts: try again, or take a better GEMINI_MODEL, such as gemini-3.8-flash.",
+    "guard": (
+        "The guard refused two texts: try again, or take a better "
+        "GEMINI_MODEL, such as gemini-3.8-flash."
+    ),
 }
 """What to do about a template in the place of Gemini's text, by its FallbackReason."""
 
@@ -56,14 +81,19 @@ Shape = TypeVar("Shape", bound=BaseModel)
 Version = Annotated[str, StringConstraints(pattern=r"^[\w.+-]{1,40}$")]
 
 
-NOT_LET_IN = 'Set CHURN_TOKEN="$(gcloud auth print-identity-token)", of an account that may invoke the function.'
+NOT_LET_IN = (
+    'Set CHURN_TOKEN="$(gcloud auth print-identity-token)", of an '
+    "account that may invoke the function."
+)
 ELSEWHERE = "Is this the address of the function, and of this version?"
 
 BY_STATUS: Mapping[int, str] = {
     401: NOT_LET_IN,
     403: NOT_LET_IN,
     404: ELSEWHERE,
-    503: "The model can't be loaded there, or too much is asked of it: see the log of the function.",
+    503: (
+        "The model can't be loaded there, or too much is asked of it: see the log of the function."
+    ),
 }
 """What to do about a status."""
 
@@ -110,11 +140,14 @@ async def here() -> list[Finding]:
             return [Finding("wrong", "Answer", f"{error.title}: {error}")]
         finally:
             await close()
-    return list(judged(Answer.model_validate(found), perf_counter() - started, live=True, log=lines()))
+    return list(
+        judged(Answer.model_validate(found), perf_counter() - started, live=True, log=lines())
+    )
 
 
 async def there(url: str, token: str | None, *, live: bool) -> list[Finding]:
-    """Findings about the function that runs at a URL. live: whether Gemini must be the one who writes.
+    """Findings about the function that runs at a URL. live: whether Gemini must be the one who
+    writes.
 
     token: sent as a bearer. Raises InputError when the URL or the token can't be used.
     """
@@ -129,22 +162,32 @@ async def there(url: str, token: str | None, *, live: bool) -> list[Finding]:
         found = await ask("POST", f"/predict?offer={mode}", Answer, EXAMPLE.values())
         seconds = perf_counter() - started
     return [
-        health if isinstance(health, Finding) else Finding("ok", "Health", f"healthy, model {health.model_version}"),
+        health
+        if isinstance(health, Finding)
+        else Finding("ok", "Health", f"healthy, model {health.model_version}"),
         *([found] if isinstance(found, Finding) else judged(found, seconds, live=live)),
     ]
 
 
-def judged(found: Answer, seconds: float, *, live: bool, log: Sequence[str] = ()) -> Iterator[Finding]:
-    """What an answer that took `seconds` shows. live: whether a template is wrong. log: lines to add to that."""
+def judged(
+    found: Answer, seconds: float, *, live: bool, log: Sequence[str] = ()
+) -> Iterator[Finding]:
+    """What an answer that took `seconds` shows. live: whether a template is wrong. log: lines to
+    add to that.
+    """
     probability, version = found.churn_probability, found.metadata.model_version
-    yield Finding("ok", "Answer", f"{probability:.0%} likely to leave, {found.risk} risk, model {version}")
+    yield Finding(
+        "ok", "Answer", f"{probability:.0%} likely to leave, {found.risk} risk, model {version}"
+    )
     reason = found.offer.fallback_reason
     state: State = "wrong" if live else "ok"
     if found.offer.id is None:
         hint = "So nobody has to write. See: churn predict --explain." if live else ""
         yield Finding(state, "Words", "the example customer gets no offer", hint)
     elif found.offer.written_by == "gemini":
-        yield Finding("ok", "Words", f"written by Gemini, passed by the guard, in {seconds:.2f} s in all")
+        yield Finding(
+            "ok", "Words", f"written by Gemini, passed by the guard, in {seconds:.2f} s in all"
+        )
     else:
         label = f", labelled {reason}" if reason else ""
         said = ". ".join(["", *dict.fromkeys(log)])
@@ -166,44 +209,62 @@ def logged() -> Iterator[Callable[[], list[str]]]:
 class Caller:
     """Asks the function at one address. Follows no redirect, which would take the token along."""
 
-    def __init__(self, session: "aiohttp.ClientSession", address: str, headers: Mapping[str, str]) -> None:
+    def __init__(
+        self, session: "aiohttp.ClientSession", address: str, headers: Mapping[str, str]
+    ) -> None:
         self._session = session
         self._address = address
         self._headers = {"Accept-Encoding": "identity", **headers}
 
-    async def __call__(self, method: str, path: str, shape: type[Shape], body: object = None) -> Shape | Finding:
+    async def __call__(
+        self, method: str, path: str, shape: type[Shape], body: object = None
+    ) -> Shape | Finding:
         """The answer in its shape, or what is wrong with it."""
         import aiohttp
 
         subject, limit = path.split("?")[0], aiohttp.ClientTimeout(total=SECONDS)
         try:
             async with self._session.request(
-                method, self._address + path, json=body, headers=self._headers, timeout=limit, allow_redirects=False
+                method,
+                self._address + path,
+                json=body,
+                headers=self._headers,
+                timeout=limit,
+                allow_redirects=False,
             ) as response:
                 status, content = response.status, await response.read()
         except (aiohttp.ClientError, OSError) as error:
             text = f"{self._address} gives no answer: {type(error).__name__}"
             return Finding("wrong", subject, text, "Is it running, and is the address right?")
         if status != 200:
-            return Finding("wrong", subject, f"answers with status {status}", BY_STATUS.get(status, ""))
+            return Finding(
+                "wrong", subject, f"answers with status {status}", BY_STATUS.get(status, "")
+            )
         try:
             return shape.model_validate_json(content)
         except ValidationError as error:
             faults = input_error(error, shape).faults
             return Finding(
-                "wrong", subject, f"another answer than agreed: {'; '.join(map(': '.join, faults))}", ELSEWHERE
+                "wrong",
+                subject,
+                f"another answer than agreed: {'; '.join(map(': '.join, faults))}",
+                ELSEWHERE,
             )
 
 
 def _address(url: str, token: str | None) -> str:
-    """The URL without its last slash, when it may be called, and with a token only where nobody listens."""
+    """The URL without its last slash, when it may be called, and with a token only where nobody
+    listens.
+    """
     try:
         parts = urlsplit(url)
         fits = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
     except ValueError:
         fits = False
     if not fits or parts.username or parts.query or parts.fragment:
-        raise InputError([FieldFault("--url", "must be the function's address, such as https://host/function")])
+        raise InputError(
+            [FieldFault("--url", "must be the function's address, such as https://host/function")]
+        )
     if token and not (token.isascii() and token.isprintable()):
         raise InputError([FieldFault("--token", "must be visible ASCII characters on one line")])
     if token and parts.scheme != "https" and parts.hostname not in LOOPBACK:

@@ -29,7 +29,12 @@ def _score(answer: Answer, console: Console, colour: str) -> Iterator[Renderable
     yield Text.assemble(
         (f"{percent(answer.churn_probability)} likely to leave", f"bold {colour}"),
         f", {answer.risk} risk  ",
-        (bar(answer.churn_probability, _bar_width(console), ascii_only=console.options.ascii_only), colour),
+        (
+            bar(
+                answer.churn_probability, _bar_width(console), ascii_only=console.options.ascii_only
+            ),
+            colour,
+        ),
     )
     if answer.reasons:
         yield Text()
@@ -42,7 +47,9 @@ def _bar_width(console: Console) -> int:
 
 
 def _reasons(reasons: Sequence[Reason], console: Console) -> Table:
-    """The effects that raise the probability above those that lower it, each as a factor of the odds."""
+    """The effects that raise the probability above those that lower it, each as a factor of the
+    odds.
+    """
     table = Table.grid(padding=(0, 2, 0, 0))
     for justify in ("left", "left", "right", "left"):
         table.add_column(justify=justify)
@@ -63,7 +70,11 @@ def _reason(reason: Reason, length: int, *, ascii_only: bool) -> Iterator[Text]:
 
 
 def _offer(offer: Offer) -> Iterator[RenderableType]:
-    for text, style in ((offer.headline, "bold"), (offer.message, ""), (offer.call_to_action, "bold cyan")):
+    for text, style in (
+        (offer.headline, "bold"),
+        (offer.message, ""),
+        (offer.call_to_action, "bold cyan"),
+    ):
         if text:
             yield Text(text, style=style)
     yield Text("\nNot for the customer", style="dim")
@@ -88,7 +99,9 @@ def _facts(offer: Offer) -> Iterator[tuple[str, str]]:
 def _terms(offer: Offer) -> str:
     forms = {"percent": "{:g} %", "months": "{:g} months"}
     known = {name: value for name, value in offer.terms.items() if value is not None}
-    return ", ".join(forms.get(name, f"{_spaced(name)} {{}}").format(value) for name, value in known.items())
+    return ", ".join(
+        forms.get(name, f"{_spaced(name)} {{}}").format(value) for name, value in known.items()
+    )
 
 
 def _worth(economics: Economics, currency: str) -> str:

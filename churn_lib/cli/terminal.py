@@ -1,4 +1,6 @@
-"""What all commands share: the consoles, and every error as one clear message without a traceback."""
+"""What all commands share: the consoles, and every error as one clear message without a
+traceback.
+"""
 
 import io
 import sys
@@ -14,7 +16,9 @@ from churn_lib.errors import ChurnError, FieldFault, InputError
 
 
 class Commands(TyperGroup):
-    """Runs a command; every error ends it with a message on standard error and the exit code of its class."""
+    """Runs a command; every error ends it with a message on standard error and the exit code of its
+    class.
+    """
 
     def main(
         self,
@@ -40,7 +44,8 @@ class Commands(TyperGroup):
 def console(*, error: bool = False) -> Console:
     """A console for standard output, or for standard error.
 
-    No text is read as markup, since texts come from files; a character that the terminal can't show becomes `?`.
+    No text is read as markup, since texts come from files; a character that the terminal can't show
+    becomes `?`.
     """
     stream = sys.stderr if error else sys.stdout
     if isinstance(stream, io.TextIOWrapper):
@@ -68,6 +73,10 @@ def fail(text: str, exit_code: int) -> int:
 
 
 def require(extra: str, packages: Mapping[str, str]) -> None:
-    """Raises InputError with the line to type unless all packages of an extra, by module, are installed."""
+    """Raises InputError with the line to type unless all packages of an extra, by module, are
+    installed.
+    """
     if missing := [package for module, package in packages.items() if find_spec(module) is None]:
-        raise InputError([FieldFault(", ".join(missing), f"is not installed; type: pip install -e '.[{extra}]'")])
+        raise InputError(
+            [FieldFault(", ".join(missing), f"is not installed; type: pip install -e '.[{extra}]'")]
+        )

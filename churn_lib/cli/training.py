@@ -1,4 +1,6 @@
-"""`churn train` and `churn evaluate`: what was chosen, how good it is, and which files were written."""
+"""`churn train` and `churn evaluate`: what was chosen, how good it is, and which files were
+written.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -24,24 +26,39 @@ if TYPE_CHECKING:
 
 PACKAGES = {"sklearn": "scikit-learn", "numpy": "numpy", "joblib": "joblib", "polars": "polars"}
 
-Data = Annotated[Path, typer.Argument(help="Customers who stayed or left: .csv or .parquet, as published.")]
+Data = Annotated[
+    Path, typer.Argument(help="Customers who stayed or left: .csv or .parquet, as published.")
+]
 Seed = Annotated[
     int | None,
-    typer.Option("--seed", min=0, max=2**32 - 1, help="Decides the folds; left out, the one of the shipped model."),
+    typer.Option(
+        "--seed",
+        min=0,
+        max=2**32 - 1,
+        help="Decides the folds; left out, the one of the shipped model.",
+    ),
 ]
-Repeats = Annotated[int | None, typer.Option("--repeats", min=1, help="How often 5-fold cross-validation is repeated.")]
+Repeats = Annotated[
+    int | None,
+    typer.Option("--repeats", min=1, help="How often 5-fold cross-validation is repeated."),
+]
 
 
 def train(
     data: Data,
     *,
     folder: Annotated[
-        Path, typer.Option("--folder", help="Where the artifacts go.", show_default="where serving reads them")
+        Path,
+        typer.Option(
+            "--folder", help="Where the artifacts go.", show_default="where serving reads them"
+        ),
     ] = ARTIFACTS,
     seed: Seed = None,
     repeats: Repeats = None,
 ) -> None:
-    """Train the score and write its artifacts; without --folder they replace those that are served now."""
+    """Train the score and write its artifacts; without --folder they replace those that are served
+    now.
+    """
     require("train", PACKAGES)
     from churn_lib.training.data import read_customers
     from churn_lib.training.evaluate import REPEATS
@@ -49,16 +66,31 @@ def train(
 
     dataset = read_customers(data)
     if (folder / SCORECARD).exists():
-        typer.echo(f"The artifacts in {folder} will be replaced at the end; Ctrl-C keeps them.", err=True)
+        typer.echo(
+            f"The artifacts in {folder} will be replaced at the end; Ctrl-C keeps them.", err=True
+        )
     with watched() as progress:
-        report = train(dataset, folder, seed=default(seed, SEED), repeats=default(repeats, REPEATS), progress=progress)
+        report = train(
+            dataset,
+            folder,
+            seed=default(seed, SEED),
+            repeats=default(repeats, REPEATS),
+            progress=progress,
+        )
     terminal = console()
-    framed(terminal, f"Trained on {len(dataset):,} customers", facts(summary(report, terminal)), "green")
+    framed(
+        terminal,
+        f"Trained on {len(dataset):,} customers",
+        facts(summary(report, terminal)),
+        "green",
+    )
     framed(terminal, f"Written to {folder}", facts(written(folder, report.manifest)), "green")
 
 
 def evaluate(data: Data, *, repeats: Repeats = None, seed: Seed = None) -> None:
-    """Compare the score with logistic regression, LightGBM, XGBoost and CatBoost on the same folds."""
+    """Compare the score with logistic regression, LightGBM, XGBoost and CatBoost on the same
+    folds.
+    """
     require("train", PACKAGES)
     from churn_lib.training.baselines import opponents
     from churn_lib.training.data import read_customers
@@ -69,10 +101,14 @@ def evaluate(data: Data, *, repeats: Repeats = None, seed: Seed = None) -> None:
     with watched() as progress:
         dataset = read_customers(data)
         models = [ours(), *opponents(chosen_seed)]
-        results = evaluate(dataset, models, seed=chosen_seed, repeats=chosen_repeats, progress=progress)
+        results = evaluate(
+            dataset, models, seed=chosen_seed, repeats=chosen_repeats, progress=progress
+        )
     terminal = console()
     title = f"{len(dataset):,} customers, {chosen_repeats} times {FOLDS}-fold cross-validation"
-    notes = Text("Below each mean its standard error, corrected for shared training data.", style="dim")
+    notes = Text(
+        "Below each mean its standard error, corrected for shared training data.", style="dim"
+    )
     framed(terminal, title, Group(comparison(results, terminal), Text(), notes), "cyan")
 
 
@@ -87,7 +123,11 @@ def watched() -> Iterator["Progress"]:
     terminal = console(error=True)
     columns = (bars.TextColumn("{task.description}"), bars.BarColumn(), bars.MofNCompleteColumn())
     with bars.Progress(
-        *columns, bars.TimeRemainingColumn(), console=terminal, disable=not terminal.is_terminal, transient=True
+        *columns,
+        bars.TimeRemainingColumn(),
+        console=terminal,
+        disable=not terminal.is_terminal,
+        transient=True,
     ) as shown:
         tasks: dict[str, bars.TaskID] = {"": shown.add_task("Starting", total=None)}
 
@@ -110,7 +150,9 @@ def summary(report: "Report", terminal: Console) -> Iterator[tuple[str, str]]:
 
 
 def terms(card: Card) -> Iterator[tuple[str, str]]:
-    """The terms of the score: its curves with their knots, its pairs, and how many attributes have levels."""
+    """The terms of the score: its curves with their knots, its pairs, and how many attributes have
+    levels.
+    """
     for term in card.terms:
         if isinstance(term, Curve):
             yield f"{term.feature} knots", _numbers(term.knots)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 class Attribute:
     """What people read about a field.
 
-    label: a short name. phrases: for each level, or for each lower bound of a band of numbers, what follows
-    "This customer ..." in a reason. unit: of a number, in words. shown: how a number is written.
-    protected: never used by the score or an offer.
+    label: a short name. phrases: for each level, or for each lower bound of a band of numbers, what
+    follows "This customer ..." in a reason. unit: of a number, in words. shown: how a number is
+    written. protected: never used by the score or an offer.
     """
 
     label: str

@@ -1,4 +1,6 @@
-"""What is known about the contact: how to speak, and the facts that decide whether to speak at all."""
+"""What is known about the contact: how to speak, and the facts that decide whether to speak at
+all.
+"""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal, get_args
@@ -25,28 +27,42 @@ class Context(BaseModel):
     A fact that is `None` is not known: a rule about it is then not checked, which is never a pass.
     """
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        strict=True, frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True
+    )
 
     channel: Channel = "email"
     language: Language = "en"
     tone: Tone = "friendly"
     consent: bool | None = Field(None, title="Consent to offers")
     port_out_pending: bool | None = Field(None, title="Request to move the number away")
-    switch_notice_received: bool | None = Field(None, title="Notice of a switch to another provider")
+    switch_notice_received: bool | None = Field(
+        None, title="Notice of a switch to another provider"
+    )
     open_complaint: bool | None = Field(None, title="Open complaint")
     payment_overdue: bool | None = Field(None, title="Overdue payment")
     fibre_available: bool | None = Field(None, title="Fibre at the address")
     days_since_last_contact: Count | None = Field(None, title="Days since the last contact")
-    days_since_last_offer_declined: Count | None = Field(None, title="Days since an offer was declined")
+    days_since_last_offer_declined: Count | None = Field(
+        None, title="Days since an offer was declined"
+    )
     months_left_on_contract: Count | None = Field(None, title="Months left on the contract")
-    best_tariff: Money | None = Field(None, title="Monthly price of the best tariff that the customer was told")
+    best_tariff: Money | None = Field(
+        None, title="Monthly price of the best tariff that the customer was told"
+    )
 
 
-FACTS: Mapping[str, str] = {name: info.title for name, info in Context.model_fields.items() if info.title is not None}
+FACTS: Mapping[str, str] = {
+    name: info.title for name, info in Context.model_fields.items() if info.title is not None
+}
 """The facts that a rule may ask for, with their labels."""
 
-TRUTHS: frozenset[str] = frozenset(n for n in FACTS if Context.model_fields[n].annotation == bool | None)
+TRUTHS: frozenset[str] = frozenset(
+    n for n in FACTS if Context.model_fields[n].annotation == bool | None
+)
 """Those of them that are yes or no; the others are numbers."""
 
-COUNTS: frozenset[str] = frozenset(n for n in FACTS if Context.model_fields[n].annotation == Count | None)
+COUNTS: frozenset[str] = frozenset(
+    n for n in FACTS if Context.model_fields[n].annotation == Count | None
+)
 """Those of the numbers that are whole; the others are money."""

@@ -1,7 +1,7 @@
 """One customer: the 19 attributes of the IBM Telco sample, and the only place that defines them.
 
-Command-line options, the training columns, request validation, reasons and documents are all derived from
-`Customer` and the `Attribute` notes on its fields.
+Command-line options, the training columns, request validation, reasons and documents are all
+derived from `Customer` and the `Attribute` notes on its fields.
 """
 
 import re
@@ -24,23 +24,35 @@ Blank = Annotated[str, StringConstraints(pattern="^ *$")]
 class Customer(BaseModel):
     """One customer, checked.
 
-    Strict: numbers are numbers and levels are spelled as published. A plain `No` where the published file says
-    `No internet service` or `No phone service` is taken as that; contradictions are refused.
+    Strict: numbers are numbers and levels are spelled as published. A plain `No` where the
+    published file says `No internet service` or `No phone service` is taken as that; contradictions
+    are refused.
     """
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        strict=True, frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True
+    )
 
     gender: Annotated[
         Literal["Female", "Male"],
-        Attribute(label="Gender", phrases={"Female": "is a woman", "Male": "is a man"}, protected=True),
+        Attribute(
+            label="Gender", phrases={"Female": "is a woman", "Male": "is a man"}, protected=True
+        ),
     ]
     SeniorCitizen: Annotated[
         Literal[0, 1],
         BeforeValidator(integral),
-        Attribute(label="Senior citizen", phrases={0: "is not a senior", 1: "is a senior"}, protected=True),
+        Attribute(
+            label="Senior citizen", phrases={0: "is not a senior", 1: "is a senior"}, protected=True
+        ),
     ]
-    Partner: Annotated[YesNo, Attribute(label="Partner", phrases=has("a partner", "partner"), protected=True)]
-    Dependents: Annotated[YesNo, Attribute(label="Dependents", phrases=has("dependents", "dependents"), protected=True)]
+    Partner: Annotated[
+        YesNo, Attribute(label="Partner", phrases=has("a partner", "partner"), protected=True)
+    ]
+    Dependents: Annotated[
+        YesNo,
+        Attribute(label="Dependents", phrases=has("dependents", "dependents"), protected=True),
+    ]
     tenure: Annotated[
         int,
         Interval(ge=0, le=1200),
@@ -83,12 +95,20 @@ class Customer(BaseModel):
             },
         ),
     ]
-    OnlineSecurity: Annotated[AddOn, Attribute(label="Online security", phrases=add_on("online security"))]
-    OnlineBackup: Annotated[AddOn, Attribute(label="Online backup", phrases=add_on("online backup"))]
-    DeviceProtection: Annotated[AddOn, Attribute(label="Device protection", phrases=add_on("device protection"))]
+    OnlineSecurity: Annotated[
+        AddOn, Attribute(label="Online security", phrases=add_on("online security"))
+    ]
+    OnlineBackup: Annotated[
+        AddOn, Attribute(label="Online backup", phrases=add_on("online backup"))
+    ]
+    DeviceProtection: Annotated[
+        AddOn, Attribute(label="Device protection", phrases=add_on("device protection"))
+    ]
     TechSupport: Annotated[AddOn, Attribute(label="Tech support", phrases=add_on("tech support"))]
     StreamingTV: Annotated[AddOn, Attribute(label="Streaming TV", phrases=add_on("streaming TV"))]
-    StreamingMovies: Annotated[AddOn, Attribute(label="Streaming movies", phrases=add_on("streaming movies"))]
+    StreamingMovies: Annotated[
+        AddOn, Attribute(label="Streaming movies", phrases=add_on("streaming movies"))
+    ]
     Contract: Annotated[
         Literal["Month-to-month", "One year", "Two year"],
         Attribute(
@@ -108,7 +128,12 @@ class Customer(BaseModel):
         ),
     ]
     PaymentMethod: Annotated[
-        Literal["Electronic check", "Mailed check", "Bank transfer (automatic)", "Credit card (automatic)"],
+        Literal[
+            "Electronic check",
+            "Mailed check",
+            "Bank transfer (automatic)",
+            "Credit card (automatic)",
+        ],
         Attribute(
             label="Payment method",
             phrases={
@@ -158,15 +183,21 @@ class Customer(BaseModel):
                     contradictions.append(FieldFault(name, f"can't be 'Yes' when {parent} is 'No'"))
                 values[name] = absent
             elif values[name] == absent:
-                contradictions.append(FieldFault(name, f"can't be '{absent}' unless {parent} is 'No'"))
+                contradictions.append(
+                    FieldFault(name, f"can't be '{absent}' unless {parent} is 'No'")
+                )
         if contradictions:
-            raise PydanticCustomError("contradiction", "values contradict each other", {"faults": contradictions})
+            raise PydanticCustomError(
+                "contradiction", "values contradict each other", {"faults": contradictions}
+            )
         if self.TotalCharges is None:
             values["TotalCharges"] = self.tenure * self.MonthlyCharges
         return self
 
     def values(self) -> dict[str, str | float]:
-        """The checked values by published name; a total that was left out is tenure times monthly charges."""
+        """The checked values by published name; a total that was left out is tenure times monthly
+        charges.
+        """
         return {name: self.__dict__[name] for name in ATTRIBUTES}
 
 
@@ -176,11 +207,15 @@ Note = TypeVar("Note")
 def _note(name: str, kind: type[Note]) -> Note:
     """The note of this kind on a field, or on the number inside an optional one."""
     info = Customer.model_fields[name]
-    nested = [note for part in get_args(info.annotation) for note in getattr(part, "__metadata__", ())]
+    nested = [
+        note for part in get_args(info.annotation) for note in getattr(part, "__metadata__", ())
+    ]
     return next(note for note in [*info.metadata, *nested] if isinstance(note, kind))
 
 
-ATTRIBUTES: Mapping[str, Attribute] = {name: _note(name, Attribute) for name in Customer.model_fields}
+ATTRIBUTES: Mapping[str, Attribute] = {
+    name: _note(name, Attribute) for name in Customer.model_fields
+}
 """The 19 attributes in published order."""
 
 FEATURES: tuple[str, ...] = tuple(name for name, note in ATTRIBUTES.items() if not note.protected)
@@ -193,14 +228,22 @@ LEVELS: Mapping[str, tuple[str | int, ...]] = {
 }
 """The closed set of each categorical attribute."""
 
-RANGES: Mapping[str, Interval] = {name: _note(name, Interval) for name in ATTRIBUTES if name not in LEVELS}
+RANGES: Mapping[str, Interval] = {
+    name: _note(name, Interval) for name in ATTRIBUTES if name not in LEVELS
+}
 """Lowest and highest allowed value of each numeric attribute."""
 
-_BANDS = {name: [(float(bound), text) for bound, text in ATTRIBUTES[name].phrases.items()][::-1] for name in RANGES}
+_BANDS = {
+    name: [(float(bound), text) for bound, text in ATTRIBUTES[name].phrases.items()][::-1]
+    for name in RANGES
+}
 
 ABSENT: Mapping[str, tuple[str, str]] = {
     name: (parent, absent)
-    for parent, absent in (("PhoneService", "No phone service"), ("InternetService", "No internet service"))
+    for parent, absent in (
+        ("PhoneService", "No phone service"),
+        ("InternetService", "No internet service"),
+    )
     for name in LEVELS
     if absent in LEVELS[name]
 }

@@ -1,4 +1,6 @@
-"""Reads a model from JSON and says what is wrong in plain words, without a word of what was sent."""
+"""Reads a model from JSON and says what is wrong in plain words, without a word of what was
+sent.
+"""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +27,9 @@ KINDS: Mapping[object, str] = {
 }
 
 MAX_KEYS = 200
-"""Colons in a body, of which every key has one: beyond, the faults alone would take longer than hundreds of answers."""
+"""Colons in a body, of which every key has one: beyond, the faults alone would take longer than
+hundreds of answers.
+"""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -33,8 +37,8 @@ Model = TypeVar("Model", bound=BaseModel)
 def parse_json(model: type[Model], body: bytes | str) -> Model:
     """An instance of the model from one JSON object.
 
-    Raises MalformedError when the bytes are no JSON or a key is given twice, InputError when the values break the
-    schema.
+    Raises MalformedError when the bytes are no JSON or a key is given twice, InputError when the
+    values break the schema.
     """
     keys = body.count(b":") if isinstance(body, bytes) else body.count(":")
     if keys > MAX_KEYS:
@@ -43,8 +47,12 @@ def parse_json(model: type[Model], body: bytes | str) -> Model:
         parsed = model.model_validate_json(body)
     except ValidationError as error:
         raise input_error(error, model) from None
-    if keys != len(parsed.model_fields_set):  # a key given twice, of which Pydantic takes the last, or inner keys
-        json.loads(body, object_pairs_hook=_distinct, parse_int=str, parse_float=str, parse_constant=str)
+    if keys != len(
+        parsed.model_fields_set
+    ):  # a key given twice, of which Pydantic takes the last, or inner keys
+        json.loads(
+            body, object_pairs_hook=_distinct, parse_int=str, parse_float=str, parse_constant=str
+        )
     return parsed
 
 
@@ -62,11 +70,17 @@ def input_error(error: ValidationError, model: type[BaseModel]) -> InputError:
 
 
 def field_faults(error: ValidationError, model: type[BaseModel]) -> list[FieldFault]:
-    """What is wrong, field by field, and what is allowed there; of many faults the first, and how many more."""
+    """What is wrong, field by field, and what is allowed there; of many faults the first, and how
+    many more.
+    """
     details = error.errors(include_input=False, include_url=False)
     found: list[FieldFault] = []
     for detail in details[:MAX_FAULTS]:
-        found += detail["ctx"]["faults"] if detail["type"] == "contradiction" else [_fault(detail, model)]
+        found += (
+            detail["ctx"]["faults"]
+            if detail["type"] == "contradiction"
+            else [_fault(detail, model)]
+        )
     more = len(details) - MAX_FAULTS
     return [*found, FieldFault("(more faults)", f"and {more} more")] if more > 0 else found
 
@@ -83,10 +97,14 @@ def _fault(detail: ErrorDetails, model: type[BaseModel]) -> FieldFault:
         must = accepted(place[-1], info)
         model = _nested(info) or model
     if detail["type"] == "extra_forbidden":
-        return FieldFault(".".join([*place, "(unknown field)"]), _hint(str(detail["loc"][-1]), model))
+        return FieldFault(
+            ".".join([*place, "(unknown field)"]), _hint(str(detail["loc"][-1]), model)
+        )
     if not place:
         return FieldFault("(body)", "must be one JSON object")
-    return FieldFault(".".join(place), f"{'is required:' if detail['type'] == 'missing' else 'must be'} {must}")
+    return FieldFault(
+        ".".join(place), f"{'is required:' if detail['type'] == 'missing' else 'must be'} {must}"
+    )
 
 
 def _hint(name: str, model: type[BaseModel]) -> str:
@@ -97,7 +115,9 @@ def _hint(name: str, model: type[BaseModel]) -> str:
 
 
 def accepted(name: str, info: FieldInfo) -> str:
-    """What a field accepts, as the end of a sentence: its description, or what its type and its bounds say."""
+    """What a field accepts, as the end of a sentence: its description, or what its type and its
+    bounds say.
+    """
     if name in ATTRIBUTES:
         return allowed(name)
     return info.description or _kind(info.annotation, info.metadata)

@@ -1,4 +1,6 @@
-"""What a caller sends: the attributes of a customer, an identifier, and what is known of the contact."""
+"""What a caller sends: the attributes of a customer, an identifier, and what is known of the
+contact.
+"""
 
 from typing import Annotated
 
@@ -18,7 +20,9 @@ CustomerName = Annotated[
 
 
 class PredictRequest(Customer):
-    """The original's flat object and, optionally, the caller's name for the customer and how to reach them."""
+    """The original's flat object and, optionally, the caller's name for the customer and how to
+    reach them.
+    """
 
     customerID: CustomerName | None = None
     context: Context = Context()

@@ -1,4 +1,6 @@
-"""What keeps Gemini from costing too much time or money: a memory of texts, slots, a budget and a circuit breaker."""
+"""What keeps Gemini from costing too much time or money: a memory of texts, slots, a budget and a
+circuit breaker.
+"""
 
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator
@@ -12,7 +14,9 @@ from churn_lib.errors import FallbackReason, WriterError
 Clock = Callable[[], float]
 """Seconds that only ever grow."""
 
-NOT_CALLED: frozenset[FallbackReason] = frozenset({"no_key", "secret_unavailable", "busy", "breaker_open", "budget"})
+NOT_CALLED: frozenset[FallbackReason] = frozenset(
+    {"no_key", "secret_unavailable", "busy", "breaker_open", "budget"}
+)
 """Reasons that say nothing of Gemini's health, because it was not called."""
 
 Text = TypeVar("Text")
@@ -39,7 +43,9 @@ class Texts(Generic[Text]):
 
 
 class Slots:
-    """At most `limit` calls at once; one more is refused at once, because waiting would cost the deadline."""
+    """At most `limit` calls at once; one more is refused at once, because waiting would cost the
+    deadline.
+    """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -81,7 +87,8 @@ class Budget:
 
 
 class Breaker:
-    """Stops calling after half of at least ten calls in 30 seconds failed; after a pause one probe decides.
+    """Stops calling after half of at least ten calls in 30 seconds failed; after a pause one probe
+    decides.
 
     After Nygard, Release It! (2nd ed., 2018), chapter 5: closed, open, half-open.
     """
@@ -111,7 +118,9 @@ class Breaker:
         return self._probing
 
     def admit(self) -> None:
-        """Raises WriterError `breaker_open` while calls are stopped or one of them is being tried."""
+        """Raises WriterError `breaker_open` while calls are stopped or one of them is being
+        tried.
+        """
         if self._open_until is not None and (self._probing or self.state == "open"):
             raise WriterError("breaker_open", "too many calls failed lately")
 
@@ -119,7 +128,8 @@ class Breaker:
     def watched(self) -> Iterator[None]:
         """Watches one call. Raises WriterError `breaker_open` instead of letting it through.
 
-        A call that is cancelled, or refused before it was made, counts as neither success nor failure.
+        A call that is cancelled, or refused before it was made, counts as neither success nor
+        failure.
         """
         self.admit()
         probe, healthy = self._open_until is not None, None

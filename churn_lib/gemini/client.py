@@ -1,6 +1,8 @@
-"""Google's client for Gemini: one per event loop, with our own connection, and its exceptions turned into ours.
+"""Google's client for Gemini: one per event loop, with our own connection, and its exceptions
+turned into ours.
 
-google-genai takes half a second to import and is imported in a thread when the first text is asked for, never before.
+google-genai takes half a second to import and is imported in a thread when the first text is asked
+for, never before.
 """
 
 import asyncio
@@ -28,7 +30,9 @@ SERVER_TIMEOUT = "10"
 
 
 class Client:
-    """google-genai's client for one event loop, with its session. Made in a thread: it loads certificates."""
+    """google-genai's client for one event loop, with its session. Made in a thread: it loads
+    certificates.
+    """
 
     def __init__(self, settings: Settings, session: "aiohttp.ClientSession") -> None:
         self._settings = settings
@@ -56,7 +60,9 @@ class Client:
 
 
 async def open_client(settings: Settings) -> Client:
-    """The client of the running loop. Raises WriterError when it can't be made, and leaves nothing open then."""
+    """The client of the running loop. Raises WriterError when it can't be made, and leaves nothing
+    open then.
+    """
     try:
         await asyncio.to_thread(_prepare)
         from churn_lib.gemini import transport
@@ -67,12 +73,16 @@ async def open_client(settings: Settings) -> Client:
             undo.pop_all()
         return client
     except (ImportError, OSError, ValueError) as error:
-        raise WriterError("bad_request", f"the client can't be made: {type(error).__name__}") from error
+        raise WriterError(
+            "bad_request", f"the client can't be made: {type(error).__name__}"
+        ) from error
 
 
 @cache
 def _prepare() -> None:
-    """Imports the client, and has it build its models by one call that never leaves this function."""
+    """Imports the client, and has it build its models by one call that never leaves this
+    function.
+    """
     import httpx2
     from google import genai
     from google.genai import types
@@ -83,12 +93,17 @@ def _prepare() -> None:
     # At WARNING it speaks of keys in the environment, which it is not given.
     logging.getLogger("google_genai").setLevel(logging.ERROR)
     answer = {"candidates": [{"content": {"parts": [{"text": "{}"}]}, "finishReason": "STOP"}]}
-    offline = httpx2.Client(transport=httpx2.MockTransport(lambda _: httpx2.Response(200, json=answer)))
+    offline = httpx2.Client(
+        transport=httpx2.MockTransport(lambda _: httpx2.Response(200, json=answer))
+    )
     alone = types.HttpOptions(httpx_client=offline, async_client_args={"trust_env": False})
     client = genai.Client(api_key="offline", enterprise=False, http_options=alone)
     content, _ = _lean()
-    client.models.generate_content(model="offline", contents=content("warm-up"), config=_config(Settings(), "offline"))
-    gc.freeze()  # else the collector walks the client's models again and again, and all callers wait
+    client.models.generate_content(
+        model="offline", contents=content("warm-up"), config=_config(Settings(), "offline")
+    )
+    # Else the collector walks the client's models again and again, and all callers wait.
+    gc.freeze()
 
 
 def _client(settings: Settings, session: "aiohttp.ClientSession") -> "genai.Client":
@@ -98,15 +113,24 @@ def _client(settings: Settings, session: "aiohttp.ClientSession") -> "genai.Clie
     options = types.HttpOptions(
         base_url=settings.gemini_url,
         headers={"X-Server-Timeout": SERVER_TIMEOUT, "Accept-Encoding": "identity"},
-        retry_options=types.HttpRetryOptions(attempts=1),  # without it, this transport sleeps up to 10 s and retries
-        client_args={"trust_env": False},  # these two clients are made and never used, but would trip over odd proxies
-        async_client_args={"allow_redirects": False, "trust_env": False},  # a redirect would take the key along
+        retry_options=types.HttpRetryOptions(
+            attempts=1
+        ),  # without it, this transport sleeps up to 10 s and retries
+        client_args={
+            "trust_env": False
+        },  # these two clients are made and never used, but would trip over odd proxies
+        async_client_args={
+            "allow_redirects": False,
+            "trust_env": False,
+        },  # a redirect would take the key along
         aiohttp_client=session,
     )
     project = settings.gemini_vertex_project
     if project:
         location = settings.gemini_vertex_location
-        return genai.Client(enterprise=True, project=project, location=location, http_options=options)
+        return genai.Client(
+            enterprise=True, project=project, location=location, http_options=options
+        )
     # The key is given with each call, so that a new one needs no new client.
     return genai.Client(enterprise=False, api_key="given-with-each-call", http_options=options)
 
@@ -120,7 +144,9 @@ def _config(settings: Settings, key: str | None) -> "types.GenerateContentConfig
         response_mime_type="application/json",
         response_json_schema=DRAFT_SCHEMA,
         max_output_tokens=settings.gemini_max_output_tokens,
-        thinking_config=types.ThinkingConfig(thinking_level=types.ThinkingLevel(settings.gemini_thinking.upper())),
+        thinking_config=types.ThinkingConfig(
+            thinking_level=types.ThinkingLevel(settings.gemini_thinking.upper())
+        ),
         automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
         automatic_continuation=False,
         should_return_http_response=True,
@@ -144,7 +170,9 @@ def _lean() -> "tuple[Callable[[str], types.Content], type[types.GenerateContent
 
 @contextmanager
 def _faults() -> Iterator[None]:
-    """Every exception of the client as ours, the most specific first; not chained, because they quote Gemini."""
+    """Every exception of the client as ours, the most specific first; not chained, because they
+    quote Gemini.
+    """
     from google.auth.exceptions import GoogleAuthError, TransportError
     from google.genai import errors
 
@@ -154,12 +182,19 @@ def _faults() -> Iterator[None]:
         with transport.faults():
             yield
     except errors.APIError as error:
-        raise answers.refusal(error.code, error.details, getattr(error.response, "headers", {})) from None
+        raise answers.refusal(
+            error.code, error.details, getattr(error.response, "headers", {})
+        ) from None
     except TransportError:
         raise WriterError("unavailable", "the service account's token can't be fetched") from None
     except GoogleAuthError as error:
-        raise WriterError("refused_key", f"the service account gets no token: {type(error).__name__}") from None
-    except (ValueError, RecursionError) as error:  # the client trips over an answer before we see it
+        raise WriterError(
+            "refused_key", f"the service account gets no token: {type(error).__name__}"
+        ) from None
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:  # the client trips over an answer before we see it
         raise WriterError("bad_answer", type(error).__name__) from None
     except RuntimeError:
         raise WriterError("shutdown", "the client was closed") from None

@@ -1,6 +1,8 @@
-"""The Gemini key: from the environment, a mounted file, Google's Secret Manager or AWS Secrets Manager.
+"""The Gemini key: from the environment, a mounted file, Google's Secret Manager or AWS Secrets
+Manager.
 
-Google's and Amazon's clients are imported in a thread when a key is first read from them, never before.
+Google's and Amazon's clients are imported in a thread when a key is first read from them, never
+before.
 """
 
 import asyncio
@@ -28,33 +30,54 @@ log = logging.getLogger(__name__)
 Read = Callable[[], Awaitable[str]]
 
 PAUSE = 5.0
-"""Seconds between two reads after one failed, or after Gemini refused a key: a storm of requests is one read."""
+"""Seconds between two reads after one failed, or after Gemini refused a key: a storm of requests is
+one read.
+"""
 
 REFUSED_PAUSE = 60.0
-"""Seconds, at most, between two reads when the first one brought the very key that Gemini refuses."""
+"""Seconds, at most, between two reads when the first one brought the very key that Gemini
+refuses.
+"""
 
 TIMEOUT = 2.0
 """Seconds that one read may take."""
 
-GOOGLE_NAME = re.compile(r"projects/[a-z0-9:.-]+/secrets/[\w-]{1,255}/versions/(latest|[\w-]{1,63})")
+GOOGLE_NAME = re.compile(
+    r"projects/[a-z0-9:.-]+/secrets/[\w-]{1,255}/versions/(latest|[\w-]{1,63})"
+)
 AWS_NAME = re.compile(r"arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):\d{12}:secret:[\w/+=.@-]+")
-FOREIGN = (ArithmeticError, AttributeError, ImportError, LookupError, OSError, RuntimeError, TypeError, ValueError)
-"""What Google's and Amazon's clients raise, beside errors of their own, over odd variables and files."""
+FOREIGN = (
+    ArithmeticError,
+    AttributeError,
+    ImportError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+"""What Google's and Amazon's clients raise, beside errors of their own, over odd variables and
+files.
+"""
 
 SURROUNDINGS = "check GOOGLE_APPLICATION_CREDENTIALS and the variables that begin with AWS_"
 
 KEY = re.compile(r"[!-~]{8,512}")
-"""What fits into an HTTP header: a key with a newline or a quotation mark around it fails late and in odd ways."""
+"""What fits into an HTTP header: a key with a newline or a quotation mark around it fails late and
+in odd ways.
+"""
 
 
 class Secret:
     """A key that is read when first needed, kept for a while, and never printed.
 
-    After `seconds` the old value is served while one read runs, and for as long as reads fail. Whatever a read raises
-    ends as SecretError.
+    After `seconds` the old value is served while one read runs, and for as long as reads fail.
+    Whatever a read raises ends as SecretError.
     """
 
-    def __init__(self, read: Read, *, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, read: Read, *, seconds: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._read = read
         self._seconds = seconds
         self._clock = clock
@@ -76,10 +99,12 @@ class Secret:
     async def refresh(self, *, rejected: str) -> str:
         """The key to use after Gemini refused `rejected`; the same one when there is no newer.
 
-        That there is none is remembered for REFUSED_PAUSE, or for `seconds` when they are fewer: until then no
-        refusal reads again, so a new key is seen that much later at most.
+        That there is none is remembered for REFUSED_PAUSE, or for `seconds` when they are fewer:
+        until then no refusal reads again, so a new key is seen that much later at most.
         """
-        if self._value in (None, rejected) and (self._is_reading() or self._clock() >= self._next_refresh):
+        if self._value in (None, rejected) and (
+            self._is_reading() or self._clock() >= self._next_refresh
+        ):
             self._next_refresh = self._clock() + PAUSE
             self._next_read = float("-inf")
             await self._read_once()
@@ -88,7 +113,9 @@ class Secret:
         return self._value or rejected
 
     async def _read_once(self) -> None:
-        """Waits for the read that is running, or for a new one; a caller who is cancelled does not cancel it."""
+        """Waits for the read that is running, or for a new one; a caller who is cancelled does not
+        cancel it.
+        """
         reading = self._begin()
         if reading is not None:
             await asyncio.shield(reading)
@@ -100,7 +127,9 @@ class Secret:
 
     def _is_reading(self) -> bool:
         task = self._reading
-        return task is not None and not task.done() and task.get_loop() is asyncio.get_running_loop()
+        return (
+            task is not None and not task.done() and task.get_loop() is asyncio.get_running_loop()
+        )
 
     async def _update(self) -> None:
         try:
@@ -121,7 +150,9 @@ class Secret:
 
 
 def gemini_key(settings: Settings, clock: Callable[[], float] = time.monotonic) -> Secret | None:
-    """The configured key, or None when none is. A key in the environment wins over a file, a file over a name."""
+    """The configured key, or None when none is. A key in the environment wins over a file, a file
+    over a name.
+    """
     read = _reader(settings)
     return None if read is None else Secret(read, seconds=settings.secret_seconds, clock=clock)
 
@@ -165,7 +196,9 @@ async def _from_google(name: str, endpoint: str | None) -> str:
     import google_crc32c
     from google.api_core import exceptions, retry_async
 
-    busy = retry_async.if_exception_type(exceptions.ServiceUnavailable, exceptions.ResourceExhausted)
+    busy = retry_async.if_exception_type(
+        exceptions.ServiceUnavailable, exceptions.ResourceExhausted
+    )
     retry = retry_async.AsyncRetry(predicate=busy, initial=0.05, maximum=0.5, timeout=TIMEOUT)
     with _google_faults(name):
         async with await _google_client(endpoint) as client:
@@ -177,7 +210,9 @@ async def _from_google(name: str, endpoint: str | None) -> str:
 
 
 async def _google_client(endpoint: str | None) -> "SecretManagerServiceAsyncClient":
-    """A client of the running loop; it lives for one read, because a loop may end before the next."""
+    """A client of the running loop; it lives for one read, because a loop may end before the
+    next.
+    """
     import google.auth
     import grpc
     from google.cloud.secretmanager_v1 import SecretManagerServiceAsyncClient
@@ -188,7 +223,9 @@ async def _google_client(endpoint: str | None) -> "SecretManagerServiceAsyncClie
         return SecretManagerServiceAsyncClient(
             transport=transports.SecretManagerServiceGrpcAsyncIOTransport(channel=channel)
         )
-    credentials, _ = await asyncio.to_thread(google.auth.default)  # asks the metadata server, and waits for it
+    credentials, _ = await asyncio.to_thread(
+        google.auth.default
+    )  # asks the metadata server, and waits for it
     return SecretManagerServiceAsyncClient(credentials=credentials)
 
 
@@ -200,22 +237,29 @@ def _google_faults(name: str) -> Iterator[None]:
     try:
         yield
     except (exceptions.Forbidden, exceptions.Unauthorized) as error:
-        raise SecretError(f"{name}: no permission; grant roles/secretmanager.secretAccessor") from error
+        raise SecretError(
+            f"{name}: no permission; grant roles/secretmanager.secretAccessor"
+        ) from error
     except exceptions.NotFound as error:
         raise SecretError(f"{name} does not exist") from error
     except exceptions.FailedPrecondition as error:
         raise SecretError(f"{name} is disabled or destroyed") from error
     except exceptions.GoogleAPIError as error:
-        raise SecretError(f"{name}: Secret Manager does not answer: {type(error).__name__}") from error
+        raise SecretError(
+            f"{name}: Secret Manager does not answer: {type(error).__name__}"
+        ) from error
     except GoogleAuthError as error:
-        raise SecretError(f"{name}: no Google account to read it with: {type(error).__name__}") from error
+        raise SecretError(
+            f"{name}: no Google account to read it with: {type(error).__name__}"
+        ) from error
 
 
 async def _from_aws(arn: str) -> str:
     found = AWS_NAME.fullmatch(arn)
     if found is None:
         raise SecretError(
-            "GEMINI_API_KEY_SECRET must be projects/<project>/secrets/<name>/versions/<version>, or "
+            "GEMINI_API_KEY_SECRET must be "
+            "projects/<project>/secrets/<name>/versions/<version>, or "
             "arn:aws:secretsmanager:<region>:<account>:secret:<name>"
         )
     return await asyncio.to_thread(_read_aws, arn, found[1])
@@ -228,7 +272,9 @@ def _read_aws(arn: str, region: str) -> str:
         from botocore.exceptions import BotoCoreError, ClientError
     except ImportError as error:
         raise SecretError("an ARN needs the extra `aws`: pip install -e '.[aws]'") from error
-    limits = Config(connect_timeout=TIMEOUT, read_timeout=TIMEOUT, retries={"total_max_attempts": 2})
+    limits = Config(
+        connect_timeout=TIMEOUT, read_timeout=TIMEOUT, retries={"total_max_attempts": 2}
+    )
     try:
         client = boto3.session.Session().client("secretsmanager", region_name=region, config=limits)
         text = client.get_secret_value(SecretId=arn).get("SecretString", "")

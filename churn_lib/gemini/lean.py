@@ -7,8 +7,8 @@ from typing import Self
 class Lean:
     """Comes before a Pydantic model among the bases of a class whose instances nobody changes.
 
-    google-genai asks `key in model` a hundred times a call, which Pydantic answers by walking through all fields, and
-    always with no; and it copies the configuration deeply each time.
+    google-genai asks `key in model` a hundred times a call, which Pydantic answers by walking
+    through all fields, and always with no; and it copies the configuration deeply each time.
     """
 
     def __contains__(self, key: object) -> bool:

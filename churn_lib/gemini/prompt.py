@@ -1,8 +1,8 @@
 """What Gemini is asked, made from closed sets only, and the draft that it answers with.
 
-A prompt holds the offer's name and the names of its slots from the catalogue, the reasons as the schema's own phrases,
-and the names of a language, a channel and a tone. It never holds a number, a name, an identifier or free text of a
-customer.
+A prompt holds the offer's name and the names of its slots from the catalogue, the reasons as the
+schema's own phrases, and the names of a language, a channel and a tone. It never holds a number, a
+name, an identifier or free text of a customer.
 """
 
 import re
@@ -16,10 +16,19 @@ from churn_lib.customer.model import ATTRIBUTES, FEATURES
 from churn_lib.errors import WriterError
 from churn_lib.offers.phrases import form
 
-NAMES: Mapping[Language, str] = {"en": "English", "es": "Spanish", "fr": "French", "de": "German", "ko": "Korean"}
+NAMES: Mapping[Language, str] = {
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "de": "German",
+    "ko": "Korean",
+}
 FORMS: Mapping[Channel, str] = {
     "email": "e-mail; a subject line, a short paragraph, and what to do next",
-    "sms": "text message; the message alone is sent, at most two short sentences that also say what to do",
+    "sms": (
+        "text message; the message alone is sent, at most two short "
+        "sentences that also say what to do"
+    ),
     "call": "telephone; what an agent says aloud, in short spoken sentences",
     "chat": "chat; a few short sentences",
 }
@@ -43,24 +52,30 @@ SLOTS: Mapping[str, str] = {
     "saving": "what the offer saves each month",
     "valid_until": "the last day to accept",
 }
-"""What each slot of the catalogue stands for: without it, a model could call the new price the old one."""
+"""What each slot of the catalogue stands for: without it, a model could call the new price the old
+one.
+"""
 
-PHRASES: frozenset[str] = frozenset(text for name in FEATURES for text in ATTRIBUTES[name].phrases.values())
+PHRASES: frozenset[str] = frozenset(
+    text for name in FEATURES for text in ATTRIBUTES[name].phrases.values()
+)
 """Everything that may be said of a customer."""
 
 SYSTEM = """\
-You write what a telecom company says to one of its customers to make an offer. A program checks your text and \
-throws it away when it breaks one of these rules:
+You write what a telecom company says to one of its customers to make an offer. A program checks \
+your text and throws it away when it breaks one of these rules:
 
 - Write in the language that is asked for, and in no other.
-- A slot such as {months} stands for a whole quantity together with its unit and the words that are shown for it; a \
-program fills it in. Use every slot that is listed, exactly as it is listed, in the message, and only for what it \
-stands for. Use no other slot. Put no currency sign, percent sign or unit beside it.
-- Write no digit, no number word, no fraction, no amount, no percentage, no date and no duration of your own.
-- Promise nothing but the offer. Do not say that anything is free, half, double, guaranteed, unlimited, for ever, \
-waived or refunded.
-- Do not say or hint that the customer may leave, that they were rated, how much they are worth, or what is known \
-about them. What is known only helps you to choose what to stress.
+- A slot such as {months} stands for a whole quantity together with its unit and the words that \
+are shown for it; a program fills it in. Use every slot that is listed, exactly as it is listed, \
+in the message, and only for what it stands for. Use no other slot. Put no currency sign, percent \
+sign or unit beside it.
+- Write no digit, no number word, no fraction, no amount, no percentage, no date and no duration \
+of your own.
+- Promise nothing but the offer. Do not say that anything is free, half, double, guaranteed, \
+unlimited, for ever, waived or refunded.
+- Do not say or hint that the customer may leave, that they were rated, how much they are worth, \
+or what is known about them. What is known only helps you to choose what to stress.
 - No names of people, no links, no addresses, no telephone numbers, no markup, no emoji.
 
 Address the customer directly. Be honest and plain. Answer with one JSON object."""
@@ -69,7 +84,8 @@ Address the customer directly. Be honest and plain. Answer with one JSON object.
 class Brief(NamedTuple):
     """All that a text depends on.
 
-    slots: names without braces, each to be used. reasons: phrases of the schema, which follow "This customer ...".
+    slots: names without braces, each to be used. reasons: phrases of the schema, which follow "This
+    customer ...".
     """
 
     offer_name: str
@@ -89,20 +105,28 @@ class Draft(BaseModel):
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    headline: Annotated[str, _text(150)] = Field(description="A short heading or subject, or how to begin.")
+    headline: Annotated[str, _text(150)] = Field(
+        description="A short heading or subject, or how to begin."
+    )
     message: Annotated[str, _text(2000)] = Field(description="The offer itself, with every slot.")
-    call_to_action: Annotated[str, _text(200)] = Field(description="What the customer should do to take the offer.")
+    call_to_action: Annotated[str, _text(200)] = Field(
+        description="What the customer should do to take the offer."
+    )
 
 
 DRAFT_SCHEMA: Mapping[str, object] = {
     "type": "object",
     "properties": {
-        name: {"type": "string", "description": field.description} for name, field in Draft.model_fields.items()
+        name: {"type": "string", "description": field.description}
+        for name, field in Draft.model_fields.items()
     },
     "required": list(Draft.model_fields),
     "additionalProperties": False,
 }
-"""The draft as a JSON schema. Gemini documents no bounds on lengths, so `Draft` alone checks those."""
+"""The draft as a JSON schema.
+
+Gemini documents no bounds on lengths, so `Draft` alone checks those.
+"""
 
 _RULE = re.compile(r"[a-z]+(-[a-z]+)*")
 OFFER_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '&+,./()-]){1,79}")
@@ -124,7 +148,9 @@ def prompt(brief: Brief, complaint: str | None = None) -> str:
         f"Known of the customer: {'; '.join(brief.reasons) or 'nothing'}",
     ]
     if complaint:
-        lines.append(f'Your last text was thrown away because of the rule "{complaint}". Write a better one.')
+        lines.append(
+            f'Your last text was thrown away because of the rule "{complaint}". Write a better one.'
+        )
     return "\n".join(lines)
 
 
@@ -142,9 +168,13 @@ def _check(brief: Brief, complaint: str | None) -> None:
         "tone": brief.tone in VOICES,
         "offer_name": OFFER_NAME.fullmatch(brief.offer_name),
         "slots": SLOTS.keys() >= set(brief.slots),
-        "reasons": all(part in PHRASES for reason in brief.reasons for part in reason.split(" and ")),
+        "reasons": all(
+            part in PHRASES for reason in brief.reasons for part in reason.split(" and ")
+        ),
         "complaint": complaint is None or _RULE.fullmatch(complaint),
     }
     unknown = [field for field, fits in known.items() if not fits]
     if unknown:
-        raise WriterError("bad_request", f"the brief's {', '.join(unknown)} may not be put into a prompt")
+        raise WriterError(
+            "bad_request", f"the brief's {', '.join(unknown)} may not be put into a prompt"
+        )

@@ -1,4 +1,6 @@
-"""What an answer of Gemini means: a draft, or an error of ours; and whether a second try may help."""
+"""What an answer of Gemini means: a draft, or an error of ours; and whether a second try may
+help.
+"""
 
 import logging
 import re
@@ -71,7 +73,9 @@ class _Billed(BaseModel):
 
 
 class _Answer(BaseModel):
-    """What we read of an answer of Gemini; google-genai's own reading takes longer and refuses nothing."""
+    """What we read of an answer of Gemini; google-genai's own reading takes longer and refuses
+    nothing.
+    """
 
     candidates: list[_Candidate] = []
     promptFeedback: _Feedback = _Feedback()
@@ -93,13 +97,17 @@ def draft(body: str) -> Draft:
     if candidate.finishReason in BLOCKED:
         raise WriterError("blocked", "the answer was stopped by a filter")
     try:
-        return Draft.model_validate_json("".join(part.text for part in candidate.content.parts if not part.thought))
+        return Draft.model_validate_json(
+            "".join(part.text for part in candidate.content.parts if not part.thought)
+        )
     except ValidationError:
         raise WriterError("bad_answer", "not the JSON that was asked for") from None
 
 
 def tokens(body: str) -> tuple[float, float]:
-    """The tokens that were read and those that were written, thoughts included; zero when Gemini does not say."""
+    """The tokens that were read and those that were written, thoughts included; zero when Gemini
+    does not say.
+    """
     try:
         usage = _Billed.model_validate_json(body).usageMetadata
     except ValidationError:
@@ -108,12 +116,17 @@ def tokens(body: str) -> tuple[float, float]:
 
 
 def refusal(code: int, body: object, headers: Mapping[str, str]) -> WriterError:
-    """Our error for a status of Gemini. Of the body only the documented codes are read, and none of its words."""
+    """Our error for a status of Gemini. Of the body only the documented codes are read, and none of
+    its words.
+    """
     try:
         details = _Body.model_validate(body).error.details
     except ValidationError:
         details = []
-    waits = [headers.get("Retry-After", ""), *(detail.retryDelay.removesuffix("s") for detail in details)]
+    waits = [
+        headers.get("Retry-After", ""),
+        *(detail.retryDelay.removesuffix("s") for detail in details),
+    ]
     seconds = [float(wait) for wait in waits if _SECONDS.fullmatch(wait)]
     bad_key = any(detail.reason in BAD_KEYS for detail in details)
     return WriterError(

@@ -1,4 +1,6 @@
-"""Work that many callers share: one call for all who ask for the same, and one client for each event loop."""
+"""Work that many callers share: one call for all who ask for the same, and one client for each
+event loop.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Hashable
@@ -44,7 +46,9 @@ class Flight(Generic[Result]):
 
     @asynccontextmanager
     async def deadline(self) -> AsyncIterator[None]:
-        """For the work: ends it with a WriterError labelled as `late` says at the last caller's deadline."""
+        """For the work: ends it with a WriterError labelled as `late` says at the last caller's
+        deadline.
+        """
         try:
             async with asyncio.timeout_at(self.ends_at) as self._timeout:
                 yield
@@ -52,14 +56,17 @@ class Flight(Generic[Result]):
             raise WriterError(*self.late) from None
 
     async def wait(self, ends_at: float) -> Result:
-        """The result, or a WriterError labelled as `late` says at `ends_at`. The last caller to leave ends the work."""
+        """The result, or a WriterError labelled as `late` says at `ends_at`. The last caller to
+        leave ends the work.
+        """
         self._extend(ends_at)
         self._waiting += 1
         try:
             async with asyncio.timeout_at(ends_at):
                 return await asyncio.shield(self.task)
         except TimeoutError:
-            # At the last deadline the work ends itself, and its end is counted as a failure of Gemini.
+            # At the last deadline the work ends itself, and its end is counted as a failure of
+            # Gemini.
             self._leave(abandon=ends_at < self.ends_at)
             raise WriterError(*self.late) from None
         except asyncio.CancelledError:
@@ -92,7 +99,9 @@ class Flights(Generic[Result]):
         self._flights: dict[tuple[asyncio.AbstractEventLoop, Hashable], Flight[Result]] = {}
 
     async def join(self, key: Hashable, work: Work[Result], deadline: float) -> Result:
-        """The result of the flight with this key, begun if there is none. `deadline`: seconds from now."""
+        """The result of the flight with this key, begun if there is none. `deadline`: seconds from
+        now.
+        """
         loop = asyncio.get_running_loop()
         ends_at = loop.time() + deadline
         place = (loop, key)
@@ -109,7 +118,9 @@ class Flights(Generic[Result]):
             if owner is loop:
                 flight.task.cancel()
 
-    def _forget(self, place: tuple[asyncio.AbstractEventLoop, Hashable], task: asyncio.Task[Result]) -> None:
+    def _forget(
+        self, place: tuple[asyncio.AbstractEventLoop, Hashable], task: asyncio.Task[Result]
+    ) -> None:
         if not task.cancelled():
             task.exception()  # seen here, for a caller who has left does not look at it any more
         flight = self._flights.get(place)
@@ -118,7 +129,9 @@ class Flights(Generic[Result]):
 
 
 class PerLoop(Generic[Result]):
-    """One thing for each event loop, made by whoever asks first; a making that failed is tried again."""
+    """One thing for each event loop, made by whoever asks first; a making that failed is tried
+    again.
+    """
 
     def __init__(self, make: Callable[[], Coroutine[None, None, Result]]) -> None:
         self._make = make
@@ -129,7 +142,9 @@ class PerLoop(Generic[Result]):
         loop = asyncio.get_running_loop()
         task = self._made.get(loop)
         if task is None or _failed(task):
-            self._made = {other: made for other, made in self._made.items() if not other.is_closed()}
+            self._made = {
+                other: made for other, made in self._made.items() if not other.is_closed()
+            }
             task = self._made[loop] = loop.create_task(self._make())
         return await asyncio.shield(task)
 

@@ -1,7 +1,8 @@
 """The connection to Gemini: our own aiohttp session, with a bound on what an answer may cost.
 
-google-genai takes whichever HTTP library is installed; this one is chosen by us, because it costs half the CPU time of
-the other with many calls in flight. The module is imported only when a text is to be written.
+google-genai takes whichever HTTP library is installed; this one is chosen by us, because it costs
+half the CPU time of the other with many calls in flight. The module is imported only when a text is
+to be written.
 """
 
 from collections.abc import Iterator
@@ -35,7 +36,8 @@ class BoundedResponse(aiohttp.ClientResponse):
         return await super().read()
 
     async def _bounded(self) -> bytes:
-        # The session does not unpack, so a packed answer to a request for a plain one is not ours to trust.
+        # The session does not unpack, so a packed answer to a request for a plain one is not ours
+        # to trust.
         if self.headers.get("Content-Encoding", "identity") != "identity":
             raise OversizeError("the answer is packed")
         body = bytearray()
@@ -47,7 +49,8 @@ class BoundedResponse(aiohttp.ClientResponse):
 
 
 def session() -> aiohttp.ClientSession:
-    """A session of the running loop: no proxy of the environment, no cookies, no unpacking, no limit of connections.
+    """A session of the running loop: no proxy of the environment, no cookies, no unpacking, no
+    limit of connections.
 
     The number of calls in flight is bounded by the writer's slots.
     """
@@ -62,7 +65,9 @@ def session() -> aiohttp.ClientSession:
 
 @contextmanager
 def faults() -> Iterator[None]:
-    """The transport's exceptions as ours; not chained, because some print the request's headers with the key."""
+    """The transport's exceptions as ours; not chained, because some print the request's headers
+    with the key.
+    """
     try:
         yield
     except OversizeError as error:

@@ -1,4 +1,6 @@
-"""Texts written by Gemini, within slots, budget, breaker and deadline; whatever fails is one labelled error."""
+"""Texts written by Gemini, within slots, budget, breaker and deadline; whatever fails is one
+labelled error.
+"""
 
 import asyncio
 import logging
@@ -26,7 +28,9 @@ SHORTEST_CALL = 0.5
 
 
 class GeminiWriter:
-    """Writes drafts. One instance serves a process; it may be used from several event loops in turn."""
+    """Writes drafts. One instance serves a process; it may be used from several event loops in
+    turn.
+    """
 
     def __init__(
         self,
@@ -39,7 +43,9 @@ class GeminiWriter:
         self._settings = settings
         self._key = None if settings.gemini_vertex_project else key
         self._jitter = jitter
-        self._texts: Texts[Draft] = Texts(settings.text_cache_size, settings.text_cache_seconds, clock)
+        self._texts: Texts[Draft] = Texts(
+            settings.text_cache_size, settings.text_cache_seconds, clock
+        )
         self._flights: Flights[Draft] = Flights()
         self._slots = Slots(settings.gemini_slots)
         self._budget = Budget(settings.gemini_calls_per_minute, clock)
@@ -49,8 +55,8 @@ class GeminiWriter:
     async def write(self, brief: Brief, *, deadline: float, complaint: str | None = None) -> Draft:
         """A draft for the brief, from memory when there is one.
 
-        deadline: seconds that the caller can wait. complaint: the guard's rule that the last draft of this brief
-        broke. Raises WriterError, whose `reason` labels the template to use instead.
+        deadline: seconds that the caller can wait. complaint: the guard's rule that the last draft
+        of this brief broke. Raises WriterError, whose `reason` labels the template to use instead.
         """
         known = self._texts.get((brief, complaint))
         if known is not None:
@@ -62,10 +68,14 @@ class GeminiWriter:
             raise WriterError("timeout", "no time is left")
         contents, place = prompt(brief, complaint), (brief, complaint)
         self.breaker.admit()
-        return await self._flights.join(place, lambda flight: self._fly(place, contents, flight), seconds)
+        return await self._flights.join(
+            place, lambda flight: self._fly(place, contents, flight), seconds
+        )
 
     def forget(self, brief: Brief, complaint: str | None = None) -> None:
-        """Drops a draft that turned out not to be usable, so that the next caller gets another one."""
+        """Drops a draft that turned out not to be usable, so that the next caller gets another
+        one.
+        """
         self._texts.drop((brief, complaint))
 
     async def warm_up(self) -> None:
@@ -79,7 +89,9 @@ class GeminiWriter:
         if client is not None:
             await client.aclose()
 
-    async def _fly(self, place: tuple[Brief, str | None], contents: str, flight: Flight[Draft]) -> Draft:
+    async def _fly(
+        self, place: tuple[Brief, str | None], contents: str, flight: Flight[Draft]
+    ) -> Draft:
         try:
             with self._slots.taken():
                 client, key = await self._ready(flight)
@@ -103,7 +115,9 @@ class GeminiWriter:
             flight.late = NO_RESULT
         return client, key
 
-    async def _tried(self, client: Client, key: str | None, contents: str, flight: Flight[Draft]) -> Draft:
+    async def _tried(
+        self, client: Client, key: str | None, contents: str, flight: Flight[Draft]
+    ) -> Draft:
         """One call, and one more when that may help and its time and its price are left."""
         try:
             return await self._called(client, key, contents)
@@ -116,7 +130,11 @@ class GeminiWriter:
         return await self._called(client, newer, contents)
 
     def _may_repeat(self, pause: float, flight: Flight[Draft]) -> bool:
-        return not self.breaker.probing and pause + SHORTEST_CALL <= flight.left() and self._budget.left() > 0
+        return (
+            not self.breaker.probing
+            and pause + SHORTEST_CALL <= flight.left()
+            and self._budget.left() > 0
+        )
 
     async def _called(self, client: Client, key: str | None, contents: str) -> Draft:
         self._budget.spend()

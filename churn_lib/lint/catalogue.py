@@ -1,4 +1,5 @@
-"""What is wrong with a catalogue, each fault with file, offer and field: more than `parse` refuses, and all at once.
+"""What is wrong with a catalogue, each fault with file, offer and field: more than `parse` refuses,
+and all at once.
 
 One faulty offer does not hide the faults of another: what can be read of each is checked.
 """
@@ -29,7 +30,9 @@ class _Readable(BaseModel):
 
 
 def lint(text: str, name: str = OFFERS) -> list[Fault]:
-    """The faults of a catalogue's text, in the order of the file's offers; an empty list when there is none."""
+    """The faults of a catalogue's text, in the order of the file's offers; an empty list when there
+    is none.
+    """
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -54,7 +57,9 @@ def warnings(catalogue: Catalogue, name: str, today: date) -> list[Fault]:
 
 
 def _known(tables: Mapping[str, object]) -> dict[str, object]:
-    """The tables without the fields that the catalogue does not know, so that these hide nothing else."""
+    """The tables without the fields that the catalogue does not know, so that these hide nothing
+    else.
+    """
     known: dict[str, object] = json.loads(as_json(tables))
     try:
         Catalogue.model_validate_json(as_json(tables))
@@ -68,7 +73,13 @@ def _known(tables: Mapping[str, object]) -> dict[str, object]:
 def _remove(tables: object, place: Place) -> None:
     """Removes what stands there."""
     for key in place[:-1]:
-        tables = tables[int(key)] if isinstance(tables, list) else tables.get(key) if isinstance(tables, dict) else None
+        tables = (
+            tables[int(key)]
+            if isinstance(tables, list)
+            else tables.get(key)
+            if isinstance(tables, dict)
+            else None
+        )
     if isinstance(tables, dict):
         tables.pop(place[-1], None)
 
@@ -98,7 +109,9 @@ def _place(fault: FieldFault, offers: Sequence[int]) -> tuple[Place, str]:
 
 def _shared_rules(tables: Mapping[str, object]) -> list[Placed]:
     try:
-        rules = _Readable.model_validate_json(as_json({"contact": tables.get("contact", [])})).contact
+        rules = _Readable.model_validate_json(
+            as_json({"contact": tables.get("contact", [])})
+        ).contact
     except ValidationError:
         return []
     return [Placed(("contact", index), rule) for index, rule in enumerate(rules)]
@@ -116,7 +129,11 @@ def _offers(tables: Mapping[str, object]) -> dict[int, Offer]:
 def _catalogue(tables: Mapping[str, object], offers: Mapping[int, Offer]) -> Catalogue | None:
     """The catalogue of these offers, when all that stands around them can be read."""
     given = tables.get("offers")
-    kept = [table for index, table in enumerate(given) if index in offers] if isinstance(given, list) else []
+    kept = (
+        [table for index, table in enumerate(given) if index in offers]
+        if isinstance(given, list)
+        else []
+    )
     try:
         return Catalogue.model_validate_json(as_json({**tables, "offers": kept}), context=LENIENT)
     except ValidationError:
@@ -124,9 +141,17 @@ def _catalogue(tables: Mapping[str, object], offers: Mapping[int, Offer]) -> Cat
 
 
 def _about(offer: Offer, shared: list[Placed], catalogue: Catalogue | None, *, fits: bool) -> Found:
-    """fits: whether no disclosure of the offer is missing, so that its texts can be put together."""
-    layers = (("eligible", offer.eligible), ("suitable", offer.suitable), ("contact", offer.contact))
-    own = [Placed((layer, index), rule) for layer, rules in layers for index, rule in enumerate(rules)]
+    """fits: whether no disclosure of the offer is missing, so that its texts can be put
+    together.
+    """
+    layers = (
+        ("eligible", offer.eligible),
+        ("suitable", offer.suitable),
+        ("contact", offer.contact),
+    )
+    own = [
+        Placed((layer, index), rule) for layer, rules in layers for index, rule in enumerate(rules)
+    ]
     contradictions = offer.contradictions()
     yield from (_place(fault, ()) for fault in contradictions)
     yield from _rules(own)
@@ -152,7 +177,13 @@ def _never(rules: list[Placed]) -> Found:
     """The rule that nobody can meet, alone or together with those before it."""
     if found := unmet(rules):
         place, rule = found
-        yield place, f"{rule.field} can never be {rule.text() or 'any level'} here: no customer meets all rules"
+        yield (
+            place,
+            (
+                f"{rule.field} can never be {rule.text() or 'any level'} "
+                "here: no customer meets all rules"
+            ),
+        )
 
 
 def _unanswered(offer: Offer, rules: list[Placed]) -> Found:
@@ -162,12 +193,18 @@ def _unanswered(offer: Offer, rules: list[Placed]) -> Found:
         yield from bounds(reason)
         if unmet([*rules, reason]):
             text = condition.text() or "any level"
-            yield reason.place, f"{condition.field} can never be {text} for a customer who may have this offer"
+            yield (
+                reason.place,
+                f"{condition.field} can never be {text} for a customer who may have this offer",
+            )
 
 
 def _unmade(offer: Offer, catalogue: Catalogue) -> Found:
     if offer.kind == "value_added" and catalogue.assumptions.likely_leaver_from == 0:
-        yield ("kind",), "value_added offers are never made while assumptions.likely_leaver_from is 0"
+        yield (
+            ("kind",),
+            "value_added offers are never made while assumptions.likely_leaver_from is 0",
+        )
 
 
 def _price(offer: Offer, rules: list[Placed], catalogue: Catalogue) -> Found:
@@ -178,4 +215,10 @@ def _price(offer: Offer, rules: list[Placed], catalogue: Catalogue) -> Found:
     price = offer.terms.price(lowest)
     if price is not None and price < floor and offer.terms.price_after != "unchanged":
         field = "percent" if offer.terms.percent is not None else "price_after"
-        yield ("terms", field), f"a bill of {lowest:.2f} would become {price:.2f}, below the price floor of {floor:.2f}"
+        yield (
+            ("terms", field),
+            (
+                f"a bill of {lowest:.2f} would become {price:.2f}, below "
+                f"the price floor of {floor:.2f}"
+            ),
+        )

@@ -20,7 +20,9 @@ BILLS = (20.0, 45.0, 70.0, 95.0)
 
 
 class Move(NamedTuple):
-    """So many customers go from one offer to another; the same id twice: with other terms or deadline."""
+    """So many customers go from one offer to another; the same id twice: with other terms or
+    deadline.
+    """
 
     before: str
     after: str
@@ -28,10 +30,12 @@ class Move(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """How many customers were asked about, for how many the decision changed, and how, most frequent first.
+    """How many customers were asked about, for how many the decision changed, and how, most
+    frequent first.
 
-    synthetic: no customers were given, so that the numbers count points of a grid and say nothing of a real base.
-    gain: the sum of the expected values of the new decisions less that of the old ones, in the new currency.
+    synthetic: no customers were given, so that the numbers count points of a grid and say nothing
+    of a real base. gain: the sum of the expected values of the new decisions less that of the old
+    ones, in the new currency.
     """
 
     customers: int
@@ -57,10 +61,14 @@ def diff(
     customers: Iterable[Customer] | None = None,
     context: Context | None = None,
 ) -> Difference:
-    """Compares two catalogues on these customers, or on a fixed grid of synthetic ones when there are none."""
+    """Compares two catalogues on these customers, or on a fixed grid of synthetic ones when there
+    are none.
+    """
     asked, changed, gain = 0, Counter[tuple[str, str]](), 0.0
     for customer in grid() if customers is None else customers:
-        before, after = (_answer(side, customer, card, context or Context(), today) for side in (old, new))
+        before, after = (
+            _answer(side, customer, card, context or Context(), today) for side in (old, new)
+        )
         asked += 1
         gain += after.value - before.value
         if before[:-1] != after[:-1]:
@@ -70,26 +78,56 @@ def diff(
     return Difference(asked, sum(changed.values()), moves, gain, customers is None)
 
 
-def _answer(catalogue: Catalogue, customer: Customer, card: Scorecard, context: Context, today: date) -> _Answer:
+def _answer(
+    catalogue: Catalogue, customer: Customer, card: Scorecard, context: Context, today: date
+) -> _Answer:
     score = card.score(customer)
     reasons = card.reasons(customer, score)
-    decision = decide(catalogue, customer, probability=score.probability, reasons=reasons, context=context, today=today)
+    decision = decide(
+        catalogue,
+        customer,
+        probability=score.probability,
+        reasons=reasons,
+        context=context,
+        today=today,
+    )
     if decision.offer is None or decision.economics is None:
         return _Answer(NO_OFFER, {}, None, 0.0)
     offer = catalogue.made(decision.offer, today)
-    return _Answer(offer.id, terms(offer, customer), offer.valid_until, decision.economics.expected_value)
+    return _Answer(
+        offer.id, terms(offer, customer), offer.valid_until, decision.economics.expected_value
+    )
 
 
 def grid() -> Iterator[Customer]:
-    """Synthetic customers over what rules ask for most, in a fixed order; other attributes are the plainest."""
-    plain = {name: str(levels[-1]) for name, levels in LEVELS.items()} | {"PhoneService": "Yes", "MultipleLines": "No"}
+    """Synthetic customers over what rules ask for most, in a fixed order; other attributes are the
+    plainest.
+    """
+    plain = {name: str(levels[-1]) for name, levels in LEVELS.items()} | {
+        "PhoneService": "Yes",
+        "MultipleLines": "No",
+    }
     names = ("Contract", "InternetService", "PaymentMethod")
     for contract, internet, payment, service, tenure, bill in product(
         *(LEVELS[name] for name in names), ("Yes", "No"), TENURES, BILLS
     ):
         added = "No internet service" if internet == "No" else service
-        services = {name: added for name, levels in LEVELS.items() if "No internet service" in levels}
-        chosen = {"Contract": contract, "InternetService": internet, "PaymentMethod": payment, "tenure": tenure}
+        services = {
+            name: added for name, levels in LEVELS.items() if "No internet service" in levels
+        }
+        chosen = {
+            "Contract": contract,
+            "InternetService": internet,
+            "PaymentMethod": payment,
+            "tenure": tenure,
+        }
         yield Customer.model_validate(
-            {**plain, **services, **chosen, "PaperlessBilling": service, "SeniorCitizen": 0, "MonthlyCharges": bill}
+            {
+                **plain,
+                **services,
+                **chosen,
+                "PaperlessBilling": service,
+                "SeniorCitizen": 0,
+                "MonthlyCharges": bill,
+            }
         )

@@ -36,14 +36,19 @@ def unmet(rules: Iterable[Placed]) -> Placed | None:
 
 
 def bounds(placed: Placed) -> Found:
-    """Bounds that the field can't have: a part of a month, or more days than a request may state."""
+    """Bounds that the field can't have: a part of a month, or more days than a request may
+    state.
+    """
     rule = placed.rule
     for name, bound in (("at_least", rule.at_least), ("at_most", rule.at_most)):
         if bound is None:
             continue
         lowest, highest = span(rule.field)
         if not lowest <= bound <= highest:
-            yield (*placed.place, name), f"must be from {lowest:g} to {highest:,.0f}, as {rule.field} is"
+            yield (
+                (*placed.place, name),
+                f"must be from {lowest:g} to {highest:,.0f}, as {rule.field} is",
+            )
         elif is_whole(rule.field) and not bound.is_integer():
             yield (*placed.place, name), f"must be a whole number, as {rule.field} is"
 
@@ -54,5 +59,7 @@ def _possible(sets: Mapping[str, frozenset[Level]]) -> bool:
     for name, (parent, absent) in ABSENT.items():
         if name in left and parent in left:
             without, only = "No" not in left[parent], left[parent] == {"No"}
-            left[name] = left[name] & {absent} if only else left[name] - ({absent} if without else set())
+            left[name] = (
+                left[name] & {absent} if only else left[name] - ({absent} if without else set())
+            )
     return all(left.values())

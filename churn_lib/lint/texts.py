@@ -1,4 +1,6 @@
-"""The guard's verdict on each line of a corpus: NDJSON of {"language", "channel", "slots", "text"}."""
+"""The guard's verdict on each line of a corpus: NDJSON of {"language", "channel", "slots",
+"text"}.
+"""
 
 import json
 import re
@@ -18,7 +20,9 @@ _SLOT = re.compile(r"\{?(\w+)\}?")
 
 
 class Verdict(NamedTuple):
-    """number: the line's, from 1. rule: the first one that is broken, or None. fault: why it could not be judged."""
+    """number: the line's, from 1. rule: the first one that is broken, or None. fault: why it could
+    not be judged.
+    """
 
     number: int
     rule: str | None
@@ -26,7 +30,9 @@ class Verdict(NamedTuple):
 
 
 def verdicts(lines: Iterable[bytes]) -> Iterator[Verdict]:
-    """One verdict for each line that is not blank, as soon as the line is there. Never fails because of a line."""
+    """One verdict for each line that is not blank, as soon as the line is there. Never fails
+    because of a line.
+    """
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
@@ -36,11 +42,14 @@ def verdicts(lines: Iterable[bytes]) -> Iterator[Verdict]:
 
 
 def verdict(line: bytes) -> str | None:
-    """The first rule that the line's text breaks, or None. Other keys than the four are ignored; so is their order.
+    """The first rule that the line's text breaks, or None. Other keys than the four are ignored; so
+    is their order.
 
-    Raises InputError, which names what is wrong and what is allowed, and repeats nothing of the line.
+    Raises InputError, which names what is wrong and what is allowed, and repeats nothing of the
+    line.
     """
-    # Read without a model: those refuse a lone surrogate before the guard, whose task it is, can see it.
+    # Read without a model: those refuse a lone surrogate before the guard, whose task it is, can
+    # see it.
     fields = _object(line)
     language = _one_of("language", fields.get("language"), LANGUAGES)
     channel = _one_of("channel", fields.get("channel"), CHANNELS)

@@ -1,7 +1,9 @@
-"""What is wrong with the words of a catalogue, beside slots: signs, numbers, lines that are missing, lengths.
+"""What is wrong with the words of a catalogue, beside slots: signs, numbers, lines that are
+missing, lengths.
 
-A number that is written into a text is backed by no term and stays when the terms change. The guard's own rules find
-it; its other rules are for a model, and a person who writes a catalogue may say more.
+A number that is written into a text is backed by no term and stays when the terms change. The
+guard's own rules find it; its other rules are for a model, and a person who writes a catalogue may
+say more.
 """
 
 import re
@@ -69,7 +71,9 @@ def around(catalogue: Catalogue) -> Found:
 
 
 def _disclosed(catalogue: Catalogue) -> Found:
-    """A disclosure may hold what the law prescribes, numbers and addresses too, but nothing that is not seen."""
+    """A disclosure may hold what the law prescribes, numbers and addresses too, but nothing that is
+    not seen.
+    """
     for name, disclosure in catalogue.disclosures.items():
         for form, texts in (("texts", disclosure.texts), ("short", disclosure.short)):
             for language, text in texts.items():
@@ -87,28 +91,54 @@ def of_offer(offer: Offer) -> Found:
             for message in unbacked(words, language, priced=_is_priced(offer)):
                 yield ("texts", language, field), message
         if not OFFER_NAME.fullmatch(texts.name):
-            yield ("texts", language, "name"), "must be 2 to 80 letters, spaces and ' & + , . / ( ) - for Gemini"
+            yield (
+                ("texts", language, "name"),
+                "must be 2 to 80 letters, spaces and ' & + , . / ( ) - for Gemini",
+            )
 
 
 def brought_along(offer: Offer, catalogue: Catalogue) -> Found:
-    """Disclosures that an offer lacks: of its price in every channel, and of the sender in a text message."""
-    told = [disclosure for name, disclosure in catalogue.disclosures.items() if name in offer.disclosures]
+    """Disclosures that an offer lacks: of its price in every channel, and of the sender in a text
+    message.
+    """
+    told = [
+        disclosure
+        for name, disclosure in catalogue.disclosures.items()
+        if name in offer.disclosures
+    ]
     price = catalogue.disclosures.get(PRICE) if PRICE in offer.disclosures else None
-    silent = [channel for channel in offer.channels if price is None or channel not in price.channels]
+    silent = [
+        channel for channel in offer.channels if price is None or channel not in price.channels
+    ]
     if _is_priced(offer) and silent:
-        yield ("disclosures",), f"must tell of a personal price with '{PRICE}', also by {', '.join(silent)}"
+        yield (
+            ("disclosures",),
+            f"must tell of a personal price with '{PRICE}', also by {', '.join(silent)}",
+        )
     for language in offer.texts if "sms" in offer.channels else ():
-        lines = [one.line("sms", language) for one in told if "sms" in one.channels and language in one.texts]
+        lines = [
+            one.line("sms", language)
+            for one in told
+            if "sms" in one.channels and language in one.texts
+        ]
         if not any("{brand}" in line for line in lines):
-            yield ("disclosures",), f"must name the sender of a text message, {{brand}}, in '{language}'"
+            yield (
+                ("disclosures",),
+                f"must name the sender of a text message, {{brand}}, in '{language}'",
+            )
 
 
 def too_long(offer: Offer, catalogue: Catalogue) -> Found:
     """Text messages of more segments than allowed, with all that they bring along."""
     for language in offer.texts if "sms" in offer.channels else ():
-        count = sms_segments(template(offer, LONGEST, Context(channel="sms", language=language), catalogue).message)
+        count = sms_segments(
+            template(offer, LONGEST, Context(channel="sms", language=language), catalogue).message
+        )
         if count > MAX_SEGMENTS:
-            yield ("texts", language, "short"), f"takes {count} segments as an SMS, more than {MAX_SEGMENTS}"
+            yield (
+                ("texts", language, "short"),
+                f"takes {count} segments as an SMS, more than {MAX_SEGMENTS}",
+            )
 
 
 def _is_priced(offer: Offer) -> bool:
@@ -116,7 +146,9 @@ def _is_priced(offer: Offer) -> bool:
 
 
 def unbacked(text: str, language: Language, *, priced: bool = False) -> Iterator[str]:
-    """Why a text may not stand as it is. priced: whether terms stand behind words such as "cheaper"."""
+    """Why a text may not stand as it is. priced: whether terms stand behind words such as
+    "cheaper".
+    """
     yield from _odd_signs(text, language)
     bare = SLOT.sub(" ", text)
     if characters.has_link(bare):
@@ -136,7 +168,9 @@ def _odd_signs(text: str, language: Language) -> Iterator[str]:
 
 
 def _number_in_words(text: str, language: Language, *, priced: bool) -> str | None:
-    """The guard's rule about quantities that the text breaks. With a slot in a sentence it may compare: "cheaper"."""
+    """The guard's rule about quantities that the text breaks. With a slot in a sentence it may
+    compare: "cheaper".
+    """
     marked = SLOT.sub(SLOT_MARK, text)
     if priced:
         marked = f"{_SENTENCE_END.sub(',', marked)}, {SLOT_MARK}"

@@ -1,4 +1,6 @@
-"""The Beta distribution with whole-number parameters: its tail is a polynomial, and no scipy is needed."""
+"""The Beta distribution with whole-number parameters: its tail is a polynomial, and no scipy is
+needed.
+"""
 
 import math
 from functools import lru_cache
@@ -7,18 +9,24 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 Whole = Annotated[int, Field(ge=1, le=500)]
-"""Up to 500 each, every term of the tail is a float of full precision; more evidence than that can be scaled down."""
+"""Up to 500 each, every term of the tail is a float of full precision; more evidence than that can
+be scaled down.
+"""
 
 
 class Beta(NamedTuple):
-    """How likely each acceptance is: `a` who accepted and `b` who did not, counted as if observed."""
+    """How likely each acceptance is: `a` who accepted and `b` who did not, counted as if
+    observed.
+    """
 
     a: Whole
     b: Whole
 
 
 class Belief(NamedTuple):
-    """A Beta distribution made ready: its mean, the middle 90 %, and the coefficients of its tail, highest first."""
+    """A Beta distribution made ready: its mean, the middle 90 %, and the coefficients of its tail,
+    highest first.
+    """
 
     mean: float
     low: float
@@ -29,9 +37,9 @@ class Belief(NamedTuple):
     def above(self, x: float) -> float:
         """The probability that the acceptance is above x, from 0 to 1.
 
-        P(g > x) is the chance of fewer than `a` successes before the b-th failure, where each try succeeds with
-        chance x: (1-x)^b * sum of C(b-1+k, k) * x^k over k < a (Abramowitz and Stegun 26.5.24 and 26.5.26). All terms
-        are positive, so nothing cancels.
+        P(g > x) is the chance of fewer than `a` successes before the b-th failure, where each try
+        succeeds with chance x: (1-x)^b * sum of C(b-1+k, k) * x^k over k < a (Abramowitz and Stegun
+        26.5.24 and 26.5.26). All terms are positive, so nothing cancels.
         """
         total = 0.0
         for coefficient in self.coefficients:
@@ -49,7 +57,9 @@ def belief(beta: Beta) -> Belief:
 
 
 def _quantile(distribution: Belief, part: float) -> float:
-    """The acceptance with this part of the distribution below it, by halving until floats have no middle."""
+    """The acceptance with this part of the distribution below it, by halving until floats have no
+    middle.
+    """
     low, high = 0.0, 1.0
     for _ in range(54):
         middle = (low + high) / 2

@@ -33,7 +33,8 @@ Brand = Annotated[str, Field(pattern=r"^[^\s{}]([^\x00-\x1f{}]{0,28}[^\s{}])?$")
 
 
 class Prepared(NamedTuple):
-    """A catalogue made ready: its offers in the order of the file, and the rules of contact that hold for each.
+    """A catalogue made ready: its offers in the order of the file, and the rules of contact that
+    hold for each.
 
     gate_rules: the gates for a quick look. made: each offer and what became of it today.
     """
@@ -65,7 +66,9 @@ class Catalogue(Part):
     def _fits_together(self, info: ValidationInfo) -> Self:
         faults = self.contradictions()
         if faults and info.context is not LENIENT:
-            raise PydanticCustomError("contradiction", "the parts do not fit together", {"faults": faults})
+            raise PydanticCustomError(
+                "contradiction", "the parts do not fit together", {"faults": faults}
+            )
         return self
 
     def contradictions(self) -> list[FieldFault]:
@@ -83,7 +86,9 @@ class Catalogue(Part):
         )
 
     def made(self, offer: Offer, today: date) -> Offer:
-        """The offer as one customer gets it today: its `valid_until` is the last day on which they may accept."""
+        """The offer as one customer gets it today: its `valid_until` is the last day on which they
+        may accept.
+        """
         days = offer.accept_within_days or self.accept_within_days
         last = min(offer.valid_until, today + timedelta(days))
         source, known = self.ready.made.get(offer.id, (None, offer))
@@ -102,12 +107,16 @@ def read(text: str, name: str) -> dict[str, object]:
 
 
 def as_json(tables: object) -> str:
-    """TOML tables as JSON, where a list may be a tuple and a string a date even to a strict model."""
+    """TOML tables as JSON, where a list may be a tuple and a string a date even to a strict
+    model.
+    """
     return json.dumps(tables, default=str)
 
 
 def parse(text: str, name: str = OFFERS) -> Catalogue:
-    """A catalogue from the text of its file. Raises ArtifactError, which names file, offer and field."""
+    """A catalogue from the text of its file. Raises ArtifactError, which names file, offer and
+    field.
+    """
     tables = read(text, name)
     try:
         return Catalogue.model_validate_json(as_json(tables))
@@ -151,14 +160,18 @@ def _offer_faults(catalogue: Catalogue) -> Iterator[FieldFault]:
                 continue
             for language in offer.texts:
                 if language not in catalogue.disclosures[name].texts:
-                    yield FieldFault(f"offers.{index}.disclosures", f"'{name}' has no text in '{language}'")
+                    yield FieldFault(
+                        f"offers.{index}.disclosures", f"'{name}' has no text in '{language}'"
+                    )
 
 
 def _disclosure_faults(catalogue: Catalogue) -> Iterator[FieldFault]:
     for name, disclosure in catalogue.disclosures.items():
         for form, texts in (("texts", disclosure.texts), ("short", disclosure.short)):
             for language, text in texts.items():
-                yield from slot_faults(text, DISCLOSURE_SLOTS, f"disclosures.{name}.{form}.{language}")
+                yield from slot_faults(
+                    text, DISCLOSURE_SLOTS, f"disclosures.{name}.{form}.{language}"
+                )
 
 
 def _frame_faults(catalogue: Catalogue) -> Iterator[FieldFault]:

@@ -1,8 +1,10 @@
-"""Which offer to make, or none: rules first, then money. The same customer on the same day always gets the same answer.
+"""Which offer to make, or none: rules first, then money. The same customer on the same day always
+gets the same answer.
 
-Every offer is judged by its rules. Of those that nothing vetoes, the one with the highest expected value wins if that
-exceeds the floor. Retention offers compete at every probability: where leaving is unlikely their own formula makes
-them a loss. Value-added offers compete only below `likely_leaver_from`: whoever is likely to leave is not sold to.
+Every offer is judged by its rules. Of those that nothing vetoes, the one with the highest expected
+value wins if that exceeds the floor. Retention offers compete at every probability: where leaving
+is unlikely their own formula makes them a loss. Value-added offers compete only below
+`likely_leaver_from`: whoever is likely to leave is not sold to.
 """
 
 from collections.abc import Sequence
@@ -22,15 +24,33 @@ Outcome = Literal["chosen", "outbid", "below_floor", "vetoed"]
 IN_TIME = Check("eligible", "valid_from", "pass", "The offer is valid today")
 OUT_OF_TIME = Check("eligible", "valid_from", "veto", "The offer is not valid today")
 SPOKEN = Check("contact", "channel", "pass", "The offer has a text for this channel and language")
-UNSPOKEN = Check("contact", "channel", "veto", "The offer has no text for this channel and language")
-STAYER = Check("suitable", "kind", "pass", "Value-added offers are for customers who are likely to stay")
-LEAVER = Check("suitable", "kind", "veto", "Value-added offers are not for customers who are likely to leave")
-PRICE_KEPT = Check("eligible", "price_floor", "pass", "The price after the offer is not below the lowest allowed")
-PRICE_LOW = Check("eligible", "price_floor", "veto", "The price after the offer is below the lowest allowed")
-PRICE_RAISED = Check("eligible", "price_floor", "veto", "The price after the offer is above the bill of today")
-BEST_TARIFF = Check("suitable", "best_tariff", "pass", "The price is not above the best tariff that was told")
-TARIFF_ABOVE = Check("suitable", "best_tariff", "veto", "The price is above the best tariff that was told")
-TARIFF_UNKNOWN = Check("suitable", "best_tariff", "not_checked", "The best tariff that was told is not known")
+UNSPOKEN = Check(
+    "contact", "channel", "veto", "The offer has no text for this channel and language"
+)
+STAYER = Check(
+    "suitable", "kind", "pass", "Value-added offers are for customers who are likely to stay"
+)
+LEAVER = Check(
+    "suitable", "kind", "veto", "Value-added offers are not for customers who are likely to leave"
+)
+PRICE_KEPT = Check(
+    "eligible", "price_floor", "pass", "The price after the offer is not below the lowest allowed"
+)
+PRICE_LOW = Check(
+    "eligible", "price_floor", "veto", "The price after the offer is below the lowest allowed"
+)
+PRICE_RAISED = Check(
+    "eligible", "price_floor", "veto", "The price after the offer is above the bill of today"
+)
+BEST_TARIFF = Check(
+    "suitable", "best_tariff", "pass", "The price is not above the best tariff that was told"
+)
+TARIFF_ABOVE = Check(
+    "suitable", "best_tariff", "veto", "The price is above the best tariff that was told"
+)
+TARIFF_UNKNOWN = Check(
+    "suitable", "best_tariff", "not_checked", "The best tariff that was told is not known"
+)
 
 
 class Candidate(NamedTuple):
@@ -47,13 +67,16 @@ class Candidate(NamedTuple):
 
 
 _Judged = tuple[Plan, list[Check], Check | None, bool, Stake | None]
-"""Plan, checks, the first veto, whether it answers a reason, what is at stake unless vetoed; a plain tuple is quick."""
+"""Plan, checks, the first veto, whether it answers a reason, what is at stake unless vetoed; a
+plain tuple is quick.
+"""
 
 
 class Decision(NamedTuple):
     """The offer to make with its money, or none; `why` is a sentence either way.
 
-    eligible: ids of the offers that no rule vetoes. trace: what became of every offer, when that was asked for.
+    eligible: ids of the offers that no rule vetoes. trace: what became of every offer, when that
+    was asked for.
     """
 
     offer: Offer | None
@@ -98,13 +121,16 @@ def decide(
     today: date,
     explain: bool = False,
 ) -> Decision:
-    """The best offer for a customer who leaves with this probability (0 to 1) for these reasons, or none.
+    """The best offer for a customer who leaves with this probability (0 to 1) for these reasons, or
+    none.
 
-    Only reasons that raise the probability are looked at. `today` is the day that an offer must be valid on.
-    explain: whether to tell what became of every offer.
+    Only reasons that raise the probability are looked at. `today` is the day that an offer must be
+    valid on. explain: whether to tell what became of every offer.
     """
     values = {**customer.__dict__, **context.__dict__}
-    raising = frozenset(name for reason in reasons if reason.effect > 0 for name in reason.feature.split(" and "))
+    raising = frozenset(
+        name for reason in reasons if reason.effect > 0 for name in reason.feature.split(" and ")
+    )
     bill, assumptions = customer.MonthlyCharges, catalogue.assumptions
     form = context.channel, context.language
     limits = assumptions.price_floor, assumptions.likely_leaver_from, context.best_tariff
@@ -118,7 +144,12 @@ def decide(
     blocked = _veto(gates)
     judged = [_judge(plan, question, blocked) for plan in plans]
     weighing = _Weighing(
-        question, judged, _best(judged, assumptions.floor), tuple(gates), assumptions.floor, catalogue.currency
+        question,
+        judged,
+        _best(judged, assumptions.floor),
+        tuple(gates),
+        assumptions.floor,
+        catalogue.currency,
     )
     decision = _decision(weighing)
     if explain:
@@ -127,7 +158,9 @@ def decide(
 
 
 def _quick(catalogue: Catalogue, question: _Question, floor: float) -> Decision | None:
-    """The decision for an offer, without a word on the others; None where none wins, which all together explain."""
+    """The decision for an offer, without a word on the others; None where none wins, which all
+    together explain.
+    """
     values, (plans, _, gate_rules, _) = question.values, catalogue.ready
     if not _met(gate_rules, values):
         return None
@@ -161,7 +194,9 @@ def _stake(plan: Plan, question: _Question, answers: bool) -> Stake:
 
 
 def _answers(plan: Plan, question: _Question) -> bool:
-    """Whether the offer answers one of the reasons; one that claims to answer none in particular suits them all."""
+    """Whether the offer answers one of the reasons; one that claims to answer none in particular
+    suits them all.
+    """
     for name, met in plan.answers:
         if name in question.raising and met(question.values[name]):
             return True
@@ -203,7 +238,9 @@ def _veto(checks: Sequence[Check]) -> Check | None:
 
 
 def _best(judged: list[_Judged], floor: float) -> _Judged | None:
-    """The highest expected value above the floor; of equal ones the first by id, whatever the order of the file."""
+    """The highest expected value above the floor; of equal ones the first by id, whatever the order
+    of the file.
+    """
     best, highest, first = None, floor, ""
     for one in judged:
         plan, stake = one[0], one[-1]
@@ -232,7 +269,9 @@ def _trace(weighing: _Weighing) -> tuple[Candidate, ...]:
         money = (stake or _stake(plan, question, answers)).economics()
         outcome, why = _outcome(one, money, weighing)
         name = plan.names.get(language, plan.id)
-        found.append(Candidate(plan.id, name, plan.kind, (*gates, *checks), money, answers, outcome, why))
+        found.append(
+            Candidate(plan.id, name, plan.kind, (*gates, *checks), money, answers, outcome, why)
+        )
     return tuple(found)
 
 
@@ -252,8 +291,15 @@ def _why_none(weighing: _Weighing) -> str:
     values = [stake.expected_value for *_, stake in weighing.judged if stake is not None]
     if values:
         best, floor = f"{max(values):,.2f} {weighing.currency}", f"{weighing.floor:,.2f}"
-        return f"No allowed offer pays: the best would bring {best}, which is not above the floor of {floor}."
+        return (
+            f"No allowed offer pays: the best would bring {best}, which "
+            f"is not above the floor of {floor}."
+        )
     vetoes = {veto.text for _, _, veto, *_ in weighing.judged if veto is not None}
     if len(vetoes) == 1:
         return f"No offer may be made: {vetoes.pop()}."
-    return "No offer may be made: each is ruled out by a rule of its own." if vetoes else "The catalogue has no offer."
+    return (
+        "No offer may be made: each is ruled out by a rule of its own."
+        if vetoes
+        else "The catalogue has no offer."
+    )

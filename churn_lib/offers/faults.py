@@ -1,4 +1,6 @@
-"""What is wrong in a catalogue and where, in the words of its file and of the person who edits it."""
+"""What is wrong in a catalogue and where, in the words of its file and of the person who edits
+it.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -56,7 +58,10 @@ class Fault(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}: {f'offer {self.offer}: ' if self.offer else ''}{self.field}: {self.message}"
+        return (
+            f"{self.file}: {f'offer {self.offer}: ' if self.offer else ''}{self.field}: "
+            f"{self.message}"
+        )
 
 
 def faults(error: ValidationError, tables: Mapping[str, object], file: str) -> Iterator[Fault]:
@@ -73,14 +78,25 @@ def locate(place: Place, message: str, tables: Mapping[str, object], file: str) 
         index = int(place[1])
         table = offers[index] if index < len(offers) else {}
         known = table.get("id") if isinstance(table, dict) else None
-        return Fault(file, str(known or f"number {index + 1}"), ".".join(map(str, place[2:])) or "(offer)", message)
+        return Fault(
+            file,
+            str(known or f"number {index + 1}"),
+            ".".join(map(str, place[2:])) or "(offer)",
+            message,
+        )
     return Fault(file, "", ".".join(map(str, place)) or "(file)", message)
 
 
 def in_file(place: Place) -> Place:
-    """The place without what a validation adds: that a key is meant, the model of a cost, which form was tried."""
+    """The place without what a validation adds: that a key is meant, the model of a cost, which
+    form was tried.
+    """
     parts = zip(("", *place), place, strict=False)
-    return tuple(part for before, part in parts if part not in TRIED and not (before == "cost" and part in MODELS))
+    return tuple(
+        part
+        for before, part in parts
+        if part not in TRIED and not (before == "cost" and part in MODELS)
+    )
 
 
 def _messages(detail: ErrorDetails) -> Iterator[tuple[Place, str]]:

@@ -49,7 +49,9 @@ class Texts(Part):
 
 
 class Disclosure(Part):
-    """A line that the law or fairness asks for, added to the message in some channels. `short` is that of an SMS."""
+    """A line that the law or fairness asks for, added to the message in some channels. `short` is
+    that of an SMS.
+    """
 
     channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
     texts: dict[Language, Words]
@@ -57,13 +59,19 @@ class Disclosure(Part):
 
     def line(self, channel: Channel, language: Language) -> str:
         """What is said in this channel; an SMS takes the short form where there is one."""
-        return self.short.get(language, self.texts[language]) if channel == "sms" else self.texts[language]
+        return (
+            self.short.get(language, self.texts[language])
+            if channel == "sms"
+            else self.texts[language]
+        )
 
 
 class Offer(Part):
-    """One offer: terms, cost, rules, texts. It may be made from `valid_from` to `valid_until`, both included.
+    """One offer: terms, cost, rules, texts. It may be made from `valid_from` to `valid_until`, both
+    included.
 
-    accept_within_days: how long one customer has to accept it; left out, as long as the catalogue says.
+    accept_within_days: how long one customer has to accept it; left out, as long as the catalogue
+    says.
     """
 
     id: Name
@@ -86,7 +94,9 @@ class Offer(Part):
     def _agrees(self, info: ValidationInfo) -> Self:
         faults = self.contradictions()
         if faults and info.context is not LENIENT:
-            raise PydanticCustomError("contradiction", "the offer contradicts itself", {"faults": faults})
+            raise PydanticCustomError(
+                "contradiction", "the offer contradicts itself", {"faults": faults}
+            )
         return self
 
     def contradictions(self) -> list[FieldFault]:
@@ -101,10 +111,11 @@ class Offer(Part):
 
 
 class Plan(NamedTuple):
-    """An offer made ready: its rules and the reasons it answers as functions, and the constants of its money.
+    """An offer made ready: its rules and the reasons it answers as functions, and the constants of
+    its money.
 
-    rules: the checkers' for a quick look. spoken: the channels and languages that it has a text for.
-    price: the monthly price after acceptance for a bill, where the offer sets one.
+    rules: the checkers' for a quick look. spoken: the channels and languages that it has a text
+    for. price: the monthly price after acceptance for a bill, where the offer sets one.
     """
 
     offer: Offer
@@ -125,7 +136,11 @@ class Plan(NamedTuple):
 def plan(offer: Offer, assumptions: Assumptions) -> Plan:
     """The offer made ready under these assumptions."""
     layers: tuple[tuple[Layer, tuple[Rule, ...]], ...]
-    layers = (("eligible", offer.eligible), ("suitable", offer.suitable), ("contact", offer.contact))
+    layers = (
+        ("eligible", offer.eligible),
+        ("suitable", offer.suitable),
+        ("contact", offer.contact),
+    )
     checkers = tuple(rule.checker(layer) for layer, rules in layers for rule in rules)
     answers = tuple((condition.field, condition.test()) for condition in offer.answers)
     return Plan(
@@ -158,13 +173,17 @@ def _kind_faults(offer: Offer) -> Iterator[FieldFault]:
 def _answer_faults(offer: Offer) -> Iterator[FieldFault]:
     for index, condition in enumerate(offer.answers):
         if condition.field not in FEATURES:
-            yield FieldFault(f"answers.{index}.field", f"{condition.field} is no attribute that the score uses")
+            yield FieldFault(
+                f"answers.{index}.field", f"{condition.field} is no attribute that the score uses"
+            )
 
 
 def _slot_faults(offer: Offer) -> Iterator[FieldFault]:
     for language, texts in offer.texts.items():
         for field, text in texts:
-            yield from slot_faults(text, offer.terms.slots - other_sums(offer.cost), f"texts.{language}.{field}")
+            yield from slot_faults(
+                text, offer.terms.slots - other_sums(offer.cost), f"texts.{language}.{field}"
+            )
 
 
 def slot_faults(text: str, known: Slots, field: str) -> Iterator[FieldFault]:

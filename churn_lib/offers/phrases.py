@@ -1,7 +1,9 @@
-"""Quantities together with their role, in the words of each language: "$80.91 a month instead of $89.90".
+"""Quantities together with their role, in the words of each language: "$80.91 a month instead of
+$89.90".
 
-Whoever writes a text with these slots can't turn the old price into the new one, or a single credit into a monthly
-one: code writes the words that say what a number is. The plain slots within the braces stay slots too.
+Whoever writes a text with these slots can't turn the old price into the new one, or a single credit
+into a monthly one: code writes the words that say what a number is. The plain slots within the
+braces stay slots too.
 """
 
 import re
@@ -53,7 +55,9 @@ PHRASES: Final[Mapping[Language, Mapping[str, str]]] = {
     },
 }
 
-_PARTS: Final = {name: frozenset(re.findall(r"\{(\w+)\}", phrase)) for name, phrase in PHRASES["en"].items()}
+_PARTS: Final = {
+    name: frozenset(re.findall(r"\{(\w+)\}", phrase)) for name, phrase in PHRASES["en"].items()
+}
 
 
 def available(plain: Collection[str]) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Rules of offers: conditions on one attribute or fact each, written as data in `offers.toml`.
 
-A rule ends as `pass`, `veto` or `not_checked`. A fact that is not known is never a pass: the rule is `not_checked`,
-which leaves the offer possible, or is a `veto` where the rule says `required`.
+A rule ends as `pass`, `veto` or `not_checked`. A fact that is not known is never a pass: the rule
+is `not_checked`, which leaves the offer possible, or is a `veto` where the rule says `required`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +20,9 @@ Values = Mapping[str, Value]
 
 
 class Check(NamedTuple):
-    """What became of one rule, with a sentence that names the field but never the customer's value."""
+    """What became of one rule, with a sentence that names the field but never the customer's
+    value.
+    """
 
     layer: Layer
     field: str
@@ -35,7 +37,9 @@ Ready = tuple[str, Test, bool]
 
 
 class Condition(BaseModel):
-    """A set of levels (`is`, `is_not`) or a range of numbers (`at_least`, `at_most`, both included) of one field."""
+    """A set of levels (`is`, `is_not`) or a range of numbers (`at_least`, `at_most`, both included)
+    of one field.
+    """
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -52,7 +56,10 @@ class Condition(BaseModel):
         numeric = self.field not in LEVELS and self.field not in TRUTHS
         given, other = (by_number, by_level) if numeric else (by_level, by_number)
         if given == (None, None) or other != (None, None):
-            raise ValueError(f"{self.field} needs {'at_least or at_most' if numeric else 'is or is_not'}, and no other")
+            raise ValueError(
+                f"{self.field} needs {'at_least or at_most' if numeric else 'is or is_not'}, "
+                "and no other"
+            )
         for level in (*(self.one_of or ()), *(self.none_of or ())):
             _check_level(self.field, level)
         return self
@@ -70,7 +77,9 @@ class Condition(BaseModel):
         return lambda value: value is not None and lowest <= float(value) <= highest
 
     def text(self) -> str:
-        """What the field must be, as the end of a sentence: "Month-to-month or One year", "at least 6"."""
+        """What the field must be, as the end of a sentence: "Month-to-month or One year", "at least
+        6".
+        """
         if self.one_of is not None or self.none_of is not None:
             return " or ".join(sorted(_say(level) for level in self.levels))
         bounds = (("at least", self.at_least), ("at most", self.at_most))
@@ -147,8 +156,12 @@ def high(bound: float | None) -> float:
 
 
 def _check_level(field: str, level: Level) -> None:
-    if not any(level is known or (isinstance(level, str) and level == known) for known in levels(field)):
-        raise ValueError(f"{field} has no level {level!r}; it has {', '.join(map(_written, levels(field)))}")
+    if not any(
+        level is known or (isinstance(level, str) and level == known) for known in levels(field)
+    ):
+        raise ValueError(
+            f"{field} has no level {level!r}; it has {', '.join(map(_written, levels(field)))}"
+        )
 
 
 def _written(level: Level) -> str:

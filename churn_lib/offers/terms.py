@@ -1,4 +1,6 @@
-"""What an offer promises, what that costs, and the assumptions behind the money: the numbers of `offers.toml`."""
+"""What an offer promises, what that costs, and the assumptions behind the money: the numbers of
+`offers.toml`.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Annotated, Literal, Self
@@ -26,9 +28,11 @@ class Part(BaseModel):
 
 
 class Terms(Part):
-    """What is promised: percent off the monthly bill, for how many months, a sum of money, the price after.
+    """What is promised: percent off the monthly bill, for how many months, a sum of money, the
+    price after.
 
-    price_after: money a month, or `unchanged` for the customer's own bill; where `percent` is given it follows from it.
+    price_after: money a month, or `unchanged` for the customer's own bill; where `percent` is given
+    it follows from it.
     """
 
     percent: Percent | None = None
@@ -39,19 +43,27 @@ class Terms(Part):
     @property
     def slots(self) -> frozenset[str]:
         """The slots that a text about these terms may use."""
-        given = {name for name in ("percent", "months", "amount", "price_after") if getattr(self, name) is not None}
+        given = {
+            name
+            for name in ("percent", "months", "amount", "price_after")
+            if getattr(self, name) is not None
+        }
         priced = {"price_after", "saving"} if self.percent is not None else set()
         plain = given | priced | {"price_now", "valid_until"}
         unchanged = {"price_change"} if self.price_after == "unchanged" else set()
         return (available(plain) - unchanged) | plain
 
     def price(self, bill: float) -> float | None:
-        """The monthly price after acceptance for a customer with this bill; None where the offer sets none."""
+        """The monthly price after acceptance for a customer with this bill; None where the offer
+        sets none.
+        """
         price = self.pricing()
         return None if price is None else price(bill)
 
     def pricing(self) -> Pricing | None:
-        """The monthly price after acceptance as a function of the bill; None where the offer sets none."""
+        """The monthly price after acceptance as a function of the bill; None where the offer sets
+        none.
+        """
         percent, price = self.percent, self.price_after
         if percent is not None:
             return lambda bill: round(bill * (1 - percent / 100), 2)
@@ -67,7 +79,9 @@ class Discount(Part):
 
 
 class PriceLock(Part):
-    """A rise in price, in percent, expected `from_month` on and not made until `terms.months` are over."""
+    """A rise in price, in percent, expected `from_month` on and not made until `terms.months` are
+    over.
+    """
 
     model: Literal["price_lock"]
     expected_rise: Percent
@@ -82,7 +96,9 @@ class Fixed(Part):
 
 
 class AddOn(Part):
-    """A service given for `terms.months`: its cost a month, and the share of takers who would have paid its price."""
+    """A service given for `terms.months`: its cost a month, and the share of takers who would have
+    paid its price.
+    """
 
     model: Literal["add_on"]
     list_price: Money
@@ -116,7 +132,9 @@ def other_sums(cost: Cost) -> frozenset[str]:
 def disagreements(terms: Terms, cost: Cost) -> Iterator[FieldFault]:
     """Where the terms and the cost model of one offer do not fit together."""
     if isinstance(cost, Discount) != (terms.percent is not None):
-        yield FieldFault("terms.percent", "must be given with the cost model `discount`, and only with it")
+        yield FieldFault(
+            "terms.percent", "must be given with the cost model `discount`, and only with it"
+        )
     if isinstance(cost, Discount | PriceLock | AddOn) and terms.months is None:
         yield FieldFault("terms.months", f"must be given with the cost model `{cost.model}`")
     if isinstance(cost, PriceLock) and terms.months is not None and cost.from_month > terms.months:
@@ -128,7 +146,9 @@ def disagreements(terms: Terms, cost: Cost) -> Iterator[FieldFault]:
 
 
 def _unpaid(amount: float, cost: Cost) -> Iterator[FieldFault]:
-    """A sum that is promised and not counted; with the cost model `gain` it is given `once`, or is a monthly price."""
+    """A sum that is promised and not counted; with the cost model `gain` it is given `once`, or is
+    a monthly price.
+    """
     match cost:
         case Fixed(amount=spent) if spent < amount:
             yield FieldFault("cost.amount", "is less than the amount promised")
@@ -139,7 +159,9 @@ def _unpaid(amount: float, cost: Cost) -> Iterator[FieldFault]:
         case Gain(once=once, monthly=monthly) if not once and monthly > amount:
             yield FieldFault("cost.monthly", "is more than the price of terms.amount")
         case Discount() | PriceLock():
-            yield FieldFault("terms.amount", f"is promised, and the cost model `{cost.model}` does not count it")
+            yield FieldFault(
+                "terms.amount", f"is promised, and the cost model `{cost.model}` does not count it"
+            )
 
 
 class Economy(Part):
@@ -155,9 +177,9 @@ class Economy(Part):
 class Assumptions(Part):
     """What nobody has measured yet. Money in the catalogue's currency, rates and hazards per month.
 
-    acceptance: of an offer that answers a reason of the customer; acceptance_otherwise: of any other.
-    floor: expected value that an offer must exceed. price_floor: monthly price that no offer goes below.
-    likely_leaver_from: probability from which value-added offers are no longer made.
+    acceptance: of an offer that answers a reason of the customer; acceptance_otherwise: of any
+    other. floor: expected value that an offer must exceed. price_floor: monthly price that no offer
+    goes below. likely_leaver_from: probability from which value-added offers are no longer made.
     """
 
     gross_margin: Annotated[float, Field(gt=0, le=1)]

@@ -1,7 +1,8 @@
 """Many customers at once: a quick path from the rows of parsed JSON to their probabilities.
 
-It is made of the levels and ranges in `customer.py` and the terms of the scorecard, and answers only for rows of
-which it is certain. Every other row goes through Pydantic's whole validation, which decides and names the faults.
+It is made of the levels and ranges in `customer.py` and the terms of the scorecard, and answers
+only for rows of which it is certain. Every other row goes through Pydantic's whole validation,
+which decides and names the faults.
 """
 
 import json
@@ -43,9 +44,16 @@ GAPS = (b" :", b"\t:", b"\n:", b"\r:")
 PARENTS = tuple(dict.fromkeys(parent for parent, _ in ABSENT.values()))
 """The attributes that decide how a `No` of another one is read."""
 
-_CODED = tuple(name for name, levels in LEVELS.items() if all(type(level) is int for level in levels))
+_CODED = tuple(
+    name for name, levels in LEVELS.items() if all(type(level) is int for level in levels)
+)
 _BOUNDS = tuple(
-    (name, Customer.model_fields[name].annotation is int, float(str(bounds.ge)), float(str(bounds.le)))
+    (
+        name,
+        Customer.model_fields[name].annotation is int,
+        float(str(bounds.ge)),
+        float(str(bounds.le)),
+    )
     for name, bounds in RANGES.items()
 )
 _REQUIRED = sum(info.is_required() for info in Customer.model_fields.values())
@@ -60,13 +68,18 @@ class Bulk:
         self._intercept = card.card.intercept
         points = {term.feature: term.points for term in card.card.terms if isinstance(term, Levels)}
         self._tables = {
-            levels: [_effects(name, dict(zip(PARENTS, levels, strict=True)), points.get(name, {})) for name in LEVELS]
+            levels: [
+                _effects(name, dict(zip(PARENTS, levels, strict=True)), points.get(name, {}))
+                for name in LEVELS
+            ]
             for levels in product(*(LEVELS[parent] for parent in PARENTS))
         }
         self._curves = [term.effect() for term in card.card.terms if not isinstance(term, Levels)]
 
     def answer(self, row: object) -> Answer:
-        """`churn_probability` and `risk` of a row, with its `customerID` if it has one. Raises InputError."""
+        """`churn_probability` and `risk` of a row, with its `customerID` if it has one. Raises
+        InputError.
+        """
         return self.quick(row) or self.full(checked(row))
 
     def full(self, customer: PredictRequest) -> Answer:
@@ -80,7 +93,10 @@ class Bulk:
         try:
             if not _is_plain(row):
                 return None
-            effects = [self._intercept, *map(getitem, self._tables[_read_parents(row)], _read_levels(row))]
+            effects = [
+                self._intercept,
+                *map(getitem, self._tables[_read_parents(row)], _read_levels(row)),
+            ]
         except (KeyError, TypeError):  # a level that is missing, unknown, or no level at all
             return None
         numbers = _numbers(row)
@@ -97,7 +113,9 @@ class Bulk:
 
 
 def _effects(name: str, parents: Mapping[str, object], points: Mapping[str, float]) -> Effects:
-    """What each level adds that is allowed beside these parents; nothing where the score does not use the attribute."""
+    """What each level adds that is allowed beside these parents; nothing where the score does not
+    use the attribute.
+    """
     parent, absent = ABSENT.get(name, ("", ""))
     effects = {level: points.get(str(level), 0.0) for level in LEVELS[name]}
     if parent and parents[parent] == "No":
@@ -106,7 +124,9 @@ def _effects(name: str, parents: Mapping[str, object], points: Mapping[str, floa
 
 
 def _numbers(row: Row) -> dict[str, float] | None:
-    """The numbers of a row within their ranges, the total computed where it is left out; None when one is not."""
+    """The numbers of a row within their ranges, the total computed where it is left out; None when
+    one is not.
+    """
     numbers: dict[str, float] = {}
     for name, whole, lowest, highest in _BOUNDS:
         value = row.get(name)
@@ -122,7 +142,9 @@ def _numbers(row: Row) -> dict[str, float] | None:
 
 
 def _is_plain(row: Row) -> bool:
-    """Whether there is nothing in the row but attributes and an identifier that is certainly allowed."""
+    """Whether there is nothing in the row but attributes and an identifier that is certainly
+    allowed.
+    """
     for name in _CODED:
         if type(row[name]) is not int:  # True and 1.0 are equal to 1
             return False
@@ -136,7 +158,9 @@ def _is_plain(row: Row) -> bool:
 
 
 def checked(row: object) -> PredictRequest:
-    """The row as a request of its own would be taken. Raises InputError with the faults that one would be told."""
+    """The row as a request of its own would be taken. Raises InputError with the faults that one
+    would be told.
+    """
     body = to_json(row)
     if len(body) > LARGEST_ROW:
         raise InputError([FieldFault("(body)", f"must be at most {LARGEST_ROW} bytes")])
@@ -144,9 +168,13 @@ def checked(row: object) -> PredictRequest:
 
 
 def read(text: bytes) -> object:
-    """Parsed JSON. Raises MalformedError, and InputError for brackets without end, which would take time and memory."""
+    """Parsed JSON. Raises MalformedError, and InputError for brackets without end, which would take
+    time and memory.
+    """
     if len(text) > MOST_BRACKETS and text.count(b"{") + text.count(b"[") > MOST_BRACKETS:
-        raise InputError([FieldFault("(body)", f"must hold at most {MOST_BRACKETS} objects and arrays")])
+        raise InputError(
+            [FieldFault("(body)", f"must hold at most {MOST_BRACKETS} objects and arrays")]
+        )
     try:
         return from_json(text)
     except ValueError:
@@ -163,8 +191,9 @@ def read_row(text: bytes) -> object:
 def refuse_repeats(text: bytes, keys: int, colons: int = 0) -> None:
     """Raises MalformedError when an object in the text has the same key twice.
 
-    keys: how many there are once the text is parsed; colons: how many of the texts in it are known to have.
-    Each key that was lost has left its colon. Only where that can't be counted is all of it parsed again, slowly.
+    keys: how many there are once the text is parsed; colons: how many of the texts in it are known
+    to have. Each key that was lost has left its colon. Only where that can't be counted is all of
+    it parsed again, slowly.
     """
     if text.count(b":") == keys + colons:
         return
@@ -173,7 +202,9 @@ def refuse_repeats(text: bytes, keys: int, colons: int = 0) -> None:
     try:
         json.loads(text, object_pairs_hook=_unique)
     except ValueError:
-        raise MalformedError([FieldFault("(body)", "must not have the same key twice in one object")]) from None
+        raise MalformedError(
+            [FieldFault("(body)", "must not have the same key twice in one object")]
+        ) from None
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -1,10 +1,12 @@
-"""The score: an additive logistic regression as plain numbers, read from `artifacts/scorecard.json`.
+"""The score: an additive logistic regression as plain numbers, read from
+`artifacts/scorecard.json`.
 
     logit(p) = intercept + sum of one effect per term
 
-A term is `levels` (one number per category), a `curve` (straight lines between knots, flat outside them) or a `pair`
-(a table over two curves, interpolated bilinearly, flat outside). Effects are centred on the training data: an effect
-of 0.3 raises the log-odds by 0.3 compared with the average customer. Intercept plus effects is the logit exactly.
+A term is `levels` (one number per category), a `curve` (straight lines between knots, flat outside
+them) or a `pair` (a table over two curves, interpolated bilinearly, flat outside). Effects are
+centred on the training data: an effect of 0.3 raises the log-odds by 0.3 compared with the average
+customer. Intercept plus effects is the logit exactly.
 """
 
 import hashlib
@@ -23,7 +25,9 @@ MANIFEST = "manifest.json"
 ARTIFACTS = Path(__file__).parents[2] / "artifacts"
 
 SMALLEST_REASON = 0.05
-"""Effects below this, in log-odds, change a probability by at most 0.0125 and are not worth a sentence."""
+"""Effects below this, in log-odds, change a probability by at most 0.0125 and are not worth a
+sentence.
+"""
 
 
 class Score(NamedTuple):
@@ -76,10 +80,14 @@ def load(folder: Path) -> Scorecard:
     try:
         content, manifest = (folder / SCORECARD).read_bytes(), (folder / MANIFEST).read_bytes()
     except OSError as error:
-        raise ArtifactError(f"{Path(str(error.filename)).name} can't be read: {error.strerror}") from error
+        raise ArtifactError(
+            f"{Path(str(error.filename)).name} can't be read: {error.strerror}"
+        ) from error
     digest = hashlib.sha256(content).hexdigest()
     if digest != _expected(manifest):
-        raise ArtifactError(f"{SCORECARD} is not the file that {MANIFEST} describes: their SHA-256 differ")
+        raise ArtifactError(
+            f"{SCORECARD} is not the file that {MANIFEST} describes: their SHA-256 differ"
+        )
     return Scorecard(read_card(content), digest[:12])
 
 
@@ -108,7 +116,12 @@ def _reason(features: tuple[str, ...], values: Values, effect: float) -> Reason:
         (name,) = features
         return Reason(name, values[name], effect, describe(name, values[name]))
     both = ", ".join(str(values[name]) for name in features)
-    return Reason(" and ".join(features), both, effect, " and ".join(describe(name, values[name]) for name in features))
+    return Reason(
+        " and ".join(features),
+        both,
+        effect,
+        " and ".join(describe(name, values[name]) for name in features),
+    )
 
 
 def sigmoid(logit: float) -> float:

@@ -1,6 +1,7 @@
 """The content of `artifacts/scorecard.json`: terms that are plain numbers, checked one by one.
 
-Checked by hand: the models that would do it with Pydantic add a twentieth to the start of every new process.
+Checked by hand: the models that would do it with Pydantic add a twentieth to the start of every new
+process.
 """
 
 import json
@@ -69,7 +70,9 @@ class Curve(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """A table over two numeric attributes: `values[i][j]` in log-odds at `knots[0][i]`, `knots[1][j]`."""
+    """A table over two numeric attributes: `values[i][j]` in log-odds at `knots[0][i]`,
+    `knots[1][j]`.
+    """
 
     features: tuple[str, str]
     knots: tuple[Row, Row]
@@ -104,7 +107,9 @@ class Card(NamedTuple):
 
 
 def read_card(content: bytes) -> Card:
-    """The card in the bytes of a file. Raises ArtifactError, which says where they break the schema."""
+    """The card in the bytes of a file. Raises ArtifactError, which says where they break the
+    schema.
+    """
     try:
         raw = json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -113,7 +118,10 @@ def read_card(content: bytes) -> Card:
     if fields["schema_version"] is True or fields["schema_version"] != SCHEMA_VERSION:
         raise _damaged("schema_version", f"must be {SCHEMA_VERSION}")
     terms = _items(fields["terms"], "terms", 1, MOST_TERMS)
-    card = Card(_log_odds(fields["intercept"], "intercept"), tuple(_term(t, f"terms.{i}") for i, t in enumerate(terms)))
+    card = Card(
+        _log_odds(fields["intercept"], "intercept"),
+        tuple(_term(t, f"terms.{i}") for i, t in enumerate(terms)),
+    )
     if len({term.features for term in card.terms}) != len(card.terms):
         raise _damaged("terms", "two have the same attributes")
     return card
@@ -136,12 +144,16 @@ def _levels(fields: Mapping[str, object], place: str) -> Levels:
     if not levels or feature not in FEATURES:
         raise _damaged(f"{place}.feature", "must be a categorical attribute that is not protected")
     points = _fields(fields["points"], levels, f"{place}.points")
-    return Levels(feature, {level: _log_odds(value, f"{place}.points") for level, value in points.items()})
+    return Levels(
+        feature, {level: _log_odds(value, f"{place}.points") for level, value in points.items()}
+    )
 
 
 def _curve(fields: Mapping[str, object], place: str) -> Curve:
     knots = _axis(fields["feature"], fields["knots"], place)
-    return Curve(str(fields["feature"]), knots, _row(fields["values"], f"{place}.values", len(knots)))
+    return Curve(
+        str(fields["feature"]), knots, _row(fields["values"], f"{place}.values", len(knots))
+    )
 
 
 def _pair(fields: Mapping[str, object], place: str) -> Pair:
@@ -158,7 +170,9 @@ def _pair(fields: Mapping[str, object], place: str) -> Pair:
 def _axis(feature: object, raw: object, place: str) -> Row:
     if not isinstance(feature, str) or feature not in RANGES:
         raise _damaged(f"{place}.feature", "must be a numeric attribute")
-    knots = tuple(_finite(knot, f"{place}.knots") for knot in _items(raw, f"{place}.knots", 2, MOST_KNOTS))
+    knots = tuple(
+        _finite(knot, f"{place}.knots") for knot in _items(raw, f"{place}.knots", 2, MOST_KNOTS)
+    )
     if any(left >= right for left, right in pairwise(knots)):
         raise _damaged(f"{place}.knots", "must increase")
     return knots
@@ -176,14 +190,18 @@ def _fields(raw: object, names: set[str], place: str) -> Mapping[str, object]:
 
 def _items(raw: object, place: str, least: int, most: int) -> Sequence[object]:
     if not isinstance(raw, list) or not least <= len(raw) <= most:
-        raise _damaged(place, f"must be a list of {least}" + (f" to {most}" if most > least else ""))
+        raise _damaged(
+            place, f"must be a list of {least}" + (f" to {most}" if most > least else "")
+        )
     return raw
 
 
 def _log_odds(raw: object, place: str) -> float:
     value = _finite(raw, place)
     if abs(value) > LARGEST_LOG_ODDS:
-        raise _damaged(place, f"must lie between -{LARGEST_LOG_ODDS:.0f} and {LARGEST_LOG_ODDS:.0f}")
+        raise _damaged(
+            place, f"must lie between -{LARGEST_LOG_ODDS:.0f} and {LARGEST_LOG_ODDS:.0f}"
+        )
     return value
 
 

@@ -1,8 +1,9 @@
 """The opponents: plain logistic regression and, where installed, the three known gradient boosters.
 
-All read the same 15 attributes. Levels are one-hot (none has more than four, where native categories gain nothing);
-numbers are given to trees as they are. Each has a small grid around settings that do well on this kind of data:
-shallow trees, slow learning, strong shrinkage, a part of rows and columns per tree.
+All read the same 15 attributes. Levels are one-hot (none has more than four, where native
+categories gain nothing); numbers are given to trees as they are. Each has a small grid around
+settings that do well on this kind of data: shallow trees, slow learning, strong shrinkage, a part
+of rows and columns per tree.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,7 +28,9 @@ Make = Callable[[], object]
 
 
 def opponents(seed: int) -> list[Model]:
-    """Every model that the score is compared with; the seed decides which rows and columns a tree sees."""
+    """Every model that the score is compared with; the seed decides which rows and columns a tree
+    sees.
+    """
     logistic = [partial(_logistic, penalty) for penalty in (0.01, 0.1, 1.0)]
     lightgbm = [partial(_lightgbm, *size, seed) for size in ((2, 900), (3, 500), (4, 300))]
     xgboost = [partial(_xgboost, *size, seed) for size in ((1, 1000), (2, 400), (2, 550))]
@@ -50,8 +53,12 @@ def _numbers(package: str) -> object:
     return StandardScaler() if package == "sklearn" else "passthrough"
 
 
-def _fit_best(frame: pl.DataFrame, left: Labels, seed: int, *, grid: Sequence[Make], numbers: object) -> Fitted:
-    """The classifier of the grid with the lowest log loss out of fold, fitted to all that is given."""
+def _fit_best(
+    frame: pl.DataFrame, left: Labels, seed: int, *, grid: Sequence[Make], numbers: object
+) -> Fitted:
+    """The classifier of the grid with the lowest log loss out of fold, fitted to all that is
+    given.
+    """
     makes = [partial(_pipeline, make, numbers) for make in grid]
     found = [out_of_fold(make, frame, left, seed) for make in makes]
     best = int(np.argmin([log_loss(left, probabilities) for probabilities in found]))

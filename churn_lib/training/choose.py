@@ -17,17 +17,31 @@ from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from churn_lib.training.data import Labels
-from churn_lib.training.features import Candidate, Floats, Shape, Spacing, level_terms, number_terms, regression
+from churn_lib.training.features import (
+    Candidate,
+    Floats,
+    Shape,
+    Spacing,
+    level_terms,
+    number_terms,
+    regression,
+)
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many steps are done, and how many there are."""
 
 Rows = NDArray[np.int64]
 
-TENURES: tuple[Spacing, ...] = ((1.0, 2.0, 5.0, 24.0, 48.0, 72.0), (1.0, 2.0, 5.0, 10.0, 24.0, 48.0, 72.0), 6)
-"""Dense where most customers leave, then by contract years; or quantiles, for businesses with another rhythm.
+TENURES: tuple[Spacing, ...] = (
+    (1.0, 2.0, 5.0, 24.0, 48.0, 72.0),
+    (1.0, 2.0, 5.0, 10.0, 24.0, 48.0, 72.0),
+    6,
+)
+"""Dense where most customers leave, then by contract years; or quantiles, for businesses with
+another rhythm.
 
-No knot is at 0: who has had no bill yet can hardly have left, which says nothing of the month to come.
+No knot is at 0: who has had no bill yet can hardly have left, which says nothing of the month to
+come.
 """
 BILLS = (4, 5)
 """Quantiles of the monthly charges."""
@@ -59,8 +73,12 @@ def silent(_what: str, _done: int, _total: int) -> None:
 
 def _size(shape: Shape) -> int:
     """The number of knots, by which shapes are simple or not."""
-    axes = [(spacing,) for spacing in shape.curves.values()] + [(a, b) for (_, a), (_, b) in shape.pairs]
-    return sum(math.prod(s if isinstance(s, int) else len(s) for s in spacings) for spacings in axes)
+    axes = [(spacing,) for spacing in shape.curves.values()] + [
+        (a, b) for (_, a), (_, b) in shape.pairs
+    ]
+    return sum(
+        math.prod(s if isinstance(s, int) else len(s) for s in spacings) for spacings in axes
+    )
 
 
 def _shapes() -> Iterator[Shape]:
@@ -68,7 +86,9 @@ def _shapes() -> Iterator[Shape]:
         for total in TOTALS:
             yield Shape(curves={"tenure": tenure, "MonthlyCharges": bill, "TotalCharges": total})
         corner = (("tenure", (1.0, 72.0)), ("MonthlyCharges", 2))
-        yield Shape(curves={"tenure": tenure, "MonthlyCharges": bill, "TotalCharges": 2}, pairs=(corner,))
+        yield Shape(
+            curves={"tenure": tenure, "MonthlyCharges": bill, "TotalCharges": 2}, pairs=(corner,)
+        )
 
 
 SHAPES = tuple(sorted(_shapes(), key=_size))
@@ -85,12 +105,18 @@ def choose(
     n_jobs: int = 1,
     progress: Progress = silent,
 ) -> Choice:
-    """The shape, then its penalty, with the lowest log loss in repeated stratified cross-validation.
+    """The shape, then its penalty, with the lowest log loss in repeated stratified
+    cross-validation.
 
-    Shapes are compared at MIDDLE_PENALTY. Of several within TOLERANCE of the lowest the first wins, and simple shapes
-    and strong penalties come first. The seed decides the folds; the number of jobs changes nothing.
+    Shapes are compared at MIDDLE_PENALTY. Of several within TOLERANCE of the lowest the first wins,
+    and simple shapes and strong penalties come first. The seed decides the folds; the number of
+    jobs changes nothing.
     """
-    folds = list(RepeatedStratifiedKFold(n_splits=FOLDS, n_repeats=REPEATS, random_state=seed).split(left, left))
+    folds = list(
+        RepeatedStratifiedKFold(n_splits=FOLDS, n_repeats=REPEATS, random_state=seed).split(
+            left, left
+        )
+    )
     levels = ColumnTransformer(level_terms()).fit_transform(frame)
 
     def best(candidates: Sequence[Candidate], what: str) -> tuple[Candidate, float]:
@@ -107,14 +133,22 @@ def choose(
     if len(shapes) > 1:
         middle = [Candidate(shape=shape, penalty=MIDDLE_PENALTY) for shape in shapes]
         shape = best(middle, "Choosing the shape")[0].shape
-    chosen, loss = best([Candidate(shape=shape, penalty=penalty) for penalty in penalties], "Choosing the penalty")
+    chosen, loss = best(
+        [Candidate(shape=shape, penalty=penalty) for penalty in penalties], "Choosing the penalty"
+    )
     return Choice(chosen, loss, len(shapes) + len(penalties))
 
 
 def _losses(
-    frame: pl.DataFrame, levels: Floats, left: Labels, candidates: Sequence[Candidate], rows: tuple[Rows, Rows]
+    frame: pl.DataFrame,
+    levels: Floats,
+    left: Labels,
+    candidates: Sequence[Candidate],
+    rows: tuple[Rows, Rows],
 ) -> list[float]:
-    """The log loss of every candidate on one fold; one thread, so that no sum depends on the machine's cores."""
+    """The log loss of every candidate on one fold; one thread, so that no sum depends on the
+    machine's cores.
+    """
     train, test = rows
     losses: list[float] = []
     with threadpool_limits(1):
@@ -127,7 +161,9 @@ def _losses(
 
 
 def _numbers(shape: Shape, frame: pl.DataFrame, train: Rows) -> Floats:
-    """The columns of curves and pairs for all rows, with the knots where the training rows put them."""
+    """The columns of curves and pairs for all rows, with the knots where the training rows put
+    them.
+    """
     part = frame[train]
     columns: Floats = ColumnTransformer(number_terms(shape, part)).fit(part).transform(frame)
     return columns

@@ -12,7 +12,9 @@ from churn_lib.training.data import frame_of
 from churn_lib.training.features import Floats
 
 DECIMALS = 12
-"""Numbers are rounded here: 1e-11 in a logit at most, and the last bits of a processor do not show in the file."""
+"""Numbers are rounded here: 1e-11 in a logit at most, and the last bits of a processor do not show
+in the file.
+"""
 
 Term = Levels | Curve | Pair
 
@@ -20,41 +22,64 @@ Term = Levels | Curve | Pair
 def compile_card(pipeline: Pipeline) -> Card:
     """The scorecard of a fitted pipeline of `features.build`.
 
-    Every term has the mean 0 over the customers it was fitted to, and a service that needs another one has the
-    effect 0 where that other one is absent: it is then told once, by the other one. Neither changes a probability.
+    Every term has the mean 0 over the customers it was fitted to, and a service that needs another
+    one has the effect 0 where that other one is absent: it is then told once, by the other one.
+    Neither changes a probability.
     """
     weights, means, base = _weights(pipeline)
-    levels = {name: dict(zip(LEVELS[name], weights[name].tolist(), strict=True)) for name in weights if name in LEVELS}
+    levels = {
+        name: dict(zip(LEVELS[name], weights[name].tolist(), strict=True))
+        for name in weights
+        if name in LEVELS
+    }
     shares = {name: dict(zip(LEVELS[name], means[name].tolist(), strict=True)) for name in levels}
     _fold(levels, shares)
     centred = {name: np.array([*points.values()]) for name, points in levels.items()}
-    offsets = {name: float(np.dot(means[name], centred.get(name, weights[name]))) for name in weights}
-    terms = tuple(_term(name, pipeline, centred.get(name, weights[name]) - offsets[name]) for name in weights)
+    offsets = {
+        name: float(np.dot(means[name], centred.get(name, weights[name]))) for name in weights
+    }
+    terms = tuple(
+        _term(name, pipeline, centred.get(name, weights[name]) - offsets[name]) for name in weights
+    )
     return Card(intercept=round(base + sum(offsets.values()), DECIMALS), terms=terms)
 
 
-def largest_difference(scorecard: Scorecard, pipeline: Pipeline, customers: Sequence[Customer]) -> float:
+def largest_difference(
+    scorecard: Scorecard, pipeline: Pipeline, customers: Sequence[Customer]
+) -> float:
     """The largest distance between the probabilities that the two give to the same customers."""
     found = [scorecard.score(customer).probability for customer in customers]
     return float(np.abs(pipeline.predict_proba(frame_of(customers))[:, 1] - np.array(found)).max())
 
 
 def _weights(pipeline: Pipeline) -> tuple[dict[str, Floats], dict[str, Floats], float]:
-    """Per term, the log-odds of its columns before scaling and their means in the training data; and the intercept."""
+    """Per term, the log-odds of its columns before scaling and their means in the training data;
+    and the intercept.
+    """
     scale, model = pipeline.named_steps["scale"], pipeline.named_steps["model"]
     weights = model.coef_[0] / scale.scale_
     places = pipeline.named_steps["terms"].output_indices_
     names = [name for name in places if name != "remainder"]
     base = float(model.intercept_[0] - np.dot(weights, scale.mean_))
-    return {name: weights[places[name]] for name in names}, {name: scale.mean_[places[name]] for name in names}, base
+    return (
+        {name: weights[places[name]] for name in names},
+        {name: scale.mean_[places[name]] for name in names},
+        base,
+    )
 
 
-def _fold(levels: Mapping[str, dict[str | int, float]], shares: Mapping[str, Mapping[str | int, float]]) -> None:
-    """Moves what the absence of a parent says to the parent, and centres the rest over who has the parent."""
+def _fold(
+    levels: Mapping[str, dict[str | int, float]], shares: Mapping[str, Mapping[str | int, float]]
+) -> None:
+    """Moves what the absence of a parent says to the parent, and centres the rest over who has the
+    parent.
+    """
     for name, (parent, absent) in ABSENT.items():
         points, others = levels[name], [level for level in LEVELS[name] if level != absent]
         weight = sum(shares[name][level] for level in others)
-        mean = sum(shares[name][level] * points[level] for level in others) / weight if weight else 0.0
+        mean = (
+            sum(shares[name][level] * points[level] for level in others) / weight if weight else 0.0
+        )
         for level in levels[parent]:
             levels[parent][level] += points[absent] if level == "No" else mean
         points.update({level: points[level] - mean for level in others}, **{absent: 0.0})
@@ -69,7 +94,9 @@ def _term(name: str, pipeline: Pipeline, values: Floats) -> Term:
         return Curve(feature=name, knots=tuple(transformer.knots[:, 0].tolist()), values=numbers)
     first, second = name.split()
     rows, columns = transformer.kw_args["rows"], transformer.kw_args["columns"]
-    return Pair(features=(first, second), knots=(rows, columns), values=tuple(_split(numbers, len(columns))))
+    return Pair(
+        features=(first, second), knots=(rows, columns), values=tuple(_split(numbers, len(columns)))
+    )
 
 
 def _rounded(values: Floats) -> tuple[float, ...]:

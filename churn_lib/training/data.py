@@ -1,4 +1,6 @@
-"""Reads a file of customers who stayed or left, and refuses it whole when any row of it is wrong."""
+"""Reads a file of customers who stayed or left, and refuses it whole when any row of it is
+wrong.
+"""
 
 import hashlib
 import io
@@ -33,8 +35,8 @@ Labels = NDArray[np.int64]
 class Dataset:
     """Customers of whom it is known whether they left.
 
-    frame: the attributes that the score uses, as `Customer` normalises them. left: 1 for who left, 0 for who stayed.
-    sha256: of the file. `len` is the number of customers.
+    frame: the attributes that the score uses, as `Customer` normalises them. left: 1 for who left,
+    0 for who stayed. sha256: of the file. `len` is the number of customers.
     """
 
     frame: pl.DataFrame
@@ -46,10 +48,11 @@ class Dataset:
 
 
 def read_customers(path: Path) -> Dataset:
-    """The customers of a `.csv` or `.parquet` file with the columns of the published sample; others are ignored.
+    """The customers of a `.csv` or `.parquet` file with the columns of the published sample; others
+    are ignored.
 
-    Raises DataError, with the numbers of the faulty rows and without a value of them, unless every row is a valid
-    `Customer` whose `Churn` is Yes or No, and both occur.
+    Raises DataError, with the numbers of the faulty rows and without a value of them, unless every
+    row is a valid `Customer` whose `Churn` is Yes or No, and both occur.
     """
     content = _content(path)
     table = _table(content, path)
@@ -60,14 +63,20 @@ def read_customers(path: Path) -> Dataset:
     rows = _checked(table, path.name)
     left = np.array((table[TARGET] == "Yes").to_list(), dtype=np.int64)
     if left.all() or not left.any():
-        raise DataError(f"{path.name} needs customers who left (Churn 'Yes') and customers who stayed ('No')")
+        raise DataError(
+            f"{path.name} needs customers who left (Churn 'Yes') and customers who stayed ('No')"
+        )
     return Dataset(frame_of(rows), left, hashlib.sha256(content).hexdigest())
 
 
 def frame_of(customers: Sequence[Customer]) -> pl.DataFrame:
     """The attributes that the score uses as columns, one row per customer."""
     types = {name: pl.Float64 if name in RANGES else pl.String for name in FEATURES}
-    return pl.DataFrame([[customer.__dict__[name] for name in FEATURES] for customer in customers], types, orient="row")
+    return pl.DataFrame(
+        [[customer.__dict__[name] for name in FEATURES] for customer in customers],
+        types,
+        orient="row",
+    )
 
 
 def _content(path: Path) -> bytes:
@@ -89,7 +98,9 @@ def _table(content: bytes, path: Path) -> pl.DataFrame:
     try:
         return pl.read_parquet(io.BytesIO(content))
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
-        raise DataError(f"{path.name} is no Parquet file, or a damaged one; write it anew, or as .csv") from None
+        raise DataError(
+            f"{path.name} is no Parquet file, or a damaged one; write it anew, or as .csv"
+        ) from None
 
 
 def _checked(table: pl.DataFrame, name: str) -> list[Customer]:
@@ -108,15 +119,21 @@ def _checked(table: pl.DataFrame, name: str) -> list[Customer]:
 def _problems(row: Mapping[str, object], customers: list[Customer]) -> Iterator[str]:
     """What is wrong with one row; a valid customer is added to the list."""
     try:
-        customers.append(Customer.model_validate({k: _typed(k, v) for k, v in row.items() if k != TARGET}))
+        customers.append(
+            Customer.model_validate({k: _typed(k, v) for k, v in row.items() if k != TARGET})
+        )
     except ValidationError as error:
-        yield from (f"{fault.field} {fault.message}" for fault in input_error(error, Customer).faults)
+        yield from (
+            f"{fault.field} {fault.message}" for fault in input_error(error, Customer).faults
+        )
     if row[TARGET] not in ("Yes", "No"):
         yield f"{TARGET} must be one of 'Yes', 'No'"
 
 
 def _typed(name: str, value: object) -> object:
-    """The number that a text spells, where the attribute is one; anything else is left for `Customer` to judge."""
+    """The number that a text spells, where the attribute is one; anything else is left for
+    `Customer` to judge.
+    """
     return number(value) if name in _NUMERIC and isinstance(value, str) else value
 
 

@@ -1,4 +1,6 @@
-"""Measures the score and its opponents on the same folds: each is chosen and tuned on the training part alone."""
+"""Measures the score and its opponents on the same folds: each is chosen and tuned on the training
+part alone.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,7 +39,9 @@ BINS = 10
 
 
 class Fitted(NamedTuple):
-    """A fitted pipeline, and the probability from which calling a customer a leaver gives the best F1."""
+    """A fitted pipeline, and the probability from which calling a customer a leaver gives the best
+    F1.
+    """
 
     pipeline: Pipeline
     threshold: float
@@ -45,7 +49,9 @@ class Fitted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One side of the comparison. `fit` does all choosing and tuning, with the seed, on what it is given."""
+    """One side of the comparison. `fit` does all choosing and tuning, with the seed, on what it is
+    given.
+    """
 
     name: str
     tuning: str
@@ -87,11 +93,14 @@ def evaluate(
 ) -> list[Result]:
     """The metrics of each model over repeated stratified cross-validation, all on the same folds.
 
-    A model whose package is not installed has no metrics in its result. The number of jobs changes nothing.
-    Raises DataError when there are too few customers who left or who stayed.
+    A model whose package is not installed has no metrics in its result. The number of jobs changes
+    nothing. Raises DataError when there are too few customers who left or who stayed.
     """
     if min(np.bincount(dataset.left, minlength=2)) < SMALLEST_CLASS:
-        raise DataError(f"at least {SMALLEST_CLASS} customers who left and {SMALLEST_CLASS} who stayed are needed")
+        raise DataError(
+            f"at least {SMALLEST_CLASS} customers who left and "
+            f"{SMALLEST_CLASS} who stayed are needed"
+        )
     splitter = RepeatedStratifiedKFold(n_splits=folds, n_repeats=repeats, random_state=seed)
     splits = list(splitter.split(dataset.left, dataset.left))
     present = [model for model in models if find_spec(model.package)]
@@ -100,12 +109,16 @@ def evaluate(
     for measures in Parallel(n_jobs=n_jobs, return_as="generator")(tasks):
         found.append(measures)
         progress("Cross-validating", len(found), len(tasks))
-    by_model = {m.name: found[i * len(splits) : (i + 1) * len(splits)] for i, m in enumerate(present)}
+    by_model = {
+        m.name: found[i * len(splits) : (i + 1) * len(splits)] for i, m in enumerate(present)
+    }
     return [Result(m.name, m.tuning, _estimates(by_model.get(m.name, []), folds)) for m in models]
 
 
 def metrics(left: Labels, probabilities: Floats, threshold: float) -> dict[str, float]:
-    """What one fold says: higher is better for AUC, average precision and F1, lower for the others."""
+    """What one fold says: higher is better for AUC, average precision and F1, lower for the
+    others.
+    """
     return {
         "AUC": float(roc_auc_score(left, probabilities)),
         "log loss": float(log_loss(left, probabilities)),
@@ -117,7 +130,9 @@ def metrics(left: Labels, probabilities: Floats, threshold: float) -> dict[str, 
 
 
 def calibration_error(left: Labels, probabilities: Floats) -> float:
-    """Expected calibration error: |share who left - mean probability| per bin, weighted by the bin's customers."""
+    """Expected calibration error: |share who left - mean probability| per bin, weighted by the
+    bin's customers.
+    """
     bins = np.minimum((probabilities * BINS).astype(np.int64), BINS - 1)
     gaps = np.bincount(bins, weights=left - probabilities, minlength=BINS)
     return float(np.abs(gaps).sum() / len(left))
@@ -126,8 +141,9 @@ def calibration_error(left: Labels, probabilities: Floats) -> float:
 def corrected(values: Sequence[float], folds: int) -> Estimate:
     """The mean of a repeated cross-validation and its corrected standard error.
 
-    The folds share training data, so sd / sqrt(n) is far too small. This is sd * sqrt(1/n + test/train), with n the
-    number of folds over all repeats: Nadeau and Bengio (2003), Inference for the Generalization Error, section 3.
+    The folds share training data, so sd / sqrt(n) is far too small. This is sd * sqrt(1/n +
+    test/train), with n the number of folds over all repeats: Nadeau and Bengio (2003), Inference
+    for the Generalization Error, section 3.
     """
     spread = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
     return Estimate(float(np.mean(values)), spread * (1 / len(values) + 1 / (folds - 1)) ** 0.5)
@@ -140,7 +156,9 @@ def best_threshold(left: Labels, probabilities: Floats) -> float:
     return float(thresholds[np.argmax(scores[:-1])])
 
 
-def out_of_fold(make: Callable[[pl.DataFrame], Pipeline], frame: pl.DataFrame, left: Labels, seed: int) -> Floats:
+def out_of_fold(
+    make: Callable[[pl.DataFrame], Pipeline], frame: pl.DataFrame, left: Labels, seed: int
+) -> Floats:
     """The probability of each customer from a pipeline that was made and fitted without them."""
     probabilities = np.zeros(len(left))
     splitter = StratifiedKFold(INNER_FOLDS, shuffle=True, random_state=seed)
@@ -151,13 +169,23 @@ def out_of_fold(make: Callable[[pl.DataFrame], Pipeline], frame: pl.DataFrame, l
 
 
 def _fit_ours(
-    frame: pl.DataFrame, left: Labels, seed: int, shapes: Sequence[Shape], penalties: Sequence[float]
+    frame: pl.DataFrame,
+    left: Labels,
+    seed: int,
+    shapes: Sequence[Shape],
+    penalties: Sequence[float],
 ) -> Fitted:
-    make = partial(build, choose(frame, left, seed=seed, shapes=shapes, penalties=penalties).candidate)
-    return Fitted(make(frame).fit(frame, left), best_threshold(left, out_of_fold(make, frame, left, seed)))
+    make = partial(
+        build, choose(frame, left, seed=seed, shapes=shapes, penalties=penalties).candidate
+    )
+    return Fitted(
+        make(frame).fit(frame, left), best_threshold(left, out_of_fold(make, frame, left, seed))
+    )
 
 
-def _measure(model: Model, dataset: Dataset, rows: tuple[Rows, Rows], seed: int) -> dict[str, float]:
+def _measure(
+    model: Model, dataset: Dataset, rows: tuple[Rows, Rows], seed: int
+) -> dict[str, float]:
     train, test = rows
     with threadpool_limits(1):
         fitted = model.fit(dataset.frame[train], dataset.left[train], seed)
@@ -166,4 +194,7 @@ def _measure(model: Model, dataset: Dataset, rows: tuple[Rows, Rows], seed: int)
 
 
 def _estimates(found: Sequence[Mapping[str, float]], folds: int) -> dict[str, Estimate]:
-    return {name: corrected([measures[name] for measures in found], folds) for name in (found[0] if found else ())}
+    return {
+        name: corrected([measures[name] for measures in found], folds)
+        for name in (found[0] if found else ())
+    }

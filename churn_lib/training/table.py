@@ -1,4 +1,6 @@
-"""A CSV file as a table of text; what is wrong with its form is said by row, without a word of it."""
+"""A CSV file as a table of text; what is wrong with its form is said by row, without a word of
+it.
+"""
 
 import csv
 import io
@@ -14,13 +16,17 @@ from churn_lib.errors import DataError
 def table_of(content: bytes, name: str) -> pl.DataFrame:
     """The rows under their headings; blank lines are left out.
 
-    name: of the file. Raises DataError, with the row (1 is the first customer) and what to do, for what is not UTF-8,
-    for a quotation mark that is not closed, for a row that is longer or shorter than the headings, and for headings
-    of attributes that stand there twice.
+    name: of the file. Raises DataError, with the row (1 is the first customer) and what to do, for
+    what is not UTF-8, for a quotation mark that is not closed, for a row that is longer or shorter
+    than the headings, and for headings of attributes that stand there twice.
     """
     rows = _rows(_text(content, name), name)
     headings = next(rows, [])
-    if twice := [heading for heading, count in Counter(headings).items() if count > 1 and heading in ATTRIBUTES]:
+    if twice := [
+        heading
+        for heading, count in Counter(headings).items()
+        if count > 1 and heading in ATTRIBUTES
+    ]:
         raise DataError(f"{name} has several columns {', '.join(twice)}; keep one of each")
     places = {heading: place for place, heading in enumerate(headings)}
     found = [[row[place] for place in places.values()] for row in _even(rows, len(headings), name)]
@@ -32,7 +38,9 @@ def _text(content: bytes, name: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise DataError(f"{name}, line {line}: is not UTF-8; save the file as CSV in UTF-8") from None
+        raise DataError(
+            f"{name}, line {line}: is not UTF-8; save the file as CSV in UTF-8"
+        ) from None
 
 
 def _rows(text: str, name: str) -> Iterator[list[str]]:
@@ -43,7 +51,9 @@ def _rows(text: str, name: str) -> Iterator[list[str]]:
             yield values
             done += 1
     except csv.Error:
-        problem = "a quotation mark is not closed, or stands within a value; close it, or write it twice"
+        problem = (
+            "a quotation mark is not closed, or stands within a value; close it, or write it twice"
+        )
         raise DataError(f"{name}, {f'row {done}' if done else 'headings'}: {problem}") from None
 
 
@@ -51,5 +61,7 @@ def _even(rows: Iterator[list[str]], width: int, name: str) -> Iterator[Sequence
     for number, values in enumerate(rows, start=1):
         if len(values) != width:
             advice = "a comma within a value needs quotes around that value"
-            raise DataError(f"{name}, row {number}: holds {len(values)} values under {width} headings; {advice}")
+            raise DataError(
+                f"{name}, row {number}: holds {len(values)} values under {width} headings; {advice}"
+            )
         yield values

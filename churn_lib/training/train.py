@@ -1,4 +1,6 @@
-"""Trains the score and writes its artifacts: `pipeline.joblib`, `scorecard.json` and, last, `manifest.json`."""
+"""Trains the score and writes its artifacts: `pipeline.joblib`, `scorecard.json` and, last,
+`manifest.json`.
+"""
 
 import hashlib
 import io
@@ -30,7 +32,9 @@ LIBRARIES = ("joblib", "numpy", "polars", "scikit-learn", "scipy")
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What training made: the scorecard, the pipeline it is compiled from, the choice, how good it is, the manifest."""
+    """What training made: the scorecard, the pipeline it is compiled from, the choice, how good it
+    is, the manifest.
+    """
 
     card: Card
     pipeline: Pipeline
@@ -50,28 +54,40 @@ def train(
     n_jobs: int = -1,
     progress: Progress = silent,
 ) -> Report:
-    """Measures the procedure by nested cross-validation, runs it on all customers, and writes the artifacts.
+    """Measures the procedure by nested cross-validation, runs it on all customers, and writes the
+    artifacts.
 
-    The same data, seed and libraries give the same bytes, whatever the number of jobs. Nothing is written before all
-    is computed; each file is replaced in one step and the manifest last, so that a reader finds the old artifacts, the
-    new ones, or a digest that differs, and never half a file. Raises DataError when there are too few customers or
-    the folder can't be made, ArtifactError when the scorecard is one that serving would refuse.
+    The same data, seed and libraries give the same bytes, whatever the number of jobs. Nothing is
+    written before all is computed; each file is replaced in one step and the manifest last, so that
+    a reader finds the old artifacts, the new ones, or a digest that differs, and never half a file.
+    Raises DataError when there are too few customers or the folder can't be made, ArtifactError
+    when the scorecard is one that serving would refuse.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DataError(f"the folder for the artifacts can't be made: {error.strerror}") from error
     model = ours(shapes, penalties)
-    [result] = evaluate(dataset, [model], seed=seed, repeats=repeats, n_jobs=n_jobs, progress=progress)
+    [result] = evaluate(
+        dataset, [model], seed=seed, repeats=repeats, n_jobs=n_jobs, progress=progress
+    )
     frame, left = dataset.frame, dataset.left
-    choice = choose(frame, left, seed=seed, shapes=shapes, penalties=penalties, n_jobs=n_jobs, progress=progress)
+    choice = choose(
+        frame, left, seed=seed, shapes=shapes, penalties=penalties, n_jobs=n_jobs, progress=progress
+    )
     with threadpool_limits(1):
         pipeline = build(choice.candidate, frame).fit(frame, left)
     content = _json(compile_card(pipeline).as_dict())
     card = read_card(content)
     files = {PIPELINE: _pickled(pipeline), SCORECARD: content}
     details = {"seed": seed, "choice": asdict(choice), "metrics": _metrics(result, repeats)}
-    manifest = {"schema_version": 1, "files": _digests(files), "data": _data(dataset), **details, **_versions()}
+    manifest = {
+        "schema_version": 1,
+        "files": _digests(files),
+        "data": _data(dataset),
+        **details,
+        **_versions(),
+    }
     replace_files(folder, {**files, MANIFEST: _json(manifest)})
     return Report(card, pipeline, choice, result, manifest)
 
@@ -91,16 +107,26 @@ def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
 
 
 def _data(dataset: Dataset) -> dict[str, object]:
-    return {"sha256": dataset.sha256, "rows": len(dataset), "churn_rate": float(dataset.left.mean())}
+    return {
+        "sha256": dataset.sha256,
+        "rows": len(dataset),
+        "churn_rate": float(dataset.left.mean()),
+    }
 
 
 def _metrics(result: Result, repeats: int) -> dict[str, object]:
     protocol = {"folds": FOLDS, "repeats": repeats, "standard_error": "Nadeau and Bengio (2003)"}
-    return {"nested_cross_validation": protocol, **{name: est._asdict() for name, est in result.metrics.items()}}
+    return {
+        "nested_cross_validation": protocol,
+        **{name: est._asdict() for name, est in result.metrics.items()},
+    }
 
 
 def _versions() -> dict[str, object]:
-    return {"libraries": {name: version(name) for name in LIBRARIES}, "python": platform.python_version()}
+    return {
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "python": platform.python_version(),
+    }
 
 
 def _pickled(pipeline: Pipeline) -> bytes:

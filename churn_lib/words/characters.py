@@ -1,7 +1,7 @@
 """What a text may be made of, sign by sign: the rules that need no dictionary.
 
-Everything unusual is refused rather than interpreted, so that the word rules meet only plain letters:
-a look-alike from another script, a styled letter or an invisible sign never reaches them.
+Everything unusual is refused rather than interpreted, so that the word rules meet only plain
+letters: a look-alike from another script, a styled letter or an invisible sign never reaches them.
 """
 
 import re
@@ -18,7 +18,12 @@ _BRACES: Final = frozenset("{}❴❵⦃⦄⎧⎨⎩⎫⎬⎭")
 _PERCENT: Final = frozenset("%٪‰‱℅")
 _VARIATION_SELECTOR: Final = "\ufe0f"
 
-_EMOJI_BLOCKS: Final = ((0x2600, 0x27BF), (0x1F300, 0x1F6FF), (0x1F900, 0x1F9FF), (0x1FA70, 0x1FAFF))
+_EMOJI_BLOCKS: Final = (
+    (0x2600, 0x27BF),
+    (0x1F300, 0x1F6FF),
+    (0x1F900, 0x1F9FF),
+    (0x1FA70, 0x1FAFF),
+)
 # Pictures that say a number, money, a present, a prize, a clock or "for ever".
 _SPEAKING_EMOJI: Final = frozenset(
     {
@@ -26,7 +31,19 @@ _SPEAKING_EMOJI: Final = frozenset(
         *range(0x1F51E, 0x1F525),
         *range(0x1F550, 0x1F568),
         *range(0x1F947, 0x1F94A),
-        *(0x1F381, 0x1F39F, 0x1F3AB, 0x1F3B0, 0x1F3C5, 0x1F3C6, 0x1F3E7, 0x1F911, 0x1F9E7, 0x1FA99, 0x267E),
+        *(
+            0x1F381,
+            0x1F39F,
+            0x1F3AB,
+            0x1F3B0,
+            0x1F3C5,
+            0x1F3C6,
+            0x1F3E7,
+            0x1F911,
+            0x1F9E7,
+            0x1FA99,
+            0x267E,
+        ),
     }
 )
 
@@ -35,7 +52,9 @@ _LINK: Final = re.compile(
     r"|\b(?:dot|punto|point|punkt)\s(?:com|net|org|es|fr|de|kr|io)\b|닷\s?컴|닷\s?(?:com|kr|net)",
     re.IGNORECASE,
 )
-_PRINTF: Final = re.compile(r"%[-+#0-9.]*[sdifrxgeu](?![^\W\d_])|%\(|[$#%]\s?\{|\$[a-z_]{2,}", re.IGNORECASE)
+_PRINTF: Final = re.compile(
+    r"%[-+#0-9.]*[sdifrxgeu](?![^\W\d_])|%\(|[$#%]\s?\{|\$[a-z_]{2,}", re.IGNORECASE
+)
 _ENTITY: Final = re.compile(r"&#|&[a-z]+;", re.IGNORECASE)
 _GENDER_STAR: Final = re.compile(r"(?<=[a-zäöüß])\*(?=inn?(?:en)?\b)")
 _GLUED_MARK: Final = re.compile(r"(?<=[a-zà-ÿ])[!?](?=[a-zà-ÿ])", re.IGNORECASE)
@@ -60,7 +79,9 @@ def has_hidden_character(text: str, *, newline_allowed: bool) -> bool:
 
 
 def has_brace_or_placeholder(text: str) -> bool:
-    """Whether a brace of any shape, or another template language's placeholder, is left in the text."""
+    """Whether a brace of any shape, or another template language's placeholder, is left in the
+    text.
+    """
     if not _BRACES.isdisjoint(text) or _PRINTF.search(text):
         return True
     return not _BRACES.isdisjoint(unicodedata.normalize("NFKC", text))
@@ -89,7 +110,9 @@ def has_currency_sign(text: str) -> bool:
 
 def has_percent_sign(text: str) -> bool:
     """Whether the text holds a percent or per-mille sign of any script or width."""
-    return not _PERCENT.isdisjoint(unicodedata.normalize("NFKC", text)) or not _PERCENT.isdisjoint(text)
+    return not _PERCENT.isdisjoint(unicodedata.normalize("NFKC", text)) or not _PERCENT.isdisjoint(
+        text
+    )
 
 
 def has_vulgar_fraction(text: str) -> bool:
@@ -111,13 +134,19 @@ def _is_numeral(char: str) -> bool:
 
 
 def has_foreign_letter(text: str, language: str) -> bool:
-    """Whether the text holds a letter that the language is not written with, or a stray accent or jamo."""
+    """Whether the text holds a letter that the language is not written with, or a stray accent or
+    jamo.
+    """
     return _any_outside(text, lambda char: _is_own_letter(char, language), kinds="LM")
 
 
 def has_odd_symbol(text: str, language: str) -> bool:
-    """Whether the text holds a punctuation mark or symbol that plain business prose does not use."""
-    return bool(_GLUED_MARK.search(text)) or _any_outside(text, lambda char: _is_own_symbol(char, language), kinds="PS")
+    """Whether the text holds a punctuation mark or symbol that plain business prose does not
+    use.
+    """
+    return bool(_GLUED_MARK.search(text)) or _any_outside(
+        text, lambda char: _is_own_symbol(char, language), kinds="PS"
+    )
 
 
 def _any_outside(text: str, is_own: Callable[[str], bool], *, kinds: str) -> bool:

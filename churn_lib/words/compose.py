@@ -1,4 +1,6 @@
-"""The words of an offer: Gemini's when they pass the guard, else the catalogue's template, labelled with the reason."""
+"""The words of an offer: Gemini's when they pass the guard, else the catalogue's template, labelled
+with the reason.
+"""
 
 import asyncio
 import logging
@@ -26,7 +28,9 @@ MOST_REASONS = 3
 
 
 class Words(NamedTuple):
-    """A text with its slots filled, who wrote it, and why it is a template although Gemini was wanted."""
+    """A text with its slots filled, who wrote it, and why it is a template although Gemini was
+    wanted.
+    """
 
     text: Text
     written_by: Literal["gemini", "template"]
@@ -36,7 +40,9 @@ class Words(NamedTuple):
 class Writer(Protocol):
     """Whoever writes drafts; `GeminiWriter` says what its methods do."""
 
-    async def write(self, brief: Brief, *, deadline: float, complaint: str | None = None) -> Draft: ...
+    async def write(
+        self, brief: Brief, *, deadline: float, complaint: str | None = None
+    ) -> Draft: ...
 
     def forget(self, brief: Brief, complaint: str | None = None) -> None: ...
 
@@ -75,11 +81,14 @@ class Composer:
             return guard.check_length(write.said(text, context.channel), context.channel) or text
 
         try:
-            return Words(await self._written(wanted, usable, min(seconds, self._seconds)), "gemini", None)
+            return Words(
+                await self._written(wanted, usable, min(seconds, self._seconds)), "gemini", None
+            )
         except WriterError as error:
             reason = error.reason
         except Exception as error:
-            # Whatever else fails in a client or its surroundings must not cost the customer the answer.
+            # Whatever else fails in a client or its surroundings must not cost the customer the
+            # answer.
             log.error("Gemini wrote no text: unexpected %s", type(error).__name__)
             reason = "unavailable"
         return Words(write.template(offer, customer, context, catalogue), "template", reason)
@@ -88,8 +97,12 @@ class Composer:
         """Closes the connections of the running event loop."""
         await self._writer.aclose()
 
-    async def _written(self, wanted: Brief, usable: Callable[[Draft], Text | str], seconds: float) -> Text:
-        """A text that breaks no rule; a draft that does is sent back once with the rule. Raises WriterError."""
+    async def _written(
+        self, wanted: Brief, usable: Callable[[Draft], Text | str], seconds: float
+    ) -> Text:
+        """A text that breaks no rule; a draft that does is sent back once with the rule. Raises
+        WriterError.
+        """
         end = asyncio.get_running_loop().time() + seconds
         complaint = None
         for _ in range(2):
@@ -104,9 +117,13 @@ class Composer:
 
 
 def brief(offer: Offer, customer: Customer, context: Context, reasons: Sequence[Reason]) -> Brief:
-    """What Gemini gets to know: names from the catalogue and phrases from the schema, no number of the customer."""
+    """What Gemini gets to know: names from the catalogue and phrases from the schema, no number of
+    the customer.
+    """
     values = customer.__dict__
-    raising = [name for reason in reasons if reason.effect > 0 for name in reason.feature.split(" and ")]
+    raising = [
+        name for reason in reasons if reason.effect > 0 for name in reason.feature.split(" and ")
+    ]
     return Brief(
         offer_name=offer.texts[context.language].name,
         slots=write.needed(offer, context.language, context.channel),
@@ -119,7 +136,9 @@ def brief(offer: Offer, customer: Customer, context: Context, reasons: Sequence[
 
 @lru_cache(maxsize=4096)
 def broken_rule(draft: Draft, wanted: Brief) -> str | None:
-    """The first rule that a draft breaks, or None. An SMS is also checked as it is sent: the message alone."""
+    """The first rule that a draft breaks, or None. An SMS is also checked as it is sent: the
+    message alone.
+    """
     parts = (draft.headline, draft.message, draft.call_to_action)
     if any(part.count(f"{{{slot}}}") > 1 for part in parts for slot in wanted.slots):
         return "slot-repeated"
@@ -127,26 +146,34 @@ def broken_rule(draft: Draft, wanted: Brief) -> str | None:
         return "slot-missing"  # a headline alone is easily overlooked, and is not sent in an SMS
     whole = "\n".join(parts)
     if wanted.channel != "sms":
-        return guard.check(whole, language=wanted.language, channel=wanted.channel, slots=wanted.slots)
-    return guard.check(draft.message, language=wanted.language, channel="sms", slots=wanted.slots) or guard.check(
-        whole, language=wanted.language, channel="chat", slots=wanted.slots
-    )
+        return guard.check(
+            whole, language=wanted.language, channel=wanted.channel, slots=wanted.slots
+        )
+    return guard.check(
+        draft.message, language=wanted.language, channel="sms", slots=wanted.slots
+    ) or guard.check(whole, language=wanted.language, channel="chat", slots=wanted.slots)
 
 
-def _filled(draft: Draft, offer: Offer, customer: Customer, context: Context, catalogue: Catalogue) -> Text:
+def _filled(
+    draft: Draft, offer: Offer, customer: Customer, context: Context, catalogue: Catalogue
+) -> Text:
     """The draft with its quantities and the lines that must follow."""
     values = write.Slots(offer, customer, context.language, catalogue.currency)
     headline, message, action = (
         write.fill(part, values) for part in (draft.headline, draft.message, draft.call_to_action)
     )
-    return Text(headline, f"{message} {write.disclosures(offer, context, catalogue)}".strip(), action)
+    return Text(
+        headline, f"{message} {write.disclosures(offer, context, catalogue)}".strip(), action
+    )
 
 
 _ready: set[Language] = set()
 
 
 async def prepare(language: Language) -> None:
-    """Loads what a language needs, Babel's forms and the guard's words, in a thread: it takes a tenth of a second."""
+    """Loads what a language needs, Babel's forms and the guard's words, in a thread: it takes a
+    tenth of a second.
+    """
     if language not in _ready:
         await asyncio.to_thread(_load, language)
         _ready.add(language)

@@ -1,8 +1,9 @@
 """Whether a text written by a language model may be shown to a customer.
 
-Code decides the offer; the model only finds the words. Each quantity stands in the text as a named slot
-such as `{months}`, which code fills with the catalogue's own figure and unit, so a text has no number, price,
-duration or promise of its own. `check` refuses a text that has: the last gate before the slots are filled.
+Code decides the offer; the model only finds the words. Each quantity stands in the text as a named
+slot such as `{months}`, which code fills with the catalogue's own figure and unit, so a text has no
+number, price, duration or promise of its own. `check` refuses a text that has: the last gate before
+the slots are filled.
 """
 
 import re
@@ -23,7 +24,8 @@ _CHARACTERS_ALLOWED: Final[dict[Channel, tuple[int, int]]] = {
     "call": (10, 1200),
     "chat": (10, 1000),
 }
-# Accents and Hangul need UCS-2, where a part holds less than half as much: three of them are 201 characters.
+# Accents and Hangul need UCS-2, where a part holds less than half as much: three of them are 201
+# characters.
 _SEGMENTS_ALLOWED: Final = {"gsm-7": 2, "ucs-2": 3}
 _TYPICAL_FILLED_SLOT: Final = "00 months"
 
@@ -31,7 +33,8 @@ _TYPICAL_FILLED_SLOT: Final = "00 months"
 def check(text: str, *, language: Language, channel: Channel, slots: Collection[str]) -> str | None:
     """The name of the first rule that the text breaks, or None when it may be shown.
 
-    `slots` are the names that the offer fills: each must stand in the text at least once, and no other may.
+    `slots` are the names that the offer fills: each must stand in the text at least once, and no
+    other may.
     """
     if not text.strip():
         return "empty"
@@ -53,18 +56,27 @@ def load(language: Language) -> None:
 
 
 def check_length(text: str, channel: Channel) -> str | None:
-    """`length` when the text is too short or too long for the channel, else None; also for filled texts."""
+    """`length` when the text is too short or too long for the channel, else None; also for filled
+    texts.
+    """
     shortest, longest = _CHARACTERS_ALLOWED[channel]
     if not shortest <= len(text.strip()) <= longest:
         return "length"
-    if channel == "sms" and sms_segments(text) > _SEGMENTS_ALLOWED["gsm-7" if is_gsm_7(text) else "ucs-2"]:
+    if (
+        channel == "sms"
+        and sms_segments(text) > _SEGMENTS_ALLOWED["gsm-7" if is_gsm_7(text) else "ucs-2"]
+    ):
         return "length"
     return None
 
 
 def _broken_slot_rule(text: str, slots: Collection[str]) -> str | None:
     marked = _SLOT.sub(SLOT_MARK, text)
-    if characters.has_brace_or_placeholder(marked) or SLOT_MARK in text or _GLUED_SLOTS.search(marked):
+    if (
+        characters.has_brace_or_placeholder(marked)
+        or SLOT_MARK in text
+        or _GLUED_SLOTS.search(marked)
+    ):
         return "slot-malformed"
     named = set(_SLOT.findall(text))
     if named - set(slots):

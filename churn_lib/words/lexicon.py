@@ -1,14 +1,15 @@
 """The word rules: which words and phrases a text may not hold, per language.
 
-The word families live in `lists/<language>.toml`, where a speaker of the language can read and extend them:
-`honest` phrases are taken out first (they use a refused word innocently, or tie it to a slot, which stays),
-`parts` name pieces of patterns, `rules` are refused anywhere, `rules_without_slot` only in a sentence that no
-slot gives terms to; `roles` are read by `roles.py`.
+The word families live in `lists/<language>.toml`, where a speaker of the language can read and
+extend them: `honest` phrases are taken out first (they use a refused word innocently, or tie it to
+a slot, which stays), `parts` name pieces of patterns, `rules` are refused anywhere,
+`rules_without_slot` only in a sentence that no slot gives terms to; `roles` are read by `roles.py`.
 
-Patterns are regular expressions over folded text: small letters without accents, words set apart by one
-space, a hyphen or apostrophe read as a space, every slot as `◆`, sentence ends as ` . `, commas as ` , `.
-`<name>` stands for a part and `~` for up to three words. In Korean a space in a pattern is optional in the
-text, and `squeezed` patterns are looked for with all spaces and punctuation taken out.
+Patterns are regular expressions over folded text: small letters without accents, words set apart by
+one space, a hyphen or apostrophe read as a space, every slot as `◆`, sentence ends as ` . `, commas
+as ` , `. `<name>` stands for a part and `~` for up to three words. In Korean a space in a pattern
+is optional in the text, and `squeezed` patterns are looked for with all spaces and punctuation
+taken out.
 """
 
 import re
@@ -54,14 +55,20 @@ def is_other_language(text: str, language: str) -> bool:
     if language == "ko":
         hangul = len(_HANGUL.findall(text))
         return sum(char.isascii() and char.isalpha() for char in text) > 2 * hangul
-    return any(_sentence_is_other(sentence.split(), language) for sentence in fold(text).split(" . "))
+    return any(
+        _sentence_is_other(sentence.split(), language) for sentence in fold(text).split(" . ")
+    )
 
 
 def _sentence_is_other(words: list[str], language: str) -> bool:
     own = sum(word in _stopwords(language) for word in words)
-    others = (sum(word in _stopwords(other) for word in words) for other in ("en", "es", "fr", "de"))
+    others = (
+        sum(word in _stopwords(other) for word in words) for other in ("en", "es", "fr", "de")
+    )
     told = {name: sum(word in telling for word in words) for name, telling in _telling().items()}
-    return len(words) >= 4 and (max(others) >= 2 + 2 * own or max(told.values()) >= 2 + 2 * told[language])
+    return len(words) >= 4 and (
+        max(others) >= 2 + 2 * own or max(told.values()) >= 2 + 2 * told[language]
+    )
 
 
 def fold(text: str) -> str:
@@ -76,7 +83,9 @@ def fold(text: str) -> str:
 
 
 def _views(text: str, language: str) -> Iterator[str]:
-    """The folded text without honest phrases, then readings of it that undo common ways to hide a word."""
+    """The folded text without honest phrases, then readings of it that undo common ways to hide a
+    word.
+    """
     plain = _masked(fold(text), language)
     yield plain
     undone = _INNER_DOT.sub("", _SINGLE_LETTERS.sub(_letters_only, text))
@@ -94,7 +103,9 @@ def _letters_only(match: re.Match[str]) -> str:
 
 
 def _rejoined(text: str, language: str) -> str:
-    """Neighbouring short pieces written together, each as a sentence of its own: `fr ee` as `free`."""
+    """Neighbouring short pieces written together, each as a sentence of its own: `fr ee` as
+    `free`.
+    """
     quiet = text.translate({ord(mark): None for mark in _APOSTROPHES} | {ord("\n"): " "})
     joined = []
     for clause in re.split(r"[.,◆]", _masked(fold(quiet), language)):
@@ -126,13 +137,19 @@ def _broken_in(text: str, language: str) -> str | None:
 
 def _broken_squeezed(text: str) -> str | None:
     squeezed = _masked(fold(text), "ko").replace(" ", "").replace(".", "").replace(",", "")
-    return next((rule for rule, pattern in _lexicon("ko").squeezed if pattern.search(squeezed)), None)
+    return next(
+        (rule for rule, pattern in _lexicon("ko").squeezed if pattern.search(squeezed)), None
+    )
 
 
 @lru_cache(maxsize=64)
 def _masked(view: str, language: str) -> str:
-    """The view without honest phrases; a slot inside of one stays. Readings of one text are often the same view."""
-    masked = _lexicon(language).honest.sub(lambda phrase: f" {SLOT_MARK} " if SLOT_MARK in phrase[0] else " , ", view)
+    """The view without honest phrases; a slot inside of one stays. Readings of one text are often
+    the same view.
+    """
+    masked = _lexicon(language).honest.sub(
+        lambda phrase: f" {SLOT_MARK} " if SLOT_MARK in phrase[0] else " , ", view
+    )
     return f" {' '.join(masked.split())} "
 
 
@@ -166,8 +183,12 @@ def words_of(language: str) -> dict[str, Any]:
     return tomllib.loads(source.read_text(encoding="utf-8"))
 
 
-def _compiled_table(data: dict[str, Any], table: str, *, korean: bool) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((rule, compiled(words, data, korean=korean)) for rule, words in data.get(table, {}).items())
+def _compiled_table(
+    data: dict[str, Any], table: str, *, korean: bool
+) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (rule, compiled(words, data, korean=korean)) for rule, words in data.get(table, {}).items()
+    )
 
 
 def compiled(patterns: list[str], data: dict[str, Any], *, korean: bool) -> re.Pattern[str]:

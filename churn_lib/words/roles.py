@@ -1,7 +1,9 @@
-"""Whether each slot keeps its role: "we take {price_after} off" has a right number in a wrong place, so it is a lie.
+"""Whether each slot keeps its role: "we take {price_after} off" has a right number in a wrong
+place, so it is a lie.
 
-A slot's kind is the last word of its name; slots of no known kind are not looked at. The wrong neighbours of each kind
-stand in `lists/<language>.toml` under `roles`, where `◆kind` is a slot of this kind or family.
+A slot's kind is the last word of its name; slots of no known kind are not looked at. The wrong
+neighbours of each kind stand in `lists/<language>.toml` under `roles`, where `◆kind` is a slot of
+this kind or family.
 """
 
 import re
@@ -32,7 +34,20 @@ _FAMILIES: Final[Mapping[str, str]] = {
     "any": "".join(_MARKS.values()),
 }
 _KINDS: Final[Mapping[str, str]] = {
-    **{word: word for word in ("now", "after", "price", "percent", "saving", "credit", "amount", "months", "until")},
+    **{
+        word: word
+        for word in (
+            "now",
+            "after",
+            "price",
+            "percent",
+            "saving",
+            "credit",
+            "amount",
+            "months",
+            "until",
+        )
+    },
     **dict.fromkeys(("fee", "rate", "cost", "change"), "price"),
     **dict.fromkeys(("discount", "percentage"), "percent"),
     **dict.fromkeys(("savings",), "saving"),
@@ -70,6 +85,8 @@ def _wrong(language: str) -> list[tuple[frozenset[str], re.Pattern[str]]]:
     found = []
     for pattern in data["roles"]:
         marks = frozenset("".join(_FAMILIES[kind] for kind in _TOKEN.findall(pattern)))
-        marked = _TOKEN.sub(lambda token: f"[{_FAMILIES[token[1]]}]", pattern.replace(r"\w", _LETTER))
+        marked = _TOKEN.sub(
+            lambda token: f"[{_FAMILIES[token[1]]}]", pattern.replace(r"\w", _LETTER)
+        )
         found.append((marks, compiled([marked], data, korean=language == "ko")))
     return found

@@ -20,12 +20,15 @@ def is_gsm_7(text: str) -> bool:
 
 
 def sms_segments(text: str) -> int:
-    """The number of message parts: 160 or 153 septets each in GSM-7, 70 or 67 code units each in UCS-2.
+    """The number of message parts: 160 or 153 septets each in GSM-7, 70 or 67 code units each in
+    UCS-2.
 
     A character of two units is never split over two parts. An empty text needs none.
     """
     if is_gsm_7(text):
-        return _parts((2 if char in _GSM_7_EXTENSION else 1 for char in text), single=160, joined=153)
+        return _parts(
+            (2 if char in _GSM_7_EXTENSION else 1 for char in text), single=160, joined=153
+        )
     return _parts((2 if ord(char) > 0xFFFF else 1 for char in text), single=70, joined=67)
 
 

@@ -1,7 +1,8 @@
 """Words: slots filled by code, and the template that is sent when no language model writes.
 
-Every number that a customer reads comes from the offer's terms or the customer's own bill, in the form of the
-customer's language. Babel holds those forms; it is imported by the first text that needs it.
+Every number that a customer reads comes from the offer's terms or the customer's own bill, in the
+form of the customer's language. Babel holds those forms; it is imported by the first text that
+needs it.
 """
 
 from collections.abc import Mapping
@@ -39,13 +40,16 @@ def terms(offer: Offer, customer: Customer) -> dict[str, float | int]:
         "months": promised.months,
         "amount": promised.amount,
         "price_after": price,
-        "saving": round(bill - price, 2) if promised.percent is not None and price is not None else None,
+        "saving": round(bill - price, 2)
+        if promised.percent is not None and price is not None
+        else None,
     }
     return {name: number for name, number in known.items() if number is not None}
 
 
 class Slots(dict[str, str]):
-    """The offer's quantities with their units in the language's form: {"months": "12 months", "percent": "15%"}.
+    """The offer's quantities with their units in the language's form: {"months": "12 months",
+    "percent": "15%"}.
 
     Each is written when it is first asked for; KeyError for one that the offer has no term for.
     """
@@ -67,7 +71,9 @@ class Slots(dict[str, str]):
 
 
 def needed(offer: Offer, language: Language, channel: Channel) -> tuple[str, ...]:
-    """The slots that the template's message uses in this language and channel: any other text must use them too."""
+    """The slots that the template's message uses in this language and channel: any other text must
+    use them too.
+    """
     texts = offer.texts[language]
     return tuple(dict.fromkeys(_pieces(texts.short if channel == "sms" else texts.message)[1::2]))
 
@@ -86,17 +92,22 @@ def _pieces(text: str) -> tuple[str, ...]:
 
 
 def disclosures(offer: Offer, context: Context, catalogue: Catalogue) -> str:
-    """The lines that must follow any message about this offer in this channel, whoever wrote it; may be empty."""
+    """The lines that must follow any message about this offer in this channel, whoever wrote it;
+    may be empty.
+    """
     channel, language = context.channel, context.language
     lines = (catalogue.disclosures[name] for name in offer.disclosures)
     spoken = " ".join(line.line(channel, language) for line in lines if channel in line.channels)
-    return fill(spoken, {"valid_until": _day(offer.valid_until, language), "brand": catalogue.brand})
+    return fill(
+        spoken, {"valid_until": _day(offer.valid_until, language), "brand": catalogue.brand}
+    )
 
 
 def template(offer: Offer, customer: Customer, context: Context, catalogue: Catalogue) -> Text:
     """The catalogue's own words for this offer, filled.
 
-    The short message of an SMS, and of the brief tone in writing, says itself what to do; a call ends with a question.
+    The short message of an SMS, and of the brief tone in writing, says itself what to do; a call
+    ends with a question.
     """
     texts, language = offer.texts[context.language], context.language
     short = context.channel == "sms" or (context.tone == "brief" and context.channel != "call")
@@ -105,8 +116,14 @@ def template(offer: Offer, customer: Customer, context: Context, catalogue: Cata
         action = catalogue.call_closings.get(language, action)
     greeting = "" if short else catalogue.greetings.get(language, {}).get(context.tone, "")
     values = Slots(offer, customer, language, catalogue.currency)
-    parts = (greeting, fill(texts.short if short else texts.message, values), disclosures(offer, context, catalogue))
-    return Text(fill(texts.headline, values), " ".join(part for part in parts if part), fill(action, values))
+    parts = (
+        greeting,
+        fill(texts.short if short else texts.message, values),
+        disclosures(offer, context, catalogue),
+    )
+    return Text(
+        fill(texts.headline, values), " ".join(part for part in parts if part), fill(action, values)
+    )
 
 
 def sent(text: Text, channel: Channel) -> Text:

@@ -1,4 +1,6 @@
-"""The interface as OpenAPI 3.1: every route of `functions.app.ROUTES`. Imported by the first `GET /openapi.json`."""
+"""The interface as OpenAPI 3.1: every route of `functions.app.ROUTES`. Imported by the first `GET
+/openapi.json`.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import get_args
@@ -12,7 +14,16 @@ from churn_lib.answer import OfferMode
 from churn_lib.customer.model import ABSENT, ATTRIBUTES, LEVELS
 from churn_lib.customer.request import PredictRequest
 from functions.interface.examples import BATCH, BY_SMS, CALLS, CUSTOMER, OUTCOME
-from functions.interface.schemas import Answer, AsObjects, Draining, Health, Index, OutcomeAnswer, Problem, Ready
+from functions.interface.schemas import (
+    Answer,
+    AsObjects,
+    Draining,
+    Health,
+    Index,
+    OutcomeAnswer,
+    Problem,
+    Ready,
+)
 from functions.outcomes import KEY, KEY_HEADER, Outcome
 
 Json = dict[str, object]
@@ -21,7 +32,12 @@ Form = type[BaseModel] | Mapping[str, object]
 MODELS = (PredictRequest, Outcome, Answer, OutcomeAnswer, Health, Ready, Draining, Index, Problem)
 PREFIX = "#/components/schemas/"
 
-JSON, NDJSON, PROBLEM, HTML = "application/json", "application/x-ndjson", "application/problem+json", "text/html"
+JSON, NDJSON, PROBLEM, HTML = (
+    "application/json",
+    "application/x-ndjson",
+    "application/problem+json",
+    "text/html",
+)
 TEXT: Mapping[str, object] = {"type": "string"}
 ANYTHING: Mapping[str, object] = {}
 ANY_OBJECT: Mapping[str, object] = {"type": "object"}
@@ -29,7 +45,10 @@ TRUTH = ("true", "false")
 PREFER: Mapping[str, object] = {
     "name": "Prefer",
     "in": "header",
-    "description": "`wait=SECONDS` (RFC 7240): answer sooner than the function would, with a template if need be.",
+    "description": (
+        "`wait=SECONDS` (RFC 7240): answer sooner than the function "
+        "would, with a template if need be."
+    ),
     "schema": {"type": "string"},
 }
 
@@ -52,7 +71,10 @@ def document() -> OpenAPI:
             "info": {
                 "title": "Churn function",
                 "version": __version__,
-                "description": "How likely a customer is to leave, why, which retention offer pays, and what to say.",
+                "description": (
+                    "How likely a customer is to leave, why, which retention "
+                    "offer pays, and what to say."
+                ),
             },
             "servers": [{"url": ".", "description": "Where this document comes from."}],
             "tags": [{"name": "decisions"}, {"name": "operation"}, {"name": "documents"}],
@@ -64,8 +86,12 @@ def document() -> OpenAPI:
 
 def schemas() -> dict[str, JsonSchemaValue]:
     """Every model by name, and each attribute of a customer with its label and unit."""
-    modes: list[tuple[type[BaseModel], JsonSchemaMode]] = [(model, "validation") for model in MODELS]
-    _, written = models_json_schema(modes, ref_template=PREFIX + "{model}", schema_generator=AsObjects)
+    modes: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        (model, "validation") for model in MODELS
+    ]
+    _, written = models_json_schema(
+        modes, ref_template=PREFIX + "{model}", schema_generator=AsObjects
+    )
     models: dict[str, JsonSchemaValue] = written["$defs"]
     request = models[PredictRequest.__name__]
     for name, note in ATTRIBUTES.items():
@@ -88,7 +114,10 @@ def _agreement(parent: str, absent: str) -> Json:
 def paths() -> dict[str, dict[str, Json]]:
     """Every operation, by path and method."""
     return {
-        "/": {"get": _document("index", "What there is here", {HTML: TEXT, JSON: Index}), "post": _predict("root")},
+        "/": {
+            "get": _document("index", "What there is here", {HTML: TEXT, JSON: Index}),
+            "post": _predict("root"),
+        },
         "/predict": {"post": _predict("predict")},
         "/predict/batch": {"post": _batch()},
         "/bigquery": {"post": _bigquery()},
@@ -98,8 +127,12 @@ def paths() -> dict[str, dict[str, Json]]:
         "/openapi.json": {"get": _document("openapi", "This document", {JSON: ANY_OBJECT})},
         "/docs": {"get": _document("docs", "This document to read and to try", {HTML: TEXT})},
         "/docs/init.js": {"get": _document("init", "Starts that page", {"text/javascript": TEXT})},
-        "/docs/swagger-ui-bundle.js": {"get": _document("script", "Swagger UI", {"text/javascript": TEXT})},
-        "/docs/swagger-ui.css": {"get": _document("style", "How Swagger UI looks", {"text/css": TEXT})},
+        "/docs/swagger-ui-bundle.js": {
+            "get": _document("script", "Swagger UI", {"text/javascript": TEXT})
+        },
+        "/docs/swagger-ui.css": {
+            "get": _document("style", "How Swagger UI looks", {"text/css": TEXT})
+        },
     }
 
 
@@ -110,7 +143,11 @@ def _predict(name: str) -> Json:
         "One customer: probability of leaving, reasons, the offer that pays, what to say",
         {JSON: Answer},
         parameters=[
-            _choice("offer", get_args(OfferMode), "Who writes the offer; left out, Gemini when it is configured."),
+            _choice(
+                "offer",
+                get_args(OfferMode),
+                "Who writes the offer; left out, Gemini when it is configured.",
+            ),
             _choice("explain", TRUTH, "Whether `trace` shows what became of every offer."),
             PREFER,
         ],
@@ -125,10 +162,13 @@ def _batch() -> Json:
         "batch",
         "Many customers: one line for each in the same order, and a last one",
         {NDJSON: TEXT},
-        description="A customer that can't be scored answers in its place with `row`, `status` and `errors`; the last "
+        description="A customer that can't be scored answers in its place with "
+        "`row`, `status` and `errors`; the last "
         'line is `{"done": true, "rows": N, "rejected": M}`.',
         parameters=[
-            _choice("offer", get_args(OfferMode), "Who writes the offers; left out, none are made."),
+            _choice(
+                "offer", get_args(OfferMode), "Who writes the offers; left out, none are made."
+            ),
             _choice("reasons", TRUTH, "Whether each score comes with its reasons."),
             PREFER,
         ],
@@ -141,7 +181,11 @@ def _bigquery() -> Json:
         "type": "object",
         "required": ["calls"],
         "properties": {
-            "calls": {"type": "array", "maxItems": 5000, "items": {"type": "array", "minItems": 1, "maxItems": 1}},
+            "calls": {
+                "type": "array",
+                "maxItems": 5000,
+                "items": {"type": "array", "minItems": 1, "maxItems": 1},
+            },
             "userDefinedContext": {
                 "type": ["object", "null"],
                 "properties": {"mode": {"enum": ["score", "offer"]}},
@@ -149,15 +193,23 @@ def _bigquery() -> Json:
             },
         },
     }
-    replies = {"type": "object", "required": ["replies"], "properties": {"replies": {"type": "array"}}}
+    replies = {
+        "type": "object",
+        "required": ["replies"],
+        "properties": {"replies": {"type": "array"}},
+    }
     message = {"type": "object", "required": ["errorMessage"], "properties": {"errorMessage": TEXT}}
-    refused: Json = {"description": "A batch that will never be accepted.", "content": _content({JSON: message})}
+    refused: Json = {
+        "description": "A batch that will never be accepted.",
+        "content": _content({JSON: message}),
+    }
     return _operation(
         "decisions",
         "bigquery",
         "Remote function of BigQuery",
         {JSON: replies},
-        description="`SELECT churn.score(TO_JSON(t)) FROM customers AS t`: the protocol is Google's. A row that can't "
+        description="`SELECT churn.score(TO_JSON(t)) FROM customers AS t`: the "
+        "protocol is Google's. A row that can't "
         "be scored answers with `errors` in its place.",
         body=_body({JSON: envelope}, calls=CALLS),
         refused={"400": refused},
@@ -173,8 +225,10 @@ def _outcomes() -> Json:
         "What became of a decision",
         {JSON: OutcomeAnswer},
         status=202,
-        description=f"Written to the decision log. With the same `{KEY_HEADER}` and body, the answer is the same and "
-        "nothing is written again; with another body, 422. An instance remembers 10,000 keys for a day.",
+        description=f"Written to the decision log. With the same `{KEY_HEADER}` "
+        "and body, the answer is the same and "
+        "nothing is written again; with another body, 422. An instance "
+        "remembers 10,000 keys for a day.",
         parameters=[key],
         body=_body({JSON: Outcome}, outcome=OUTCOME),
     )
@@ -183,7 +237,13 @@ def _outcomes() -> Json:
 def _ready() -> Json:
     refused: Json = {"description": f"{FAULTS[503]} Or it is being stopped."}
     refused["content"] = _content({JSON: Draining, PROBLEM: Problem})
-    return _operation("operation", "ready", "This instance takes requests", {JSON: Ready}, refused={"503": refused})
+    return _operation(
+        "operation",
+        "ready",
+        "This instance takes requests",
+        {JSON: Ready},
+        refused={"503": refused},
+    )
 
 
 def _document(name: str, summary: str, content: Mapping[str, Form]) -> Json:
@@ -201,7 +261,9 @@ def _operation(
     refused: Mapping[str, Json] | None = None,
     **more: object,
 ) -> Json:
-    """One operation: its good answer, and the problems that may take its place. refused: those that look otherwise."""
+    """One operation: its good answer, and the problems that may take its place. refused: those that
+    look otherwise.
+    """
     good = {"description": summary + ".", "content": _content(content)}
     faults = {str(fault): _problem(text) for fault, text in FAULTS.items() if body or fault == 503}
     return {

@@ -23,7 +23,11 @@ CUSTOMER: dict[str, object] = {
 }
 """The customer of the README."""
 
-BY_SMS = {**CUSTOMER, "customerID": "7590-VHVEG", "context": {"channel": "sms", "language": "es", "consent": True}}
+BY_SMS = {
+    **CUSTOMER,
+    "customerID": "7590-VHVEG",
+    "context": {"channel": "sms", "language": "es", "consent": True},
+}
 
 BATCH = [CUSTOMER, {**CUSTOMER, "tenure": 60, "TotalCharges": 5394.0}]
 

@@ -8,8 +8,14 @@ from starlette.responses import Response
 
 
 async def openapi(_request: Request, _body: bytes) -> Response:
-    """The document, written when it is first asked for: what it takes to write it, serving does without."""
-    return Response(await asyncio.to_thread(_document), headers={"Cache-Control": "max-age=300"}, media_type=JSON)
+    """The document, written when it is first asked for: what it takes to write it, serving does
+    without.
+    """
+    return Response(
+        await asyncio.to_thread(_document),
+        headers={"Cache-Control": "max-age=300"},
+        media_type=JSON,
+    )
 
 
 JSON = "application/json"

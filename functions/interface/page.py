@@ -1,4 +1,6 @@
-"""`GET /docs`: Swagger UI over `/openapi.json`, from the files of a package; nothing is asked of any other address."""
+"""`GET /docs`: Swagger UI over `/openapi.json`, from the files of a package; nothing is asked of
+any other address.
+"""
 
 from functools import cache
 from importlib.util import find_spec
@@ -7,7 +9,10 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 
-SECURITY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+SECURITY = (
+    "default-src 'self'; img-src 'self' data:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
 """Swagger UI draws its icons from `data:` addresses; all else comes from here."""
 
 HEADERS = {"Content-Security-Policy": SECURITY}
@@ -30,11 +35,16 @@ PAGE = """<!doctype html>
 </html>
 """
 
-START = 'SwaggerUIBundle({url: "openapi.json", dom_id: "#swagger-ui", tryItOutEnabled: true, validatorUrl: null});\n'
+START = (
+    'SwaggerUIBundle({url: "openapi.json", dom_id: "#swagger-ui", '
+    "tryItOutEnabled: true, validatorUrl: null});\n"
+)
 
 
 async def docs(_request: Request, _body: bytes) -> Response:
-    """The page. Its addresses are relative, so that it also works where the function is not at the root of a host."""
+    """The page. Its addresses are relative, so that it also works where the function is not at the
+    root of a host.
+    """
     return HTMLResponse(PAGE, headers=CACHED)
 
 
@@ -45,7 +55,9 @@ async def init(_request: Request, _body: bytes) -> Response:
 
 async def script(_request: Request, _body: bytes) -> Response:
     """Swagger UI itself."""
-    return FileResponse(_folder() / "swagger-ui-bundle.js", headers=CACHED, media_type="text/javascript")
+    return FileResponse(
+        _folder() / "swagger-ui-bundle.js", headers=CACHED, media_type="text/javascript"
+    )
 
 
 async def style(_request: Request, _body: bytes) -> Response:
@@ -55,7 +67,9 @@ async def style(_request: Request, _body: bytes) -> Response:
 
 @cache
 def _folder() -> Path:
-    """Where the package keeps the files; neither it nor the FastAPI that it is made for is imported."""
+    """Where the package keeps the files; neither it nor the FastAPI that it is made for is
+    imported.
+    """
     package = find_spec("fastapi_offline")
     if package is None or package.origin is None:
         raise ModuleNotFoundError("fastapi-offline is not installed")

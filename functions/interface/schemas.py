@@ -1,4 +1,5 @@
-"""What the answers look like, for the interface's document alone; tests compare every real answer with it.
+"""What the answers look like, for the interface's document alone; tests compare every real answer
+with it.
 
 Requests, reasons, checks and money are described by the very types that the code works with.
 """
@@ -23,11 +24,20 @@ Absent = Annotated[str, Field(default_factory=str)]
 
 
 class AsObjects(GenerateJsonSchema):
-    """Writes a named tuple as the object that its `_asdict()` is, and leaves all names as they are."""
+    """Writes a named tuple as the object that its `_asdict()` is, and leaves all names as they
+    are.
+    """
 
     def named_tuple_schema(self, schema: core_schema.NamedTupleSchema) -> JsonSchemaValue:
-        properties = {field["name"]: self.generate_inner(field["schema"]) for field in schema["fields"]}
-        return {"type": "object", "properties": properties, "required": [*properties], "additionalProperties": False}
+        properties = {
+            field["name"]: self.generate_inner(field["schema"]) for field in schema["fields"]
+        }
+        return {
+            "type": "object",
+            "properties": properties,
+            "required": [*properties],
+            "additionalProperties": False,
+        }
 
     def get_title_from_name(self, name: str) -> str:
         return name
@@ -45,16 +55,22 @@ class Offer(Part):
     kind: Kind
     why: str
     terms: dict[str, float]
-    accept_until: Annotated[str, Field(json_schema_extra={"format": "date"}, description="the last day to accept")]
+    accept_until: Annotated[
+        str, Field(json_schema_extra={"format": "date"}, description="the last day to accept")
+    ]
     headline: str
     message: str
     call_to_action: str
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
     economics: Economics
     written_by: Literal["gemini", "template"]
-    fallback_reason: Annotated[FallbackReason | None, Field(description="why Gemini did not write, where it should")]
+    fallback_reason: Annotated[
+        FallbackReason | None, Field(description="why Gemini did not write, where it should")
+    ]
     eligible: Annotated[list[str], Field(description="all offers that no rule vetoes")]
-    trace: Annotated[list[Candidate], Field(description="what became of every offer, with `explain=true`")]
+    trace: Annotated[
+        list[Candidate], Field(description="what became of every offer, with `explain=true`")
+    ]
 
 
 class NoOffer(Part):
@@ -67,7 +83,10 @@ class NoOffer(Part):
 
 
 class Metadata(Part):
-    """Which decision this is, and what made it. `latency_ms` is the time spent inside the function."""
+    """Which decision this is, and what made it.
+
+    `latency_ms` is the time spent inside the function.
+    """
 
     decision_id: DecisionId
     model_version: str
@@ -77,13 +96,17 @@ class Metadata(Part):
 
 
 class Answer(Part):
-    """Probability of leaving, exact reasons in log-odds, the offer that pays or none, and what to say."""
+    """Probability of leaving, exact reasons in log-odds, the offer that pays or none, and what to
+    say.
+    """
 
     customerID: Absent
     churn_probability: Probability
     risk: Risk
     reasons: list[Reason]
-    marketing_offer: Annotated[str, Field(description="all that the customer reads or hears; empty without an offer")]
+    marketing_offer: Annotated[
+        str, Field(description="all that the customer reads or hears; empty without an offer")
+    ]
     offer: Offer | NoOffer
     metadata: Metadata
 

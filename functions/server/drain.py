@@ -1,4 +1,6 @@
-"""SIGTERM: what is in flight is answered, texts that Gemini still writes become templates, then the process ends."""
+"""SIGTERM: what is in flight is answered, texts that Gemini still writes become templates, then the
+process ends.
+"""
 
 import asyncio
 import math
@@ -12,7 +14,10 @@ SECONDS = 6.0
 
 
 class Drain:
-    """The end of this process. ends_at: time of the event loop by which every answer must be out."""
+    """The end of this process.
+
+    ends_at: time of the event loop by which every answer must be out.
+    """
 
     def __init__(self) -> None:
         self.ends_at = math.inf
@@ -24,7 +29,9 @@ class Drain:
         return self.ends_at < math.inf
 
     def arm(self) -> None:
-        """Has SIGTERM begin the drain, and then do what it did before; to be called where the event loop runs."""
+        """Has SIGTERM begin the drain, and then do what it did before; to be called where the event
+        loop runs.
+        """
         loop = asyncio.get_running_loop()
         before = signal.getsignal(signal.SIGTERM)
 

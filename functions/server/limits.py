@@ -1,4 +1,6 @@
-"""What bounds a request: how many at once, the size and time of its body, the time for all of it, and for whom."""
+"""What bounds a request: how many at once, the size and time of its body, the time for all of it,
+and for whom.
+"""
 
 import asyncio
 import re
@@ -17,10 +19,14 @@ REQUEST_SECONDS = 9.0
 SEND_SECONDS = 20.0
 
 MARGIN = 0.25
-"""Seconds at the end of a request that Gemini can't have: they are for the template that takes its place."""
+"""Seconds at the end of a request that Gemini can't have: they are for the template that takes its
+place.
+"""
 
 ROUND_SECONDS = 0.1
-"""How often somebody looks for requests that take long: most answers are out before anybody came."""
+"""How often somebody looks for requests that take long: most answers are out before anybody
+came.
+"""
 
 WAIT = re.compile(r'(?:^|,)\s*wait\s*=\s*"?(\d{1,6})"?\s*(?:[,;]|$)', re.IGNORECASE)
 """The preference `wait` of RFC 7240, section 4.3, in whole seconds."""
@@ -48,8 +54,12 @@ class Admission:
 
 
 def header(request: Request, name: bytes) -> str:
-    """The values of a header, joined; empty when there is none. Starlette's way takes four times as long."""
-    return ", ".join([value.decode("latin-1") for key, value in request.scope["headers"] if key == name])
+    """The values of a header, joined; empty when there is none. Starlette's way takes four times as
+    long.
+    """
+    return ", ".join(
+        [value.decode("latin-1") for key, value in request.scope["headers"] if key == name]
+    )
 
 
 def media_type(request: Request) -> str:
@@ -85,16 +95,21 @@ async def read_body(request: Request, largest: int) -> bytes:
 
 
 def remaining(request: Request) -> float:
-    """Seconds that are left for what may be left out of the answer; none when it is zero or below."""
+    """Seconds that are left for what may be left out of the answer; none when it is zero or
+    below.
+    """
     ends_at: float = min(request.scope["deadline"], drain.ends_at)
     return ends_at - asyncio.get_running_loop().time()
 
 
-async def in_time(request: Request, endpoint: Endpoint, *, largest: int, seconds: float) -> Response:
-    """What the endpoint answers to the request and its body, which is read first when it may have one.
+async def in_time(
+    request: Request, endpoint: Endpoint, *, largest: int, seconds: float
+) -> Response:
+    """What the endpoint answers to the request and its body, which is read first when it may have
+    one.
 
-    Raises SlowBodyError when that takes READ_SECONDS, DeadlineError when all of it takes `seconds`, and
-    ClientDisconnect when the client has gone; the work is cancelled then.
+    Raises SlowBodyError when that takes READ_SECONDS, DeadlineError when all of it takes `seconds`,
+    and ClientDisconnect when the client has gone; the work is cancelled then.
     """
     watch = _Watch(request, seconds)
     try:
@@ -118,9 +133,21 @@ def _asked(request: Request) -> float:
 
 
 class _Watch:
-    """Bounds the time of a request and sees its client leave. Costs next to nothing until a round comes by."""
+    """Bounds the time of a request and sees its client leave. Costs next to nothing until a round
+    comes by.
+    """
 
-    __slots__ = ("_began", "_gone", "_late", "_loop", "_read", "_request", "_seconds", "_task", "limit")
+    __slots__ = (
+        "_began",
+        "_gone",
+        "_late",
+        "_loop",
+        "_read",
+        "_request",
+        "_seconds",
+        "_task",
+        "limit",
+    )
 
     def __init__(self, request: Request, seconds: float) -> None:
         self.limit = asyncio.timeout(None)
@@ -172,7 +199,9 @@ class _Watch:
 
 
 class _Rounds:
-    """One timer for all requests instead of one for each, which would cost a tenth of the throughput."""
+    """One timer for all requests instead of one for each, which would cost a tenth of the
+    throughput.
+    """
 
     def __init__(self) -> None:
         self.watches: set[_Watch] = set()

@@ -1,4 +1,6 @@
-"""Where the lines of the function go: decisions to `churn_lib.log`'s sink, and on Google Cloud all else as JSON too."""
+"""Where the lines of the function go: decisions to `churn_lib.log`'s sink, and on Google Cloud all
+else as JSON too.
+"""
 
 import logging
 import os
@@ -10,19 +12,25 @@ from churn_lib import log
 
 
 class ServerLog(glogging.Logger):
-    """gunicorn's log. It is made after functions-framework has set up logging, and has the last word."""
+    """gunicorn's log. It is made after functions-framework has set up logging, and has the last
+    word.
+    """
 
     def setup(self, cfg: config.Config) -> None:
         super().setup(cfg)
         for name, known in logging.root.manager.loggerDict.items():
             if isinstance(known, logging.Logger) and name.startswith(("churn_lib", "functions")):
-                known.disabled = False  # as LOG_EXECUTION_ID=true leaves every logger that was there before it
+                known.disabled = (
+                    False  # as LOG_EXECUTION_ID=true leaves every logger that was there before it
+                )
         if "K_SERVICE" in os.environ:
             as_json(logging.root, self.error_log)
 
 
 def as_json(*loggers: logging.Logger) -> None:
-    """One JSON object a line on standard error, so that Cloud Logging sees severity and entries as they are."""
+    """One JSON object a line on standard error, so that Cloud Logging sees severity and entries as
+    they are.
+    """
     handler = logging.StreamHandler(sys.__stderr__)
     handler.setFormatter(log.JsonLines())
     for logger in loggers:

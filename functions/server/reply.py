@@ -7,7 +7,9 @@ POLICY = b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancest
 """Of an answer that is no page; a page says itself what it needs."""
 
 
-def json_reply(content: object, status: int = 200, media_type: str = "application/json") -> Response:
+def json_reply(
+    content: object, status: int = 200, media_type: str = "application/json"
+) -> Response:
     """A JSON response in UTF-8; a number that JSON does not know becomes null."""
     return JsonReply(to_json(content, inf_nan_mode="null") + b"\n", status, media_type)
 

@@ -1,4 +1,6 @@
-"""How the server that functions-framework starts is set up; the framework itself has no options for it."""
+"""How the server that functions-framework starts is set up; the framework itself has no options for
+it.
+"""
 
 import asyncio
 import logging
@@ -18,7 +20,8 @@ SETTINGS = {
     "lifespan": "off",
     "server_header": False,
     "headers": HEADERS,
-    "timeout_keep_alive": 75,  # seconds; a front end that uses idle connections again must not find them closed
+    # Seconds; a front end that uses idle connections again must not find them closed.
+    "timeout_keep_alive": 75,
     "timeout_graceful_shutdown": 7,  # seconds; for clients who do not take their answers
 }
 
@@ -31,23 +34,31 @@ def set_up() -> None:
 
 
 class Start:
-    """What is to be done once in the server's process; the framework calls us there first with a request."""
+    """What is to be done once in the server's process; the framework calls us there first with a
+    request.
+    """
 
     def __init__(self) -> None:
         self._done = False
 
     def once(self, receive: Receive) -> None:
-        """Makes SIGTERM drain, and says in the log when the server is not the one that was set up."""
+        """Makes SIGTERM drain, and says in the log when the server is not the one that was set
+        up.
+        """
         if self._done:
             return
         self._done = True
         drain.arm()
         for found in unexpected(receive):
-            logger.error("the server was not set up as functions/worker.py says: it runs on %s", found)
+            logger.error(
+                "the server was not set up as functions/worker.py says: it runs on %s", found
+            )
 
 
 def unexpected(receive: Receive) -> list[str]:
-    """The modules of the event loop and of the HTTP parser, those that are not the ones in SETTINGS."""
+    """The modules of the event loop and of the HTTP parser, those that are not the ones in
+    SETTINGS.
+    """
     loop, parser = type(asyncio.get_running_loop()), type(getattr(receive, "__self__", None))
     wanted = {loop.__module__: SETTINGS["loop"], parser.__module__: SETTINGS["http"]}
     return [module for module, name in wanted.items() if str(name) not in module]

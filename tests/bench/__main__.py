@@ -1,4 +1,6 @@
-"""`make bench`: every benchmark in turn. Exit code 1 when a goal is missed or not measured, 2 without the data."""
+"""`make bench`: every benchmark in turn. Exit code 1 when a goal is missed or not measured, 2
+without the data.
+"""
 
 import argparse
 import sys
@@ -35,7 +37,11 @@ QUICK = (
 
 def main() -> int:
     options = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    options.add_argument("--data", type=Path, help="the public file of customers; without it the model is not compared")
+    options.add_argument(
+        "--data",
+        type=Path,
+        help="the public file of customers; without it the model is not compared",
+    )
     data = options.parse_args().data
     if data is not None and not data.is_file():
         print(f"{data} is no file", file=sys.stderr)

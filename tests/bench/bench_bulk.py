@@ -1,4 +1,6 @@
-"""Rows a second of BigQuery's calls and of batches, beside calling `POST /predict` row by row; stalls and memory."""
+"""Rows a second of BigQuery's calls and of batches, beside calling `POST /predict` row by row;
+stalls and memory.
+"""
 
 import asyncio
 import json
@@ -26,7 +28,11 @@ from tests.serving import Served, serve
 
 ROUNDS, SECONDS = 5, 2
 ROWS, MOST, BATCHES = 2000, 5000, 40
-JOB = {"requestId": "1", "caller": "//bigquery.googleapis.com/projects/a/jobs/a:EU.b", "sessionUser": "a@b.example"}
+JOB = {
+    "requestId": "1",
+    "caller": "//bigquery.googleapis.com/projects/a/jobs/a:EU.b",
+    "sessionUser": "a@b.example",
+}
 
 
 def figures() -> Iterator[Goal]:
@@ -49,7 +55,10 @@ def made_up(count: int) -> list[dict[str, object]]:
 
 def written(folder: Path, rows: list[dict[str, object]]) -> Mapping[str, Path]:
     """The load of each kind, for wrk."""
-    wide = [{**row, "seen_at": "2026-11-22T12:00:00Z", "Churn": None, "plan": "b"} for row in rows[:ROWS]]
+    wide = [
+        {**row, "seen_at": "2026-11-22T12:00:00Z", "Churn": None, "plan": "b"}
+        for row in rows[:ROWS]
+    ]
     json_type, ndjson = "application/json", "application/x-ndjson"
     loads = {
         "bigquery": (json_type, [json.dumps({**JOB, "calls": [[row] for row in rows[:ROWS]]})]),
@@ -65,34 +74,58 @@ def written(folder: Path, rows: list[dict[str, object]]) -> Mapping[str, Path]:
 
 def rows_a_second(server: Served, scripts: Mapping[str, Path]) -> Iterator[Goal]:
     """All kinds in turn, so that each meets the same machine."""
-    paths = {"bigquery": "/bigquery", "wide": "/bigquery", "array": "/predict/batch", "ndjson": "/predict/batch"}
+    paths = {
+        "bigquery": "/bigquery",
+        "wide": "/bigquery",
+        "array": "/predict/batch",
+        "ndjson": "/predict/batch",
+    }
     found: dict[str, list[float]] = {name: [] for name in [*paths, "single"]}
     for _ in range(ROUNDS):
         for name, path in paths.items():
-            found[name].append(ROWS * rate(server.url + path, scripts[name], connections=1, seconds=SECONDS))
-        found["single"].append(rate(f"{server.url}/predict?offer=none", scripts["single"], seconds=SECONDS))
+            found[name].append(
+                ROWS * rate(server.url + path, scripts[name], connections=1, seconds=SECONDS)
+            )
+        found["single"].append(
+            rate(f"{server.url}/predict?offer=none", scripts["single"], seconds=SECONDS)
+        )
     rates = {name: median(column) for name, column in found.items()}
     single = rates.pop("single")
     for name, goal in (("bigquery", 60_000), ("array", 40_000), ("ndjson", 40_000)):
         detail = f"{rates[name] / single:.0f} times row by row at {single:,.0f}/s"
-        yield at_least(f"rows a second, {name}, {ROWS} a call", rates[name], goal, f"medians of {ROUNDS}; {detail}")
+        yield at_least(
+            f"rows a second, {name}, {ROWS} a call",
+            rates[name],
+            goal,
+            f"medians of {ROUNDS}; {detail}",
+        )
     print(f"rows a second, bigquery, with three more columns: {rates['wide']:,.0f}")
 
 
 def stall(rows: list[dict[str, object]]) -> Iterator[Goal]:
-    """How long the loop is kept from other requests, in processor time: whatever else the machine does is not in it."""
+    """How long the loop is kept from other requests, in processor time: whatever else the machine
+    does is not in it.
+    """
     body = json.dumps({**JOB, "calls": [[row] for row in rows]}).encode()
     longest = min(uvloop.run(longest_turn(body)) for _ in range(ROUNDS))
     started = time.process_time()
     from_json(body)
     parsing = 1000 * (time.process_time() - started)
     detail = f"nearly all of it parses the JSON: {parsing:.0f} ms"
-    yield at_most(f"longest turn of the loop while {MOST} rows are scored, in ms", longest, 50, detail)
+    yield at_most(
+        f"longest turn of the loop while {MOST} rows are scored, in ms", longest, 50, detail
+    )
 
 
 async def longest_turn(body: bytes) -> float:
     """Milliseconds between two turns of somebody else, who wants every turn there is."""
-    scope = {"type": "http", "method": "POST", "path": "/bigquery", "headers": [], "query_string": b""}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/bigquery",
+        "headers": [],
+        "query_string": b"",
+    }
     turns = [time.process_time()]
     answering = asyncio.create_task(bigquery(Request(scope), body))
     while not answering.done():
@@ -115,14 +148,19 @@ def memory(rows: list[dict[str, object]]) -> Iterator[Goal]:
                 send(server, "/predict/batch", body, "application/x-ndjson")
             peaks.append(peak(server.process.pid))
     few, one, many = peaks
-    detail = f"{few:.0f} MiB after 50 rows, {one:.0f} after {MOST:,}, {many:.0f} after {MOST * BATCHES:,}"
+    detail = (
+        f"{few:.0f} MiB after 50 rows, {one:.0f} after {MOST:,}, "
+        f"{many:.0f} after {MOST * BATCHES:,}"
+    )
     yield at_most("peak memory of many batches / of one", many / one, 1.1, detail)
 
 
 def peak(master: int) -> float:
     """MiB, of the one worker of a server."""
     (worker,) = Path(f"/proc/{master}/task/{master}/children").read_text().split()
-    return int(re.findall(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{worker}/status").read_text())[0]) / 1024
+    return (
+        int(re.findall(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{worker}/status").read_text())[0]) / 1024
+    )
 
 
 def send(server: Served, path: str, body: str | bytes, media: str) -> None:

@@ -1,4 +1,6 @@
-"""How long a scoring request could have to wait while the client for Gemini is imported and made."""
+"""How long a scoring request could have to wait while the client for Gemini is imported and
+made.
+"""
 
 import asyncio
 import subprocess
@@ -20,8 +22,13 @@ ROUNDS = 5
 
 def figures() -> Iterator[Goal]:
     """The stall of a loop while Google's clients are imported and made."""
-    thread, inline, idle = (median(stall(how) for _ in range(ROUNDS)) for how in ("thread", "inline", "idle"))
-    detail = f"medians of {ROUNDS} starts; imported without a thread {inline:.0f} ms, nothing imported {idle:.0f} ms"
+    thread, inline, idle = (
+        median(stall(how) for _ in range(ROUNDS)) for how in ("thread", "inline", "idle")
+    )
+    detail = (
+        f"medians of {ROUNDS} starts; imported without a thread {inline:.0f} "
+        f"ms, nothing imported {idle:.0f} ms"
+    )
     yield at_most("worst stall while the client is made, in ms", thread, 100, detail)
 
 

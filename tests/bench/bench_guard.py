@@ -30,11 +30,18 @@ def figures() -> Iterator[Goal]:
     """One pass over both corpora in each language."""
     attacks, honest = read("attacks"), read("honest")
     for language in get_args(Language):
-        lies, truths = ([one for one in corpus if one.language == language] for corpus in (attacks, honest))
+        lies, truths = (
+            [one for one in corpus if one.language == language] for corpus in (attacks, honest)
+        )
         begin = perf_counter()
         blocked, refused = share(lies), share(truths)
         each = (perf_counter() - begin) / (len(lies) + len(truths))
-        yield at_least(f"{language}: attacks blocked, %", blocked, 100, f"of {len(lies)}; {each * 1e6:.0f} us a text")
+        yield at_least(
+            f"{language}: attacks blocked, %",
+            blocked,
+            100,
+            f"of {len(lies)}; {each * 1e6:.0f} us a text",
+        )
         yield at_most(f"{language}: honest texts blocked, %", refused, 2, f"of {len(truths)}")
 
 
@@ -45,5 +52,8 @@ def read(name: str) -> list[Sample]:
 
 def share(samples: Sequence[Sample]) -> float:
     """Percent of the texts that the guard blocks."""
-    rules = [check(one.text, language=one.language, channel=one.channel, slots=one.slots) for one in samples]
+    rules = [
+        check(one.text, language=one.language, channel=one.channel, slots=one.slots)
+        for one in samples
+    ]
     return 100 * sum(rule is not None for rule in rules) / len(rules)

@@ -23,16 +23,21 @@ EXAMPLE = ROOT / "tests/data/customer.json"
 
 
 class Size(NamedTuple):
-    """What a reader meets: lines of files, lines that hold code, and names at the top level of modules."""
+    """What a reader meets: lines of files, lines that hold code, and names at the top level of
+    modules.
+    """
 
     files: int
     lines: int
     code: int
+    statements: int
     names: int
 
 
 class Walk(NamedTuple):
-    """What one request passes: rooms are files of ours, a move is a call that lands in another file than the last."""
+    """What one request passes: rooms are files of ours, a move is a call that lands in another file
+    than the last.
+    """
 
     rooms: int
     moves: int
@@ -65,13 +70,22 @@ def size(folder: Path) -> Size:
     trees = [ast.parse(text) for text in texts]
     lines = sum(len(text.splitlines()) for text in texts)
     code = sum(map(_code, texts, trees))
-    return Size(len(paths), lines, code, sum(map(_names, trees)))
+    statements = sum(isinstance(node, ast.stmt) for tree in trees for node in ast.walk(tree))
+    return Size(len(paths), lines, code, statements, sum(map(_names, trees)))
 
 
 def _code(text: str, tree: ast.Module) -> int:
-    silent = {number for number, line in enumerate(text.splitlines(), 1) if not line.strip() or line.strip()[0] == "#"}
+    silent = {
+        number
+        for number, line in enumerate(text.splitlines(), 1)
+        if not line.strip() or line.strip()[0] == "#"
+    }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+        if (
+            isinstance(node, ast.Expr)
+            and isinstance(node.value, ast.Constant)
+            and isinstance(node.value.value, str)
+        ):
             silent |= set(range(node.lineno, (node.end_lineno or 0) + 1))
     return len(text.splitlines()) - len(silent)
 
@@ -84,7 +98,12 @@ def _names(tree: ast.Module) -> int:
             found.add(node.name)
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            found |= {name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)}
+            found |= {
+                name.id
+                for target in targets
+                for name in ast.walk(target)
+                if isinstance(name, ast.Name)
+            }
     return len(found)
 
 
@@ -112,9 +131,14 @@ def walk(offer: str) -> Walk:
 async def _ask(function: ASGIApp, offer: str, body: bytes) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     scope: dict[str, object] = {
-        "type": "http", "method": "POST", "path": "/predict", "raw_path": b"/predict", "root_path": "",
-        "query_string": f"offer={offer}".encode(), "headers": headers, "scheme": "http", "server": ("localhost", 80),
-    }  # fmt: skip
+        "type": "http",
+        "method": "POST",
+        "scheme": "http",
+        "server": ("localhost", 80),
+        "path": "/predict",
+        "query_string": f"offer={offer}".encode(),
+        "headers": headers,
+    }
     sent: list[Message] = []
     unread = [body]
 

@@ -1,4 +1,6 @@
-"""Requests a second of `POST /predict?offer=none` beside an empty function: one worker, 16 connections, wrk."""
+"""Requests a second of `POST /predict?offer=none` beside an empty function: one worker, 16
+connections, wrk.
+"""
 
 import json
 import re
@@ -28,7 +30,10 @@ def figures() -> Iterator[Goal]:
         servers = [stack.enter_context(serve(folder=folder)) for folder in (ROOT, EMPTY)]
         script = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "post.lua"
         script.write_text(post(EXAMPLE.read_text()))
-        rates = [[rate(f"{server.url}/predict?offer=none", script) for server in servers] for _ in range(ROUNDS)]
+        rates = [
+            [rate(f"{server.url}/predict?offer=none", script) for server in servers]
+            for _ in range(ROUNDS)
+        ]
     ours, empty = (median(column) for column in zip(*rates, strict=True))
     detail = f"medians of {ROUNDS}: {ours:,.0f}/s / {empty:,.0f}/s"
     yield at_least("requests a second / empty function", ours / empty, 0.4, detail)
@@ -48,7 +53,9 @@ end
 """
 
 
-def rate(url: str, script: Path, *, connections: int = CONNECTIONS, seconds: int = SECONDS) -> float:
+def rate(
+    url: str, script: Path, *, connections: int = CONNECTIONS, seconds: int = SECONDS
+) -> float:
     """Requests a second that wrk counts."""
     return float(_found(r"Requests/sec: +([\d.]+)", wrk(url, script, connections, seconds))[1])
 
@@ -63,7 +70,10 @@ def wrk(url: str, script: Path, connections: int, seconds: int) -> str:
     """What wrk prints. Raises RuntimeError when a request was not answered with 2xx."""
     load = ["-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "30s", "--latency"]
     printed = subprocess.run(
-        [shutil.which("wrk") or "wrk", *load, "-s", script, url], check=True, capture_output=True, text=True
+        [shutil.which("wrk") or "wrk", *load, "-s", script, url],
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     if "Non-2xx" in printed or "Socket errors" in printed:
         raise RuntimeError(printed)

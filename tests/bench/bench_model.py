@@ -1,4 +1,6 @@
-"""How good the score is beside its opponents, and how far the scorecard is from the pipeline it is compiled from."""
+"""How good the score is beside its opponents, and how far the scorecard is from the pipeline it is
+compiled from.
+"""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -21,7 +23,9 @@ BOOSTERS = ("LightGBM", "XGBoost", "CatBoost")
 
 
 def figures(path: Path) -> Iterator[Goal]:
-    """Prints the table of all models; about ten minutes. Raises DataError when the file can't be used."""
+    """Prints the table of all models; about ten minutes. Raises DataError when the file can't be
+    used.
+    """
     dataset = read_customers(path)
     begin = time.perf_counter()
     with Console(stderr=True).status("Cross-validating") as status:
@@ -31,7 +35,10 @@ def figures(path: Path) -> Iterator[Goal]:
             seed=SEED,
             progress=lambda what, done, total: status.update(f"{what}: {done} of {total}"),
         )
-    print(f"{len(dataset)} customers, 15 attributes, 5 folds x 4 repeats, seed {SEED}; mean ± standard error")
+    print(
+        f"{len(dataset)} customers, 15 attributes, 5 folds x 4 repeats, "
+        f"seed {SEED}; mean ± standard error"
+    )
     print("\n".join(table(results)))
     print(f"measured in {time.perf_counter() - begin:.0f} s")
     yield from score_goals(results)
@@ -43,7 +50,9 @@ def table(results: Sequence[Result]) -> Iterator[str]:
     yield " ".join([f"{'model':20}", *(f"{name:>18}" for name in names)])
     for result in results:
         cells = [f"{mean:.4f} ± {error:.4f}" for mean, error in result.metrics.values()]
-        yield " ".join([f"{result.model:20}", *(f"{cell:>18}" for cell in cells or ["not installed"])])
+        yield " ".join(
+            [f"{result.model:20}", *(f"{cell:>18}" for cell in cells or ["not installed"])]
+        )
 
 
 def score_goals(results: Sequence[Result]) -> Iterator[Goal]:
@@ -56,8 +65,14 @@ def score_goals(results: Sequence[Result]) -> Iterator[Goal]:
     if not rivals:
         yield not_measured("the score beside the best booster's", "no booster is installed")
         return
-    yield at_least("AUC beside the best booster's", auc, max(metrics["AUC"].mean for metrics in rivals))
-    yield at_most("log loss beside the best booster's", loss, min(metrics["log loss"].mean for metrics in rivals))
+    yield at_least(
+        "AUC beside the best booster's", auc, max(metrics["AUC"].mean for metrics in rivals)
+    )
+    yield at_most(
+        "log loss beside the best booster's",
+        loss,
+        min(metrics["log loss"].mean for metrics in rivals),
+    )
 
 
 def agreement() -> Iterator[Goal]:

@@ -1,4 +1,6 @@
-"""What a decision over 20 offers costs beside the score of the same customer, both measured in turns in one run."""
+"""What a decision over 20 offers costs beside the score of the same customer, both measured in
+turns in one run.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from timeit import Timer
@@ -42,7 +44,12 @@ def works() -> Mapping[str, Work]:
     return {
         SCORE: lambda: card.score(asked),
         f"decision over {OFFERS} offers": lambda: decided(
-            many, probability=score.probability, reasons=reasons, asked=asked, context=context, explain=False
+            many,
+            probability=score.probability,
+            reasons=reasons,
+            asked=asked,
+            context=context,
+            explain=False,
         ),
         f"decision over {OFFERS} offers, with the money of each": lambda: decided(
             many, probability=score.probability, reasons=reasons, asked=asked, context=context
@@ -54,7 +61,9 @@ def works() -> Mapping[str, Work]:
 def grown(shipped: catalogue.Catalogue, count: int) -> catalogue.Catalogue:
     """The shipped catalogue with copies of its offers until there are so many."""
     copies = [
-        offer.model_copy(update={"id": f"{offer.id}-{turn}"}) for turn in range(count) for offer in shipped.offers
+        offer.model_copy(update={"id": f"{offer.id}-{turn}"})
+        for turn in range(count)
+        for offer in shipped.offers
     ]
     bigger = shipped.model_copy(update={"offers": tuple(copies[:count])})
     bigger.__dict__.pop("ready", None)
@@ -62,6 +71,10 @@ def grown(shipped: catalogue.Catalogue, count: int) -> catalogue.Catalogue:
 
 
 def measured(timed: Mapping[str, Work]) -> list[dict[str, float]]:
-    """Seconds of one call each, in many short rounds, so that whatever else the machine does slows down all alike."""
+    """Seconds of one call each, in many short rounds, so that whatever else the machine does slows
+    down all alike.
+    """
     timers = {name: (Timer(work), 200 if name == SCORE else 20) for name, work in timed.items()}
-    return [{name: timer.timeit(n) / n for name, (timer, n) in timers.items()} for _ in range(ROUNDS)]
+    return [
+        {name: timer.timeit(n) / n for name, (timer, n) in timers.items()} for _ in range(ROUNDS)
+    ]

@@ -1,4 +1,6 @@
-"""One customer validated, scored and explained, beside Pydantic's own validation of the same bytes in the same run."""
+"""One customer validated, scored and explained, beside Pydantic's own validation of the same bytes
+in the same run.
+"""
 
 from collections.abc import Callable, Iterator
 from statistics import median
@@ -23,7 +25,10 @@ def figures() -> Iterator[Goal]:
 
     ours, pydantic = alternate(answer, lambda: Customer.model_validate_json(body))
     yield at_most(
-        "validate, score and explain / Pydantic's validation", ours / pydantic, 8, f"{ours:.1f} us / {pydantic:.1f} us"
+        "validate, score and explain / Pydantic's validation",
+        ours / pydantic,
+        8,
+        f"{ours:.1f} us / {pydantic:.1f} us",
     )
 
 

@@ -1,4 +1,6 @@
-"""From the start of a new process to its first answered `POST /predict?offer=none`, beside an empty function."""
+"""From the start of a new process to its first answered `POST /predict?offer=none`, beside an empty
+function.
+"""
 
 import time
 from collections.abc import Iterator

@@ -1,4 +1,6 @@
-"""Offers written by Gemini, over HTTP: from memory, with Gemini down, 200 in flight, and arrivals at random."""
+"""Offers written by Gemini, over HTTP: from memory, with Gemini down, 200 in flight, and arrivals
+at random.
+"""
 
 import asyncio
 import json
@@ -70,14 +72,22 @@ def different(count: int) -> list[str]:
         catalogue.shared(),
         datetime.now(UTC).date(),
     )
-    forms = [Context(channel=c, language=k, tone=t) for c, k, t in product(CHANNELS, LANGUAGES, get_args(Tone))]
+    forms = [
+        Context(channel=c, language=k, tone=t)
+        for c, k, t in product(CHANNELS, LANGUAGES, get_args(Tone))
+    ]
     found = {}
     for context in cycle(forms):
         customer = Customer.model_validate(random_customer(rng))
         score = card.score(customer)
         reasons = card.reasons(customer, score)
         decision = decide(
-            offers, customer, probability=score.probability, reasons=reasons, context=context, today=today
+            offers,
+            customer,
+            probability=score.probability,
+            reasons=reasons,
+            context=context,
+            today=today,
         )
         if decision.offer is not None:
             asked = {**customer.values(), "context": context.model_dump(exclude_none=True)}
@@ -92,10 +102,18 @@ def remembered(script: Path) -> Iterator[Goal]:
     with gemini() as url, serve(pointing(url)) as server:
         asked = (f"{server.url}/predict", f"{server.url}/predict?offer=none")
         rate(asked[0], script, connections=1, seconds=5)
-        rates = [[rate(address, script, connections=1, seconds=2) for address in asked] for _ in range(ROUNDS)]
+        rates = [
+            [rate(address, script, connections=1, seconds=2) for address in asked]
+            for _ in range(ROUNDS)
+        ]
     ratio = median(score / text for text, score in rates)
     text, score = (1000 / median(column) for column in zip(*rates, strict=True))
-    yield at_most("time of a remembered text / of the score alone", ratio, 1.5, f"{text:.2f} ms / {score:.2f} ms")
+    yield at_most(
+        "time of a remembered text / of the score alone",
+        ratio,
+        1.5,
+        f"{text:.2f} ms / {score:.2f} ms",
+    )
 
 
 def down(script: Path) -> Iterator[Goal]:
@@ -105,20 +123,39 @@ def down(script: Path) -> Iterator[Goal]:
         rate(asked[0], script, seconds=2)
         tails = [[latency(address, script) for address in asked] for _ in range(ROUNDS)]
     offer, score = (median(column) for column in zip(*tails, strict=True))
-    yield at_most("p99 with Gemini down / of the score alone", offer / score, 3, f"{offer:.1f} ms / {score:.1f} ms")
+    yield at_most(
+        "p99 with Gemini down / of the score alone",
+        offer / score,
+        3,
+        f"{offer:.1f} ms / {score:.1f} ms",
+    )
 
 
 def in_flight(script: Path) -> Iterator[Goal]:
-    """200 callers, each asking again as soon as it is answered, and a Gemini that takes a second."""
+    """200 callers, each asking again as soon as it is answered, and a Gemini that takes a
+    second.
+    """
     found = {}
     with gemini(delay=1.0) as url, ExitStack() as stack:
-        for name, folder in (("ours", ROOT), ("tutorial", BENCH / "tutorial"), ("synchronous", BENCH / "sync")):
+        for name, folder in (
+            ("ours", ROOT),
+            ("tutorial", BENCH / "tutorial"),
+            ("synchronous", BENCH / "sync"),
+        ):
             variables = {**pointing(url), **RAISED, "PYTHONPATH": str(ROOT)}
             server = stack.enter_context(serve(variables, folder))
             rate(f"{server.url}/predict", script, connections=2, seconds=4)
             found[name] = rate(f"{server.url}/predict", script, connections=IN_FLIGHT, seconds=12)
-    others = f"client as in its tutorials {found['tutorial']:.0f}/s, synchronous function {found['synchronous']:.0f}/s"
-    yield at_least(f"answers a second, {IN_FLIGHT} in flight", found["ours"], 140, f"limit {IN_FLIGHT}/s; {others}")
+    others = (
+        f"client as in its tutorials {found['tutorial']:.0f}/s, synchronous "
+        f"function {found['synchronous']:.0f}/s"
+    )
+    yield at_least(
+        f"answers a second, {IN_FLIGHT} in flight",
+        found["ours"],
+        140,
+        f"limit {IN_FLIGHT}/s; {others}",
+    )
 
 
 def at_random(bodies: Sequence[str]) -> Iterator[Goal]:
@@ -161,7 +198,15 @@ def pointing(url: str) -> Mapping[str, str]:
 def gemini(delay: float = 0.0) -> Iterator[str]:
     """The address of a fake Gemini in its own process."""
     port = unused_port()
-    command = [sys.executable, "-m", "tests.fakes.gemini", "--port", str(port), "--delay", str(delay)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.fakes.gemini",
+        "--port",
+        str(port),
+        "--delay",
+        str(delay),
+    ]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
         wait_for(port, process)

@@ -1,11 +1,15 @@
-"""How every benchmark prints: what was measured, both sides of it, and whether the goal is reached."""
+"""How every benchmark prints: what was measured, both sides of it, and whether the goal is
+reached.
+"""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 
 class Goal(NamedTuple):
-    """A figure with the bound that it must keep. measured: None when it could not be measured, as `detail` says."""
+    """A figure with the bound that it must keep. measured: None when it could not be measured, as
+    `detail` says.
+    """
 
     what: str
     measured: float | None
@@ -25,7 +29,10 @@ class Goal(NamedTuple):
             return f"NOT MEASURED  {self.what}: {self.detail}"
         sign = "<=" if self.at_most else ">="
         verdict = "reached" if self.reached else "MISSED "
-        return f"{verdict}  {self.what}: {self.measured:.4g} (goal {sign} {self.bound:.4g})  {self.detail}".rstrip()
+        return (
+            f"{verdict}  {self.what}: {self.measured:.4g} (goal {sign} "
+            f"{self.bound:.4g})  {self.detail}"
+        ).rstrip()
 
 
 def at_most(what: str, measured: float, bound: float, detail: str = "") -> Goal:
@@ -44,4 +51,6 @@ def summary(goals: Sequence[Goal]) -> str:
     """How many goals were reached, missed and not measured."""
     unknown = sum(goal.measured is None for goal in goals)
     reached = sum(goal.reached for goal in goals)
-    return f"{reached} goals reached, {len(goals) - reached - unknown} missed, {unknown} not measured"
+    return (
+        f"{reached} goals reached, {len(goals) - reached - unknown} missed, {unknown} not measured"
+    )

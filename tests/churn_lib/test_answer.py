@@ -33,7 +33,9 @@ async def test_the_deadline_is_counted_from_today_and_told() -> None:
 
 
 async def test_nobody_may_accept_after_the_end_of_the_campaign() -> None:
-    last = next(offer for offer in catalogue.shared().offers if offer.id == "annual-plan").valid_until
+    last = next(
+        offer for offer in catalogue.shared().offers if offer.id == "annual-plan"
+    ).valid_until
     found = await proposed(last)
     assert found.offer["id"] == "annual-plan"
     assert found.offer["accept_until"] == last.isoformat()

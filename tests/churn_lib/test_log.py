@@ -67,8 +67,26 @@ def test_a_decision_holds_what_an_experiment_needs(lines: list[bytes]) -> None:
             "fallback_reason": "none",
         }.items()
     )
-    assert set(line) - {"time", "decision_id", "model_version", "probability", "eligible", "latency_ms"} == {
-        *("severity", "message", "event", "route", "arm", "catalogue_version", "risk", "channel", "language", "offer"),
+    assert set(line) - {
+        "time",
+        "decision_id",
+        "model_version",
+        "probability",
+        "eligible",
+        "latency_ms",
+    } == {
+        *(
+            "severity",
+            "message",
+            "event",
+            "route",
+            "arm",
+            "catalogue_version",
+            "risk",
+            "channel",
+            "language",
+            "offer",
+        ),
         *("propensity", "written_by", "fallback_reason"),
     }
 
@@ -82,14 +100,18 @@ def test_the_eligible_offers_are_those_that_the_trace_vetoes_nowhere(lines: list
     assert 1 < len(allowed) < len(explained["offer"]["trace"])
 
 
-def test_a_field_has_the_same_type_with_an_offer_without_one_and_with_none_asked_for(lines: list[bytes]) -> None:
+def test_a_field_has_the_same_type_with_an_offer_without_one_and_with_none_asked_for(
+    lines: list[bytes],
+) -> None:
     decide()
     decide(context={"consent": False})
     decide("none")
     offered, refused, scored = map(json.loads, lines)
     assert (refused["offer"], refused["written_by"], refused["eligible"]) == ("none", "none", [])
     for other in (refused, scored):
-        assert {name: type(offered[name]) for name in other} == {name: type(value) for name, value in other.items()}
+        assert {name: type(offered[name]) for name in other} == {
+            name: type(value) for name, value in other.items()
+        }
     assert set(offered) - set(scored) == {"catalogue_version"}
 
 
@@ -106,7 +128,9 @@ def test_nothing_of_the_customer_is_logged_unless_a_setting_names_it(
     assert b"canary4711" not in b"".join(lines)
 
 
-def test_an_identifier_that_is_named_and_not_given_is_none(lines: list[bytes], variables: pytest.MonkeyPatch) -> None:
+def test_an_identifier_that_is_named_and_not_given_is_none(
+    lines: list[bytes], variables: pytest.MonkeyPatch
+) -> None:
     variables.setenv("DECISION_LOG_ATTRIBUTES", "customerID")
     settings.cache_clear()
     decide()
@@ -163,7 +187,11 @@ def call_gemini(error: BaseException | None) -> None:
 
 @pytest.mark.parametrize(
     ("error", "result"),
-    [(None, "ok"), (WriterError("rate_limited"), "rate_limited"), (asyncio.CancelledError(), "timeout")],
+    [
+        (None, "ok"),
+        (WriterError("rate_limited"), "rate_limited"),
+        (asyncio.CancelledError(), "timeout"),
+    ],
 )
 def test_a_call_to_gemini_is_a_line_however_it_ends(
     lines: list[bytes], error: BaseException | None, result: str
@@ -174,7 +202,11 @@ def test_a_call_to_gemini_is_a_line_however_it_ends(
         with pytest.raises(type(error)):
             call_gemini(error)
     line = json.loads(lines[0])
-    assert (line["event"], line["message"], line["model"]) == ("gemini_call", "gemini call", "gemini-x")
+    assert (line["event"], line["message"], line["model"]) == (
+        "gemini_call",
+        "gemini call",
+        "gemini-x",
+    )
     assert (line["result"], line["input_tokens"], line["output_tokens"]) == (result, 120.0, 45.0)
     assert line["latency_ms"] >= 0
 
@@ -199,7 +231,9 @@ def test_an_outcome_that_can_not_be_written_is_refused() -> None:
     log.send_to()
 
 
-def test_nothing_is_written_where_nobody_asked_for_it(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+def test_nothing_is_written_where_nobody_asked_for_it(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
     decide()
     call_gemini(None)
     assert capfdbinary.readouterr() == (b"", b"")
@@ -228,7 +262,9 @@ def test_several_processes_append_whole_lines_to_a_file_of_the_owner_alone(tmp_p
 
 
 def test_a_record_of_pythons_logging_is_one_line_of_json_whatever_it_holds() -> None:
-    record = logging.LogRecord("a", logging.ERROR, "", 0, 'x\n{"severity": "ALERT"} %s', ("y",), None)
+    record = logging.LogRecord(
+        "a", logging.ERROR, "", 0, 'x\n{"severity": "ALERT"} %s', ("y",), None
+    )
     line = log.JsonLines().format(record)
     assert "\n" not in line
     assert (

@@ -51,7 +51,11 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_default(
 
 @pytest.mark.parametrize(
     ("model", "thinking"),
-    [("gemini-3.5-flash-lite", "minimal"), ("gemini-3.8-flash", "low"), ("gemini-9-flash", "minimal")],
+    [
+        ("gemini-3.5-flash-lite", "minimal"),
+        ("gemini-3.8-flash", "low"),
+        ("gemini-9-flash", "minimal"),
+    ],
 )
 def test_a_model_and_a_level_that_it_knows_are_taken(model: str, thinking: str) -> None:
     found = read_settings({"GEMINI_MODEL": model, "GEMINI_THINKING": thinking})
@@ -69,12 +73,17 @@ def test_a_model_and_a_level_that_it_knows_are_taken(model: str, thinking: str) 
             {"GEMINI_MODEL": "gemini-3.7-flash"},
             "GEMINI_THINKING must be one of high, low, medium for this GEMINI_MODEL",
         ),
-        ({"GEMINI_MODEL": "gemini-2.5-flash"}, "GEMINI_MODEL names a model that was shut down in October 2026"),
+        (
+            {"GEMINI_MODEL": "gemini-2.5-flash"},
+            "GEMINI_MODEL names a model that was shut down in October 2026",
+        ),
         ({"GEMINI_MODEL": "../../secret"}, "GEMINI_MODEL"),
         ({"GEMINI_THINKING": "none"}, "GEMINI_THINKING"),
     ],
 )
-def test_a_model_and_a_level_that_do_not_fit_are_refused_at_start(variables: dict[str, str], said: str) -> None:
+def test_a_model_and_a_level_that_do_not_fit_are_refused_at_start(
+    variables: dict[str, str], said: str
+) -> None:
     with pytest.raises(SettingsError, match=said):
         read_settings(variables)
 
@@ -118,7 +127,14 @@ def test_gemini_is_called_nowhere_else(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["10.0.0.1:80", "secretmanager.googleapis.com", "127.0.0.1.evil.example:80", "localhost", "127.0.0.1:x"]
+    "target",
+    [
+        "10.0.0.1:80",
+        "secretmanager.googleapis.com",
+        "127.0.0.1.evil.example:80",
+        "localhost",
+        "127.0.0.1:x",
+    ],
 )
 def test_a_fake_secret_manager_is_on_this_machine(target: str) -> None:
     here = "127.0.0.1:80"
@@ -136,7 +152,9 @@ def test_a_fake_secret_manager_is_on_this_machine(target: str) -> None:
     ],
 )
 def test_each_location_of_vertex_ai_has_its_host(location: str, url: str) -> None:
-    found = read_settings({"GEMINI_VERTEX_PROJECT": "my-project", "GEMINI_VERTEX_LOCATION": location})
+    found = read_settings(
+        {"GEMINI_VERTEX_PROJECT": "my-project", "GEMINI_VERTEX_LOCATION": location}
+    )
     assert found.gemini_url == url
 
 
@@ -146,7 +164,9 @@ def test_without_vertex_ai_the_host_is_that_of_the_gemini_api() -> None:
 
 @pytest.mark.parametrize("names", ["churn", "Contract;tenure", f"Contract,{CANARY}"])
 def test_only_what_is_known_of_a_customer_can_be_logged(names: str) -> None:
-    assert read_settings({"DECISION_LOG_ATTRIBUTES": " Contract,tenure, "}).decision_log_attributes == (
+    assert read_settings(
+        {"DECISION_LOG_ATTRIBUTES": " Contract,tenure, "}
+    ).decision_log_attributes == (
         "Contract",
         "tenure",
     )
@@ -155,7 +175,9 @@ def test_only_what_is_known_of_a_customer_can_be_logged(names: str) -> None:
     assert CANARY not in str(caught.value)
 
 
-def test_a_file_that_can_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_can_not_be_read_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / ".env").write_bytes(b"\xff\xfe\x00")
     monkeypatch.chdir(tmp_path)
     settings.cache_clear()

@@ -1,8 +1,9 @@
-"""A fake Gemini: a real HTTP server on loopback that counts its calls and answers as a scenario says.
+"""A fake Gemini: a real HTTP server on loopback that counts its calls and answers as a scenario
+says.
 
-In a test: `async with FakeGemini("503") as gemini:`. As a process:
-`python -m tests.fakes.gemini --port 9000 --delay 1.0 --scenario ok`, then `POST /_control` with
-`{"scenario": "503", "delay": 0, "script": ["500", "ok"]}`; `GET /_control` tells the number of calls.
+In a test: `async with FakeGemini("503") as gemini:`. As a process: `python -m tests.fakes.gemini
+--port 9000 --delay 1.0 --scenario ok`, then `POST /_control` with `{"scenario": "503", "delay": 0,
+"script": ["500", "ok"]}`; `GET /_control` tells the number of calls.
 """
 
 import argparse
@@ -17,10 +18,12 @@ from tests.fakes.scenarios import SCENARIOS, TOO_SHORT, Exchange, fault, key_fau
 
 
 class FakeGemini:
-    """calls: every request for a text, in order. script: scenarios of the next calls; after them `scenario` holds.
+    """calls: every request for a text, in order. script: scenarios of the next calls; after them
+    `scenario` holds.
 
-    keys: those that are accepted; None accepts all but an empty one. delay: seconds before each answer.
-    elsewhere: where the scenario `redirect` leads. refusal: what a wrong key gets. port: 0 finds a free one.
+    keys: those that are accepted; None accepts all but an empty one. delay: seconds before each
+    answer. elsewhere: where the scenario `redirect` leads. refusal: what a wrong key gets. port: 0
+    finds a free one.
     """
 
     def __init__(
@@ -59,7 +62,9 @@ class FakeGemini:
 
     async def start(self) -> None:
         """Listens on its port of loopback; 0 finds a free one."""
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port, backlog=2048)
+        self._server = await asyncio.start_server(
+            self._connected, "127.0.0.1", self.port, backlog=2048
+        )
         self.port = self._server.sockets[0].getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
 
@@ -79,16 +84,23 @@ class FakeGemini:
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         first, *lines = head.split("\r\n")
-        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines if line)}
+        headers = {
+            name.lower(): value
+            for name, _, value in (line.partition(": ") for line in lines if line)
+        }
         content = await reader.readexactly(int(headers.get("content-length", 0)))
         path = first.split(" ")[1]
         is_json = content.startswith(b"{")
-        exchange = Exchange(path, headers, json.loads(content) if is_json else {}, reader, writer, self.elsewhere)
+        exchange = Exchange(
+            path, headers, json.loads(content) if is_json else {}, reader, writer, self.elsewhere
+        )
         if path == "/_control":
             await self._control(exchange)
         elif path == "/token":
             self.tokens += 1
-            await exchange.answer(200, {"access_token": "fake-token", "expires_in": 3600, "token_type": "Bearer"})
+            await exchange.answer(
+                200, {"access_token": "fake-token", "expires_in": 3600, "token_type": "Bearer"}
+            )
         else:
             await self._generate(exchange)
 
@@ -112,9 +124,15 @@ class FakeGemini:
         elif float(headers.get("x-server-timeout", "600")) < 10:
             await exchange.answer(400, fault(400, "INVALID_ARGUMENT", TOO_SHORT))
         elif not key or (self.keys is not None and key not in self.keys):
-            await (SCENARIOS[self.refusal](exchange) if key else exchange.answer(403, key_fault("CREDENTIALS_MISSING")))
+            await (
+                SCENARIOS[self.refusal](exchange)
+                if key
+                else exchange.answer(403, key_fault("CREDENTIALS_MISSING"))
+            )
         elif level == "MINIMAL" and "-flash-lite" not in path:
-            await exchange.answer(400, fault(400, "INVALID_ARGUMENT", "Thinking level is not supported."))
+            await exchange.answer(
+                400, fault(400, "INVALID_ARGUMENT", "Thinking level is not supported.")
+            )
         else:
             return False
         return True
@@ -124,7 +142,9 @@ class FakeGemini:
         self.scenario = told.get("scenario", self.scenario)
         self.delay = told.get("delay", self.delay)
         self.script.extend(told.get("script", ()))
-        await exchange.answer(200, {"scenario": self.scenario, "delay": self.delay, "calls": len(self.calls)})
+        await exchange.answer(
+            200, {"scenario": self.scenario, "delay": self.delay, "calls": len(self.calls)}
+        )
 
 
 def unused_port() -> int:

@@ -1,6 +1,8 @@
-"""What the fake Gemini can answer: an honest text, and every fault that was seen or can be imagined.
+"""What the fake Gemini can answer: an honest text, and every fault that was seen or can be
+imagined.
 
-Each scenario is a function of one exchange. Shapes of errors follow the public documentation of the Gemini API.
+Each scenario is a function of one exchange. Shapes of errors follow the public documentation of the
+Gemini API.
 """
 
 import asyncio
@@ -43,7 +45,10 @@ class Exchange:
         """One complete HTTP answer; anything but bytes and str is sent as JSON."""
         if not isinstance(body, bytes):
             body = (body if isinstance(body, str) else json.dumps(body)).encode()
-        known = {"Content-Type": "application/json; charset=UTF-8", "Content-Length": str(len(body))}
+        known = {
+            "Content-Type": "application/json; charset=UTF-8",
+            "Content-Length": str(len(body)),
+        }
         known |= {name.replace("_", "-"): value for name, value in headers.items()}
         lines = [f"{name}: {value}" for name, value in known.items()]
         self.writer.write("\r\n".join([f"HTTP/1.1 {status} Fake", *lines, "", ""]).encode() + body)
@@ -53,15 +58,28 @@ class Exchange:
 def camel(value: Any) -> Any:
     """The same JSON with keys as `camelCase`: Gemini takes both, and so must a fake of it."""
     if isinstance(value, dict):
-        return {re.sub(r"_([a-z])", lambda found: found[1].upper(), key): camel(item) for key, item in value.items()}
+        return {
+            re.sub(r"_([a-z])", lambda found: found[1].upper(), key): camel(item)
+            for key, item in value.items()
+        }
     return [camel(item) for item in value] if isinstance(value, list) else value
 
 
 def told(text: str, finish: str = "STOP", **more: object) -> dict[str, object]:
     """Gemini's answer with one candidate."""
-    candidate = {"content": {"parts": [{"text": text}], "role": "model"}, "finishReason": finish, "index": 0}
+    candidate = {
+        "content": {"parts": [{"text": text}], "role": "model"},
+        "finishReason": finish,
+        "index": 0,
+    }
     usage = {"promptTokenCount": 300, "candidatesTokenCount": 60, "totalTokenCount": 360}
-    return {"candidates": [candidate], "usageMetadata": usage, "modelVersion": "fake", "responseId": "fake", **more}
+    return {
+        "candidates": [candidate],
+        "usageMetadata": usage,
+        "modelVersion": "fake",
+        "responseId": "fake",
+        **more,
+    }
 
 
 def fault(code: int, status: str, message: str, *details: Mapping[str, str]) -> dict[str, object]:
@@ -70,7 +88,11 @@ def fault(code: int, status: str, message: str, *details: Mapping[str, str]) -> 
 
 
 def key_fault(reason: str) -> dict[str, object]:
-    info = {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": reason, "domain": "googleapis.com"}
+    info = {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        "reason": reason,
+        "domain": "googleapis.com",
+    }
     return fault(400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key.", info)
 
 
@@ -85,7 +107,9 @@ async def ok(exchange: Exchange) -> None:
 
 async def thoughts(exchange: Exchange) -> None:
     answer: Any = told(json.dumps(honest(exchange.prompt)))
-    answer["candidates"][0]["content"]["parts"].insert(0, {"text": "Let me think.", "thought": True})
+    answer["candidates"][0]["content"]["parts"].insert(
+        0, {"text": "Let me think.", "thought": True}
+    )
     await exchange.answer(200, answer)
 
 
@@ -120,13 +144,17 @@ async def closed(exchange: Exchange) -> None:
 
 
 async def reset(exchange: Exchange) -> None:
-    exchange.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    exchange.writer.get_extra_info("socket").setsockopt(
+        socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+    )
     exchange.writer.transport.abort()
 
 
 async def huge(exchange: Exchange) -> None:
     """100 MB of one JSON string, as fast as it is read."""
-    exchange.writer.write(b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000000\r\n\r\n"')
+    exchange.writer.write(
+        b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000000\r\n\r\n"'
+    )
     for _ in range(100):
         exchange.writer.write(b"a" * 1_000_000)
         await exchange.writer.drain()
@@ -211,14 +239,20 @@ SCENARIOS: Mapping[str, Scenario] = {
     "wrong_type": says(told('{"headline": 1, "message": [], "call_to_action": null}')),
     "missing_field": says(told('{"headline": "A", "message": "B"}')),
     "extra_field": says(told(DRAFT[:-1] + ', "discount": 90}')),
-    "too_long": says(told(json.dumps({"headline": "A" * 1000, "message": "B", "call_to_action": "C"}))),
+    "too_long": says(
+        told(json.dumps({"headline": "A" * 1000, "message": "B", "call_to_action": "C"}))
+    ),
     "blank": says(told('{"headline": " ", "message": "B", "call_to_action": "C"}')),
     "empty_text": says(told("")),
-    "lone_surrogate": says('{"candidates": [{"content": {"parts": [{"text": "\\ud800"}]}, "finishReason": "STOP"}]}'),
+    "lone_surrogate": says(
+        '{"candidates": [{"content": {"parts": [{"text": "\\ud800"}]}, "finishReason": "STOP"}]}'
+    ),
     "inner_surrogate": says(told(DRAFT.replace("A", "\\ud800"))),
     "no_candidates": says({"candidates": [], "usageMetadata": {}}),
     "max_tokens": says(told(DRAFT[:20], "MAX_TOKENS")),
-    "max_tokens_thinking": says({"candidates": [{"content": {"role": "model"}, "finishReason": "MAX_TOKENS"}]}),
+    "max_tokens_thinking": says(
+        {"candidates": [{"content": {"role": "model"}, "finishReason": "MAX_TOKENS"}]}
+    ),
     "safety": says({"candidates": [{"finishReason": "SAFETY", "index": 0}]}),
     "blocked_prompt": says({"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}}),
     "huge": huge,

@@ -1,4 +1,6 @@
-"""A fake Secret Manager: a real gRPC server on loopback that speaks with the package's own messages."""
+"""A fake Secret Manager: a real gRPC server on loopback that speaks with the package's own
+messages.
+"""
 
 import asyncio
 from typing import Self
@@ -13,7 +15,8 @@ SERVICE = "google.cloud.secretmanager.v1.SecretManagerService"
 
 
 class FakeSecretManager:
-    """versions: the key by the name of its version. fault: a status that every call gets. gate: calls wait for it.
+    """versions: the key by the name of its version. fault: a status that every call gets. gate:
+    calls wait for it.
 
     checksum: `right`, `wrong` or `absent`.
     """
@@ -52,10 +55,14 @@ class FakeSecretManager:
         if self.fault is not None:
             await context.abort(self.fault, "as the test wants it")
         if request.name in self.disabled:
-            await context.abort(grpc.StatusCode.FAILED_PRECONDITION, "Secret Version is in DISABLED state.")
+            await context.abort(
+                grpc.StatusCode.FAILED_PRECONDITION, "Secret Version is in DISABLED state."
+            )
         if request.name not in self.versions:
             await context.abort(grpc.StatusCode.NOT_FOUND, "Secret not found or has no versions.")
-        return service.AccessSecretVersionResponse(name=request.name, payload=self._payload(request.name))
+        return service.AccessSecretVersionResponse(
+            name=request.name, payload=self._payload(request.name)
+        )
 
     def _payload(self, name: str) -> dict[str, object]:
         data = self.versions[name]

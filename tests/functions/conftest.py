@@ -14,7 +14,9 @@ def parser(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def on_either_parser(parser: str) -> Iterator[Served]:
-    """A server that must not lose its worker, nor complain of anything but of the parser that nobody chose."""
+    """A server that must not lose its worker, nor complain of anything but of the parser that
+    nobody chose.
+    """
     with serve(PARSERS[parser]) as server:
         workers = server.workers()
         yield server

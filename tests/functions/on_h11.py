@@ -1,4 +1,6 @@
-"""The function on uvicorn's other HTTP parser, which is pure Python and less strict: it must be safe there too."""
+"""The function on uvicorn's other HTTP parser, which is pure Python and less strict: it must be
+safe there too.
+"""
 
 from uvicorn_worker import UvicornWorker
 

@@ -11,7 +11,9 @@ from churn_lib.errors import ChurnError
 from tests.serving import ROOT, Served, serve
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/predict/", "/predict/x", "/PREDICT", "/health/x", "/%00", "/../etc"])
+@pytest.mark.parametrize(
+    "path", ["/nothing", "/predict/", "/predict/x", "/PREDICT", "/health/x", "/%00", "/../etc"]
+)
 def test_an_unknown_path_is_404(client: httpx2.Client, path: str) -> None:
     response = client.post(path, content=b"{}")
     assert response.status_code == 404
@@ -57,11 +59,22 @@ def damaged(tmp_path: Path) -> Path:
 def test_a_damaged_model_is_503_for_the_caller_and_one_clear_line_in_the_log(
     damaged: Path, example: dict[str, object]
 ) -> None:
-    with serve(folder=damaged) as server, httpx2.Client(base_url=server.url, trust_env=False) as client:
-        responses = [client.post("/predict", json=example), client.get("/health"), client.get("/ready")]
+    with (
+        serve(folder=damaged) as server,
+        httpx2.Client(base_url=server.url, trust_env=False) as client,
+    ):
+        responses = [
+            client.post("/predict", json=example),
+            client.get("/health"),
+            client.get("/ready"),
+        ]
         printed = server.printed()
     assert [response.status_code for response in responses] == [503, 503, 503]
-    assert responses[0].json() == {"type": "about:blank", "title": "The model can't be loaded", "status": 503}
+    assert responses[0].json() == {
+        "type": "about:blank",
+        "title": "The model can't be loaded",
+        "status": 503,
+    }
     assert "scorecard.json is not the file that manifest.json describes" in printed
     assert "Traceback" not in printed
 
@@ -77,11 +90,15 @@ def test_a_wrong_setting_is_named_in_the_log_without_its_value(example: dict[str
 
 def test_the_bands_of_risk_are_settings(example: dict[str, object]) -> None:
     with serve({"RISK_MEDIUM_FROM": "0", "RISK_HIGH_FROM": "0"}) as server:
-        answer = httpx2.post(f"{server.url}/predict?offer=none", json=example, trust_env=False).json()
+        answer = httpx2.post(
+            f"{server.url}/predict?offer=none", json=example, trust_env=False
+        ).json()
     assert answer["risk"] == "high"
 
 
-def test_no_request_of_this_session_left_anything_in_the_log(served: Served, client: httpx2.Client) -> None:
+def test_no_request_of_this_session_left_anything_in_the_log(
+    served: Served, client: httpx2.Client
+) -> None:
     client.post("/predict", json={"gender": "canary4711"})
     assert "canary4711" not in served.printed()
     assert "Traceback" not in served.printed()
@@ -92,7 +109,9 @@ def classes(root: type[ChurnError]) -> list[type[ChurnError]]:
 
 
 @pytest.mark.parametrize("error", classes(ChurnError))
-def test_every_error_has_a_status_an_exit_code_and_a_place_in_the_tree(error: type[ChurnError]) -> None:
+def test_every_error_has_a_status_an_exit_code_and_a_place_in_the_tree(
+    error: type[ChurnError],
+) -> None:
     import churn_lib.errors
 
     assert error.status in {400, 404, 405, 408, 413, 415, 422, 500, 503}

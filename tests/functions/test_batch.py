@@ -22,7 +22,9 @@ Answer = dict[str, object]
 
 JSON = {"Content-Type": "application/json"}
 NDJSON = {"Content-Type": "application/x-ndjson"}
-SHARED_CLIENT = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SHARED_CLIENT = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 def answers(response: httpx2.Response) -> list[Answer]:
@@ -40,7 +42,9 @@ def ndjson(rows: Sequence[object]) -> bytes:
 
 @SHARED_CLIENT
 @given(rows=st.lists(customers() | st.none() | st.just({"tenure": 1}), max_size=5))
-def test_an_array_and_lines_get_the_same_answers_as_one_by_one(client: httpx2.Client, rows: list[Row | None]) -> None:
+def test_an_array_and_lines_get_the_same_answers_as_one_by_one(
+    client: httpx2.Client, rows: list[Row | None]
+) -> None:
     lines = answers(client.post("/predict/batch", json=rows))
     assert answers(client.post("/predict/batch", content=ndjson(rows), headers=NDJSON)) == lines
     for number, (row, line) in enumerate(zip(rows, lines, strict=True), start=1):
@@ -48,7 +52,11 @@ def test_an_array_and_lines_get_the_same_answers_as_one_by_one(client: httpx2.Cl
         if alone.status_code == 200:
             assert line == {name: alone.json()[name] for name in ("churn_probability", "risk")}
         else:
-            assert line == {"row": number, "status": alone.status_code, "errors": alone.json()["errors"]}
+            assert line == {
+                "row": number,
+                "status": alone.status_code,
+                "errors": alone.json()["errors"],
+            }
 
 
 def test_thousands_of_rows_come_back_in_order(client: httpx2.Client) -> None:
@@ -60,7 +68,9 @@ def test_thousands_of_rows_come_back_in_order(client: httpx2.Client) -> None:
     assert [line["churn_probability"] for line in lines] == expected
 
 
-def test_a_line_that_is_no_json_answers_in_its_place(client: httpx2.Client, example: Answer) -> None:
+def test_a_line_that_is_no_json_answers_in_its_place(
+    client: httpx2.Client, example: Answer
+) -> None:
     good = json.dumps(example).encode()
     body = b"\n".join([good, b"{", b"", b'{"a": 1, "a": 2}', b"\xff", good + b"\r", b"  ", good])
     lines = answers(client.post("/predict/batch", content=body, headers=NDJSON))
@@ -70,7 +80,9 @@ def test_a_line_that_is_no_json_answers_in_its_place(client: httpx2.Client, exam
 
 @pytest.mark.parametrize("body", [b"", b"[", b"[{]", b"\xff", b"[][]", b'[{"a": 1, "a": 2}]'])
 def test_an_array_that_is_malformed_is_400_as_a_whole(client: httpx2.Client, body: bytes) -> None:
-    response = client.post("/predict/batch", content=body, headers={"Content-Type": "application/json"})
+    response = client.post(
+        "/predict/batch", content=body, headers={"Content-Type": "application/json"}
+    )
     assert response.status_code == 400
     assert response.headers["content-type"] == "application/problem+json"
 
@@ -83,12 +95,22 @@ def test_one_object_is_no_array(client: httpx2.Client, example: Answer) -> None:
 
 @pytest.mark.parametrize(
     ("body", "kind"),
-    [(b"[" + b"0," * 5000 + b"0]", "json"), (b"0\n" * 5000 + b"0", "x-ndjson"), (b"\n" * 5001, "x-ndjson")],
+    [
+        (b"[" + b"0," * 5000 + b"0]", "json"),
+        (b"0\n" * 5000 + b"0", "x-ndjson"),
+        (b"\n" * 5001, "x-ndjson"),
+    ],
 )
-def test_more_rows_than_allowed_are_refused_at_once(client: httpx2.Client, body: bytes, kind: str) -> None:
-    response = client.post("/predict/batch", content=body, headers={"Content-Type": f"application/{kind}"})
+def test_more_rows_than_allowed_are_refused_at_once(
+    client: httpx2.Client, body: bytes, kind: str
+) -> None:
+    response = client.post(
+        "/predict/batch", content=body, headers={"Content-Type": f"application/{kind}"}
+    )
     assert response.status_code == 422
-    assert response.json()["errors"] == [{"field": "(body)", "message": "must hold at most 5000 rows"}]
+    assert response.json()["errors"] == [
+        {"field": "(body)", "message": "must hold at most 5000 rows"}
+    ]
 
 
 def test_no_rows_are_an_answer_too(client: httpx2.Client) -> None:
@@ -96,30 +118,43 @@ def test_no_rows_are_an_answer_too(client: httpx2.Client) -> None:
     assert answers(client.post("/predict/batch", content=b"", headers=NDJSON)) == []
 
 
-def test_reasons_come_when_asked_for_and_are_those_of_one_by_one(client: httpx2.Client, example: Answer) -> None:
+def test_reasons_come_when_asked_for_and_are_those_of_one_by_one(
+    client: httpx2.Client, example: Answer
+) -> None:
     (line, wrong) = answers(client.post("/predict/batch?reasons=true", json=[example, {}]))
     assert line["reasons"] == client.post("/predict?offer=none", json=example).json()["reasons"]
     assert set(line) == {"churn_probability", "risk", "reasons"}
     assert wrong["status"] == 422
 
 
-def test_an_offer_that_is_asked_for_comes_with_all_keys_of_predict(client: httpx2.Client, example: Answer) -> None:
+def test_an_offer_that_is_asked_for_comes_with_all_keys_of_predict(
+    client: httpx2.Client, example: Answer
+) -> None:
     alone = client.post("/predict?offer=template", json=example).json()
-    lines = answers(client.post("/predict/batch?offer=template", json=[example, {}, *[example] * 20]))
+    lines = answers(
+        client.post("/predict/batch?offer=template", json=[example, {}, *[example] * 20])
+    )
     assert lines[1]["status"] == 422
     for line in [lines[0], *lines[2:]]:
         assert {**line, "metadata": None} == {**alone, "metadata": None}
 
 
-def test_without_a_key_every_row_says_why_its_offer_is_a_template(client: httpx2.Client, example: Answer) -> None:
+def test_without_a_key_every_row_says_why_its_offer_is_a_template(
+    client: httpx2.Client, example: Answer
+) -> None:
     (line,) = answers(client.post("/predict/batch?offer=gemini", json=[example]))
     assert isinstance(line["offer"], dict)
     assert (line["offer"]["written_by"], line["offer"]["fallback_reason"]) == ("template", "no_key")
 
 
-def test_no_value_that_was_sent_is_repeated_for_a_bad_row(client: httpx2.Client, example: Answer) -> None:
+def test_no_value_that_was_sent_is_repeated_for_a_bad_row(
+    client: httpx2.Client, example: Answer
+) -> None:
     rows = [{**example, "canary4711": 1}, {**example, "gender": "canary4711"}, "canary4711"]
-    text = client.post("/predict/batch", json=rows).text + client.post("/predict/batch", content=b"canary4711\n").text
+    text = (
+        client.post("/predict/batch", json=rows).text
+        + client.post("/predict/batch", content=b"canary4711\n").text
+    )
     assert text
     assert "canary4711" not in text
 
@@ -127,9 +162,13 @@ def test_no_value_that_was_sent_is_repeated_for_a_bad_row(client: httpx2.Client,
 def test_a_caller_who_leaves_in_the_middle_disturbs_nobody(served: Served, example: Answer) -> None:
     body = json.dumps([example] * 2000)
     caller = HTTPConnection("127.0.0.1", served.port, timeout=30)
-    caller.request("POST", "/predict/batch?offer=template", body, {"Content-Type": "application/json"})
+    caller.request(
+        "POST", "/predict/batch?offer=template", body, {"Content-Type": "application/json"}
+    )
     assert caller.getresponse().read(10)
-    caller.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # resets instead of closing
+    caller.sock.setsockopt(
+        socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0"
+    )  # resets instead of closing
     caller.close()
     assert httpx2.get(f"{served.url}/health", trust_env=False).status_code == 200
     assert "Traceback" not in served.printed()

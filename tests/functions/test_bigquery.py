@@ -21,7 +21,9 @@ from tests.serving import ROOT, Served, serve, wait_for
 
 Reply = dict[str, object]
 
-SHARED_CLIENT = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SHARED_CLIENT = settings(
+    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 LONGEST_MESSAGE = 1024
 RETRIED = {408, 429, 500, 503, 504}
 
@@ -50,7 +52,9 @@ def replies(client: httpx2.Client, arguments: Sequence[object], **more: object) 
 
 def as_texts(row: Row) -> Row:
     """Numbers as BigQuery sends INT64 and NUMERIC that a double can't hold."""
-    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in row.items()}
+    return {
+        name: value if isinstance(value, str) else json.dumps(value) for name, value in row.items()
+    }
 
 
 def arguments() -> st.SearchStrategy[object]:
@@ -60,11 +64,17 @@ def arguments() -> st.SearchStrategy[object]:
         customers().map(json.dumps),
         customers().map(as_texts),
         customers().map(lambda row: {name.upper(): value for name, value in row.items()}),
-        customers().map(lambda row: {**row, "seen_at": "12:00:00", "Churn": None, "tags": [1, {"a": 1}]}),
+        customers().map(
+            lambda row: {**row, "seen_at": "12:00:00", "Churn": None, "tags": [1, {"a": 1}]}
+        ),
         customers().map(lambda row: {**row, "customerID": None, "context": None}),
         customers().map(lambda row: {**row, "gender": None}),
         customers().map(lambda row: {**row, "tenure": "canary"}),
-        st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.lists(st.integers(), max_size=3),
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.text(max_size=20)
+        | st.lists(st.integers(), max_size=3),
     ]
     return st.one_of(forms)
 
@@ -81,8 +91,12 @@ def test_replies_are_as_many_as_calls_in_their_order_and_the_same_again(
 
 @SHARED_CLIENT
 @given(row=customers())
-def test_every_form_of_a_row_gets_the_number_of_the_scorecard(client: httpx2.Client, row: Row) -> None:
-    lower, upper = ({spelled(name): value for name, value in row.items()} for spelled in (str.lower, str.upper))
+def test_every_form_of_a_row_gets_the_number_of_the_scorecard(
+    client: httpx2.Client, row: Row
+) -> None:
+    lower, upper = (
+        {spelled(name): value for name, value in row.items()} for spelled in (str.lower, str.upper)
+    )
     more = {**row, "Churn": "Yes", "seen_at": "12:00:00", "customer": {"a": None}}
     found = replies(client, [row, json.dumps(row), as_texts(row), lower, upper, more])
     expected = scorecard.shared().score(Customer.model_validate(row)).probability
@@ -99,28 +113,49 @@ def test_nulls_are_left_out(client: httpx2.Client, example: Reply) -> None:
     ]
 
 
-def test_the_identifier_is_passed_through_in_any_case(client: httpx2.Client, example: Reply) -> None:
-    found = replies(client, [{**example, "customerID": "7590-VHVEG"}, {**example, "customerid": "7590-VHVEG"}, example])
+def test_the_identifier_is_passed_through_in_any_case(
+    client: httpx2.Client, example: Reply
+) -> None:
+    found = replies(
+        client,
+        [{**example, "customerID": "7590-VHVEG"}, {**example, "customerid": "7590-VHVEG"}, example],
+    )
     assert [reply.get("customerID") for reply in found] == ["7590-VHVEG", "7590-VHVEG", None]
 
 
-def test_columns_of_a_table_that_are_named_like_ours_do_no_harm(client: httpx2.Client, example: Reply) -> None:
-    (plain, numbered) = replies(client, [example, {**example, "customerID": 1001, "context": "spring campaign"}])
+def test_columns_of_a_table_that_are_named_like_ours_do_no_harm(
+    client: httpx2.Client, example: Reply
+) -> None:
+    (plain, numbered) = replies(
+        client, [example, {**example, "customerID": 1001, "context": "spring campaign"}]
+    )
     assert numbered == {"customerID": "1001", **plain}
 
 
-@pytest.mark.parametrize("text", ["", " ", "x", "1.5", "1_0", "[1]", "true", "NaN", "1e999", "9" * 5000, '"1"'])
-def test_a_text_that_is_no_number_is_told_as_the_field_of_it(client: httpx2.Client, example: Reply, text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["", " ", "x", "1.5", "1_0", "[1]", "true", "NaN", "1e999", "9" * 5000, '"1"']
+)
+def test_a_text_that_is_no_number_is_told_as_the_field_of_it(
+    client: httpx2.Client, example: Reply, text: str
+) -> None:
     (reply,) = replies(client, [{**example, "tenure": text}])
-    assert reply == {"errors": [{"field": "tenure", "message": "must be a whole number from 0 to 1200 (months)"}]}
+    assert reply == {
+        "errors": [{"field": "tenure", "message": "must be a whole number from 0 to 1200 (months)"}]
+    }
 
 
-def test_a_blank_total_is_zero_as_in_the_published_file(client: httpx2.Client, example: Reply) -> None:
-    blank, zero = replies(client, [{**example, "TotalCharges": " "}, {**example, "TotalCharges": 0}])
+def test_a_blank_total_is_zero_as_in_the_published_file(
+    client: httpx2.Client, example: Reply
+) -> None:
+    blank, zero = replies(
+        client, [{**example, "TotalCharges": " "}, {**example, "TotalCharges": 0}]
+    )
     assert blank == zero
 
 
-def test_nothing_is_printed_about_who_asked_for_whom(client: httpx2.Client, served: Served, example: Reply) -> None:
+def test_nothing_is_printed_about_who_asked_for_whom(
+    client: httpx2.Client, served: Served, example: Reply
+) -> None:
     replies(client, [{**example, "customerID": "canary4711"}, {"email": "canary4711"}])
     assert not re.search("analyst@example.org|canary4711", served.printed())
 
@@ -139,7 +174,9 @@ def test_the_context_chooses_score_or_offer(client: httpx2.Client, example: Repl
     assert {**offer, "metadata": None} == {**alone, "metadata": None}
 
 
-def test_a_row_that_can_not_be_scored_answers_in_its_place_among_offers(client: httpx2.Client, example: Reply) -> None:
+def test_a_row_that_can_not_be_scored_answers_in_its_place_among_offers(
+    client: httpx2.Client, example: Reply
+) -> None:
     found = replies(client, [{}, example, None], userDefinedContext={"mode": "offer"})
     assert ["errors" in reply for reply in found] == [True, False, True]
 
@@ -164,7 +201,9 @@ def test_a_row_that_can_not_be_scored_answers_in_its_place_among_offers(client: 
         b'{"calls": [' + b"[0]," * 5000 + b"[0]]}",
     ],
 )
-def test_a_batch_that_will_never_be_accepted_is_400_with_a_short_message(client: httpx2.Client, body: bytes) -> None:
+def test_a_batch_that_will_never_be_accepted_is_400_with_a_short_message(
+    client: httpx2.Client, body: bytes
+) -> None:
     response = client.post("/bigquery", content=body, headers={"Content-Type": "application/json"})
     message = response.json()["errorMessage"]
     assert response.status_code == 400
@@ -173,13 +212,19 @@ def test_a_batch_that_will_never_be_accepted_is_400_with_a_short_message(client:
     assert "canary" not in message
 
 
-def test_a_text_with_the_same_key_twice_is_refused_in_its_place(client: httpx2.Client, example: Reply) -> None:
+def test_a_text_with_the_same_key_twice_is_refused_in_its_place(
+    client: httpx2.Client, example: Reply
+) -> None:
     twice = json.dumps(example)[:-1] + ', "tenure": 3}'
     (reply, _) = replies(client, [twice, example])
-    assert reply == {"errors": [{"field": "(body)", "message": "must not have the same key twice in one object"}]}
+    assert reply == {
+        "errors": [{"field": "(body)", "message": "must not have the same key twice in one object"}]
+    }
 
 
-def test_a_key_twice_is_not_hidden_by_an_escape_elsewhere(client: httpx2.Client, example: Reply) -> None:
+def test_a_key_twice_is_not_hidden_by_an_escape_elsewhere(
+    client: httpx2.Client, example: Reply
+) -> None:
     row = json.dumps(example)[:-1] + ', "tenure": 3}'
     body = f'{{"requestId": "\\u003a", "calls": [[{row}]]}}'
     response = client.post("/bigquery", content=body, headers={"Content-Type": "application/json"})
@@ -189,14 +234,18 @@ def test_a_key_twice_is_not_hidden_by_an_escape_elsewhere(client: httpx2.Client,
 def test_too_many_calls_are_told_what_to_set(client: httpx2.Client) -> None:
     response = client.post("/bigquery", json=request([0] * 5001))
     assert response.status_code == 400
-    assert response.json() == {"errorMessage": "calls: must be at most 5000: set max_batching_rows of the function"}
+    assert response.json() == {
+        "errorMessage": "calls: must be at most 5000: set max_batching_rows of the function"
+    }
 
 
 @pytest.fixture(scope="module")
 def frugal() -> Iterator[httpx2.Client]:
     """A server with Gemini, of which BigQuery may have two calls a minute."""
     port = unused_port()
-    process = subprocess.Popen([sys.executable, "-m", "tests.fakes.gemini", "--port", str(port)], cwd=ROOT)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.fakes.gemini", "--port", str(port)], cwd=ROOT
+    )
     variables = {
         "GEMINI_API_KEY": KEY,
         "GEMINI_BASE_URL": f"http://127.0.0.1:{port}",
@@ -204,14 +253,19 @@ def frugal() -> Iterator[httpx2.Client]:
     }
     try:
         wait_for(port, process)
-        with serve(variables) as server, httpx2.Client(base_url=server.url, trust_env=False, timeout=30) as session:
+        with (
+            serve(variables) as server,
+            httpx2.Client(base_url=server.url, trust_env=False, timeout=30) as session,
+        ):
             yield session
     finally:
         process.terminate()
         process.wait(30)
 
 
-def test_gemini_writes_for_bigquery_no_more_than_the_budget_allows(frugal: httpx2.Client, example: Reply) -> None:
+def test_gemini_writes_for_bigquery_no_more_than_the_budget_allows(
+    frugal: httpx2.Client, example: Reply
+) -> None:
     found = replies(frugal, [example] * 5, userDefinedContext={"mode": "offer"})
     offers = [reply["offer"] for reply in found if isinstance(reply["offer"], dict)]
     assert [offer["written_by"] for offer in offers].count("gemini") == 2

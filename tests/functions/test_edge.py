@@ -82,7 +82,9 @@ def test_a_place_is_held_until_the_whole_answer_is_sent(served: Served) -> None:
         (b"Prefer: wait=" + b"9" * 5000 + b"\r\n", REQUEST_SECONDS),
     ],
 )
-def test_a_caller_may_shorten_the_time_and_never_lengthen_it(client: httpx2.Client, prefer: bytes, most: int) -> None:
+def test_a_caller_may_shorten_the_time_and_never_lengthen_it(
+    client: httpx2.Client, prefer: bytes, most: int
+) -> None:
     port = client.base_url.port
     assert port is not None
     (reply,) = talk(port, request(b"{}", target=b"/tells_the_time", headers=JSON + prefer))

@@ -1,4 +1,6 @@
-"""`POST /predict` with Gemini: a real server, a real fake of Gemini on a port, and every fault between them."""
+"""`POST /predict` with Gemini: a real server, a real fake of Gemini on a port, and every fault
+between them.
+"""
 
 import json
 import subprocess
@@ -27,7 +29,9 @@ class Gemini:
         self.url = f"http://127.0.0.1:{port}"
 
     def script(self, *scenarios: str) -> None:
-        httpx2.post(f"{self.url}/_control", json={"script": scenarios}, trust_env=False).raise_for_status()
+        httpx2.post(
+            f"{self.url}/_control", json={"script": scenarios}, trust_env=False
+        ).raise_for_status()
 
     @property
     def calls(self) -> int:
@@ -37,7 +41,9 @@ class Gemini:
 @pytest.fixture(scope="module")
 def gemini() -> Iterator[Gemini]:
     port = unused_port()
-    process = subprocess.Popen([sys.executable, "-m", "tests.fakes.gemini", "--port", str(port)], cwd=ROOT)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.fakes.gemini", "--port", str(port)], cwd=ROOT
+    )
     try:
         wait_for(port, process)
         yield Gemini(port)
@@ -59,7 +65,9 @@ def served(gemini: Gemini) -> Iterator[Served]:
         yield server
 
 
-def test_gemini_writes_when_it_is_configured(client: httpx2.Client, example: dict[str, object]) -> None:
+def test_gemini_writes_when_it_is_configured(
+    client: httpx2.Client, example: dict[str, object]
+) -> None:
     offer = client.post("/predict", json=example).json()["offer"]
     assert (offer["written_by"], offer["fallback_reason"]) == ("gemini", None)
     assert offer["headline"] == "An offer for you"
@@ -98,7 +106,10 @@ def test_any_fault_is_a_labelled_template_in_time(
     seconds = time.perf_counter() - started
     answer = response.json()
     assert response.status_code == 200
-    assert (answer["offer"]["written_by"], answer["offer"]["fallback_reason"]) == ("template", reason)
+    assert (answer["offer"]["written_by"], answer["offer"]["fallback_reason"]) == (
+        "template",
+        reason,
+    )
     assert 0 < answer["churn_probability"] < 1
     assert answer["reasons"]
     assert answer["marketing_offer"]
@@ -106,7 +117,9 @@ def test_any_fault_is_a_labelled_template_in_time(
     assert KEY not in response.text + served.printed()
 
 
-def test_a_wrong_model_is_refused_by_name_without_a_word_of_the_key(example: dict[str, object]) -> None:
+def test_a_wrong_model_is_refused_by_name_without_a_word_of_the_key(
+    example: dict[str, object],
+) -> None:
     with serve({"GEMINI_API_KEY": KEY, "GEMINI_MODEL": "gemini-3.8-flash"}) as server:
         response = httpx2.post(f"{server.url}/predict", json=example, trust_env=False)
         printed = server.printed()

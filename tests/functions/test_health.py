@@ -14,7 +14,9 @@ from functions.health import ready
 from functions.server.drain import drain
 
 
-def test_health_keeps_the_originals_keys_and_tells_which_model_serves(client: httpx2.Client) -> None:
+def test_health_keeps_the_originals_keys_and_tells_which_model_serves(
+    client: httpx2.Client,
+) -> None:
     answer = client.get("/health").json()
     assert (answer["status"], answer["model_version"]) == ("healthy", scorecard.shared().version)
     assert abs(answer["timestamp"] - time.time()) < 60
@@ -29,7 +31,9 @@ def test_ready_tells_which_model_and_catalogue_serve(client: httpx2.Client) -> N
 
 
 def test_an_instance_that_is_being_stopped_is_not_ready() -> None:
-    """Not over the network: by then the server takes no new connection, and asks for no more on the open ones."""
+    """Not over the network: by then the server takes no new connection, and asks for no more on the
+    open ones.
+    """
     drain.ends_at = 0.0
     try:
         response = asyncio.run(ready(Request({"type": "http", "headers": []}), b""))

@@ -19,7 +19,9 @@ GOOD = EXAMPLE.read_bytes().strip()
 def with_raw(name: str, value: str) -> bytes:
     """The example with the JSON of one field, known or not, replaced by any text."""
     fields = {**{key: json.dumps(given) for key, given in json.loads(GOOD).items()}, name: value}
-    return ("{" + ",".join(f'"{key}": {given}' for key, given in fields.items()) + "}").encode("utf-8", "surrogatepass")
+    return ("{" + ",".join(f'"{key}": {given}' for key, given in fields.items()) + "}").encode(
+        "utf-8", "surrogatepass"
+    )
 
 
 def padded(size: int) -> bytes:
@@ -57,7 +59,11 @@ NO_JSON = {
     "a number with a leading zero": with_raw("tenure", "012"),
     "a field twice": GOOD[:-1] + b', "tenure": 3}',
     "a field twice, once in escapes": GOOD[:-1] + rb', "\u0074enure": 3}',
-    "a field twice, first as deep arrays": b'{"tenure": ' + b"[" * 150 + b"]" * 150 + b"," + GOOD[1:],
+    "a field twice, first as deep arrays": b'{"tenure": '
+    + b"[" * 150
+    + b"]" * 150
+    + b","
+    + GOOD[1:],
     "a field twice, first with 5,000 digits": b'{"tenure": ' + b"1" * 5000 + b"," + GOOD[1:],
     "an inner field twice": with_raw("context", '{"tone": "brief", "tone": "brief"}'),
 }
@@ -90,7 +96,9 @@ WRONG_VALUES = {
     "a field in other letters": with_raw("Gender", '"Male"'),
     "a field with a blank": with_raw("gender ", '"Male"'),
     "an unknown field with an e-mail": with_raw(EMAIL, f'"{CARD}"'),
-    "100 unknown fields": ("{" + ",".join(f'"{EMAIL}{n}": "{CARD}"' for n in range(100)) + "}").encode(),
+    "100 unknown fields": (
+        "{" + ",".join(f'"{EMAIL}{n}": "{CARD}"' for n in range(100)) + "}"
+    ).encode(),
     "5,000 unknown fields": ("{" + ",".join(f'"x{n}": 1' for n in range(5000)) + "}").encode(),
     "a NUL in the identifier": with_raw("customerID", '"a\\u0000b"'),
     "a line break in the identifier": with_raw("customerID", '"a\\nb"'),
@@ -116,17 +124,26 @@ GOOD_AFTER_ALL = {
 }
 BODIES: Mapping[str, tuple[bytes, int]] = {
     name: (body, status)
-    for table, status in ((NO_JSON, 400), (WRONG_VALUES, 422), (TOO_LARGE, 413), (GOOD_AFTER_ALL, 200))
+    for table, status in (
+        (NO_JSON, 400),
+        (WRONG_VALUES, 422),
+        (TOO_LARGE, 413),
+        (GOOD_AFTER_ALL, 200),
+    )
     for name, body in table.items()
 }
 
 
 @pytest.mark.parametrize("name", BODIES)
-def test_any_body_gets_its_status_and_no_word_of_it_back(on_either_parser: Served, name: str) -> None:
+def test_any_body_gets_its_status_and_no_word_of_it_back(
+    on_either_parser: Served, name: str
+) -> None:
     body, status = BODIES[name]
     (reply,) = talk(on_either_parser.port, request(body))
     assert reply.status == status
-    assert reply.headers["content-type"] == ("application/json" if status == 200 else "application/problem+json")
+    assert reply.headers["content-type"] == (
+        "application/json" if status == 200 else "application/problem+json"
+    )
     assert set(seen(reply.body.decode())) <= ({IDENTIFIER} if status == 200 else set())
 
 

@@ -36,7 +36,9 @@ def test_a_program_gets_every_endpoint_that_there_is(client: httpx2.Client) -> N
 
 
 def test_each_form_is_kept_apart_in_a_cache(client: httpx2.Client) -> None:
-    replies = [client.get("/", headers={"accept": accept}) for accept in ("text/html", "application/json")]
+    replies = [
+        client.get("/", headers={"accept": accept}) for accept in ("text/html", "application/json")
+    ]
     assert [reply.headers["vary"] for reply in replies] == ["Accept", "Accept"]
     assert {reply.headers["cache-control"] for reply in replies} == {"max-age=300"}
 

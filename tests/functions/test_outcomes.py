@@ -33,7 +33,10 @@ def test_an_outcome_is_one_line(client: httpx2.Client, path: Path) -> None:
     response = client.post("/outcomes", json=OUTCOME, headers={KEY: "one-line"})
     line = written(path)[-1]
     assert (response.status_code, response.json()) == (202, OUTCOME)
-    assert line.items() >= {**OUTCOME, "event": "outcome", "severity": "INFO", "key": "one-line"}.items()
+    assert (
+        line.items()
+        >= {**OUTCOME, "event": "outcome", "severity": "INFO", "key": "one-line"}.items()
+    )
 
 
 def test_left_out_the_time_is_now_and_the_key_is_none(client: httpx2.Client, path: Path) -> None:
@@ -44,10 +47,14 @@ def test_left_out_the_time_is_now_and_the_key_is_none(client: httpx2.Client, pat
     assert line["key"] == "none"
 
 
-def test_a_repeated_key_is_answered_the_same_and_written_once(client: httpx2.Client, path: Path) -> None:
+def test_a_repeated_key_is_answered_the_same_and_written_once(
+    client: httpx2.Client, path: Path
+) -> None:
     outcome = {name: OUTCOME[name] for name in ("decision_id", "outcome")}
     before = len(written(path))
-    answers = [client.post("/outcomes", json=outcome, headers={KEY: "repeated"}).json() for _ in range(3)]
+    answers = [
+        client.post("/outcomes", json=outcome, headers={KEY: "repeated"}).json() for _ in range(3)
+    ]
     assert answers[0] == answers[1] == answers[2]
     assert len(written(path)) == before + 1
 
@@ -55,7 +62,9 @@ def test_a_repeated_key_is_answered_the_same_and_written_once(client: httpx2.Cli
 def test_a_key_is_not_taken_for_another_outcome(client: httpx2.Client, path: Path) -> None:
     client.post("/outcomes", json=OUTCOME, headers={KEY: "used"})
     before = len(written(path))
-    response = client.post("/outcomes", json={**OUTCOME, "outcome": "declined"}, headers={KEY: "used"})
+    response = client.post(
+        "/outcomes", json={**OUTCOME, "outcome": "declined"}, headers={KEY: "used"}
+    )
     assert response.status_code == 422
     assert response.json()["errors"] == [{"field": KEY, "message": "was used for another outcome"}]
     assert len(written(path)) == before
@@ -81,7 +90,9 @@ def test_without_a_key_every_outcome_is_written(client: httpx2.Client, path: Pat
         ("occurred_at", 1_700_000_000),
     ],
 )
-def test_a_wrong_value_is_named_and_not_written(client: httpx2.Client, path: Path, field: str, value: object) -> None:
+def test_a_wrong_value_is_named_and_not_written(
+    client: httpx2.Client, path: Path, field: str, value: object
+) -> None:
     before = len(written(path))
     response = client.post("/outcomes", json={**OUTCOME, field: value})
     assert response.status_code == 422
@@ -98,7 +109,9 @@ def test_a_wrong_moment_is_told_the_form_of_a_right_one(client: httpx2.Client) -
 @pytest.mark.parametrize("key", ["", "two words", "x" * 101, "é".encode("latin-1")])
 def test_a_key_is_short_and_plain(client: httpx2.Client, key: str | bytes) -> None:
     response = client.post(
-        "/outcomes", json=OUTCOME, headers=[(KEY.encode(), key if isinstance(key, bytes) else key.encode())]
+        "/outcomes",
+        json=OUTCOME,
+        headers=[(KEY.encode(), key if isinstance(key, bytes) else key.encode())],
     )
     assert response.status_code == 422
     assert response.json()["errors"][0]["field"] == KEY
@@ -106,6 +119,10 @@ def test_a_key_is_short_and_plain(client: httpx2.Client, key: str | bytes) -> No
 
 def test_an_outcome_that_can_not_be_written_is_503_so_that_it_is_sent_again(tmp_path: Path) -> None:
     with serve({"DECISION_LOG": str(tmp_path)}) as server:
-        response = httpx2.post(f"{server.url}/outcomes", json=OUTCOME, headers={KEY: "lost"}, trust_env=False)
-        again = httpx2.post(f"{server.url}/outcomes", json=OUTCOME, headers={KEY: "lost"}, trust_env=False)
+        response = httpx2.post(
+            f"{server.url}/outcomes", json=OUTCOME, headers={KEY: "lost"}, trust_env=False
+        )
+        again = httpx2.post(
+            f"{server.url}/outcomes", json=OUTCOME, headers={KEY: "lost"}, trust_env=False
+        )
     assert response.status_code == again.status_code == 503

@@ -15,14 +15,23 @@ from churn_lib.score import scorecard
 from tests.customers import Row, customers
 
 JSON = {"Content-Type": "application/json"}
-SHARED_CLIENT = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SHARED_CLIENT = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 def test_the_example_customer_gets_probability_reasons_offer_and_metadata(
     client: httpx2.Client, example: dict[str, object]
 ) -> None:
     answer = client.post("/predict", json=example).json()
-    assert set(answer) == {"churn_probability", "risk", "reasons", "marketing_offer", "offer", "metadata"}
+    assert set(answer) == {
+        "churn_probability",
+        "risk",
+        "reasons",
+        "marketing_offer",
+        "offer",
+        "metadata",
+    }
     assert answer["offer"]["written_by"] == "template"
     assert answer["offer"]["message"] in answer["marketing_offer"]
     assert answer["metadata"]["model_version"] == scorecard.shared().version
@@ -35,43 +44,67 @@ def test_the_root_answers_like_predict(client: httpx2.Client, example: dict[str,
     assert len(probabilities) == 1
 
 
-def test_without_an_offer_the_keys_stay_and_say_why(client: httpx2.Client, example: dict[str, object]) -> None:
+def test_without_an_offer_the_keys_stay_and_say_why(
+    client: httpx2.Client, example: dict[str, object]
+) -> None:
     answer = client.post("/predict?offer=none", json=example).json()
-    assert answer["offer"] == {"id": None, "why": "No offer was asked for.", "eligible": [], "trace": []}
+    assert answer["offer"] == {
+        "id": None,
+        "why": "No offer was asked for.",
+        "eligible": [],
+        "trace": [],
+    }
     assert answer["marketing_offer"] == ""
 
 
-def test_gemini_without_a_key_is_a_template_that_says_so(client: httpx2.Client, example: dict[str, object]) -> None:
+def test_gemini_without_a_key_is_a_template_that_says_so(
+    client: httpx2.Client, example: dict[str, object]
+) -> None:
     offer = client.post("/predict?offer=gemini", json=example).json()["offer"]
     assert (offer["written_by"], offer["fallback_reason"]) == ("template", "no_key")
 
 
-def test_a_template_that_was_asked_for_is_no_fallback(client: httpx2.Client, example: dict[str, object]) -> None:
+def test_a_template_that_was_asked_for_is_no_fallback(
+    client: httpx2.Client, example: dict[str, object]
+) -> None:
     offer = client.post("/predict?offer=template", json=example).json()["offer"]
     assert (offer["written_by"], offer["fallback_reason"]) == ("template", None)
 
 
-def test_the_trace_is_shown_when_asked_for(client: httpx2.Client, example: dict[str, object]) -> None:
+def test_the_trace_is_shown_when_asked_for(
+    client: httpx2.Client, example: dict[str, object]
+) -> None:
     short = client.post("/predict", json=example).json()["offer"]
     full = client.post("/predict?explain=true", json=example).json()["offer"]
     assert short["trace"] == []
     assert [one["offer"] for one in full["trace"] if one["outcome"] == "chosen"] == [full["id"]]
     assert all(next(iter(one)) == "offer" for one in full["trace"])
-    assert all({"value", "cost", "contact_cost", "acceptance"} <= set(one["economics"]) for one in full["trace"])
+    assert all(
+        {"value", "cost", "contact_cost", "acceptance"} <= set(one["economics"])
+        for one in full["trace"]
+    )
 
 
-def test_the_callers_own_identifier_comes_back(client: httpx2.Client, example: dict[str, object]) -> None:
+def test_the_callers_own_identifier_comes_back(
+    client: httpx2.Client, example: dict[str, object]
+) -> None:
     answer = client.post("/predict?offer=none", json={**example, "customerID": "7590-VHVEG"}).json()
     assert answer["customerID"] == "7590-VHVEG"
 
 
-def test_the_trace_and_the_eligible_offers_agree(client: httpx2.Client, example: dict[str, object]) -> None:
+def test_the_trace_and_the_eligible_offers_agree(
+    client: httpx2.Client, example: dict[str, object]
+) -> None:
     offer = client.post("/predict?explain=true", json=example).json()["offer"]
-    assert offer["eligible"] == [one["offer"] for one in offer["trace"] if one["outcome"] != "vetoed"]
+    assert offer["eligible"] == [
+        one["offer"] for one in offer["trace"] if one["outcome"] != "vetoed"
+    ]
     assert offer["id"] in offer["eligible"]
 
 
-def test_language_and_channel_choose_the_words(client: httpx2.Client, example: dict[str, object]) -> None:
+def test_language_and_channel_choose_the_words(
+    client: httpx2.Client, example: dict[str, object]
+) -> None:
     english = client.post("/predict", json=example).json()["marketing_offer"]
     context = {"language": "de", "channel": "sms"}
     german = client.post("/predict", json={**example, "context": context}).json()["marketing_offer"]
@@ -87,7 +120,11 @@ def test_any_valid_customer_gets_a_probability_and_the_reasons_of_the_scorecard(
     response = client.post("/predict?offer=none", json=row)
     probability = response.json()["churn_probability"]
     assert response.status_code == 200
-    assert math.isclose(probability, scorecard.shared().score(Customer.model_validate(row)).probability, rel_tol=1e-12)
+    assert math.isclose(
+        probability,
+        scorecard.shared().score(Customer.model_validate(row)).probability,
+        rel_tol=1e-12,
+    )
 
 
 @SHARED_CLIENT
@@ -97,13 +134,17 @@ def test_any_valid_customer_gets_a_probability_and_the_reasons_of_the_scorecard(
         lambda value: json.dumps(value).encode()
     )
 )
-def test_bytes_that_are_no_customer_are_refused_and_never_crash(client: httpx2.Client, body: bytes) -> None:
+def test_bytes_that_are_no_customer_are_refused_and_never_crash(
+    client: httpx2.Client, body: bytes
+) -> None:
     response = client.post("/predict", content=body, headers=JSON)
     assert response.status_code in {400, 422}
     assert response.headers["content-type"] == "application/problem+json"
 
 
-def test_each_wrong_field_is_named_with_what_is_allowed(client: httpx2.Client, example: dict[str, object]) -> None:
+def test_each_wrong_field_is_named_with_what_is_allowed(
+    client: httpx2.Client, example: dict[str, object]
+) -> None:
     body = {**example, "Contract": "canary-4711", "tenure": -1}
     del body["gender"]
     response = client.post("/predict", json=body)
@@ -135,10 +176,14 @@ def test_nothing_that_was_sent_is_repeated(
     assert "canary4711" not in response.text
 
 
-def test_a_choice_that_does_not_exist_names_the_ones_that_do(client: httpx2.Client, example: dict[str, object]) -> None:
+def test_a_choice_that_does_not_exist_names_the_ones_that_do(
+    client: httpx2.Client, example: dict[str, object]
+) -> None:
     response = client.post("/predict?offer=canary4711", json=example)
     assert response.status_code == 422
-    assert response.json()["errors"] == [{"field": "offer", "message": "must be one of none, template, gemini"}]
+    assert response.json()["errors"] == [
+        {"field": "offer", "message": "must be one of none, template, gemini"}
+    ]
 
 
 def test_what_is_not_json_is_told_apart_from_wrong_values(client: httpx2.Client) -> None:
@@ -148,5 +193,8 @@ def test_what_is_not_json_is_told_apart_from_wrong_values(client: httpx2.Client)
 
 
 def test_the_request_is_the_customer_plus_two_fields() -> None:
-    assert set(PredictRequest.model_fields) - set(Customer.model_fields) == {"customerID", "context"}
+    assert set(PredictRequest.model_fields) - set(Customer.model_fields) == {
+        "customerID",
+        "context",
+    }
     assert PredictRequest.model_fields["context"].default == Context()

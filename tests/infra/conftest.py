@@ -1,4 +1,6 @@
-"""The plans of infra/ and infra/bootstrap/, made by the real Terraform with a stand-in for Google's provider."""
+"""The plans of infra/ and infra/bootstrap/, made by the real Terraform with a stand-in for Google's
+provider.
+"""
 
 import shutil
 import subprocess

@@ -1,4 +1,6 @@
-"""Lines of the log as Cloud Logging files them: the JSON that the function prints, with the place that it came from."""
+"""Lines of the log as Cloud Logging files them: the JSON that the function prints, with the place
+that it came from.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -51,12 +53,18 @@ AGREED = (DECISION, FALLBACK, TEMPLATE, SCORE, OUTCOME, GEMINI_CALL)
 
 
 def entry(line: Line, service: str = "predict-churn") -> Line:
-    """The entry that Cloud Logging makes of a line that a function prints; some fields leave the payload."""
+    """The entry that Cloud Logging makes of a line that a function prints; some fields leave the
+    payload.
+    """
     special = ("severity", "logging.googleapis.com/trace", "logging.googleapis.com/spanId")
     return {
         "resource": {
             "type": "cloud_run_revision",
-            "labels": {"service_name": service, "location": "europe-west1", "project_id": "example-project"},
+            "labels": {
+                "service_name": service,
+                "location": "europe-west1",
+                "project_id": "example-project",
+            },
         },
         "severity": line["severity"],
         "jsonPayload": {name: value for name, value in line.items() if name not in special},

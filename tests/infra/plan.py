@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 
 
 class Resource(NamedTuple):
-    """address: without the key that count or for_each adds. values: those that are known before it is applied."""
+    """address: without the key that count or for_each adds. values: those that are known before it
+    is applied.
+    """
 
     address: str
     key: object
@@ -14,7 +16,9 @@ class Resource(NamedTuple):
 
 
 class Grant(NamedTuple):
-    """Who gets a role on what this resource names; `to` is a name, or a reference as the configuration has it."""
+    """Who gets a role on what this resource names; `to` is a name, or a reference as the
+    configuration has it.
+    """
 
     address: str
     role: str
@@ -50,7 +54,11 @@ class Plan:
         for each in self._json["configuration"]["root_module"]["resources"]:
             if "_iam_" in each["type"] and "role" in each["expressions"]:
                 role, member = each["expressions"]["role"], each["expressions"]["member"]
-                source = each.get("for_each_expression", {}) if member.get("references") == ["each.value"] else member
+                source = (
+                    each.get("for_each_expression", {})
+                    if member.get("references") == ["each.value"]
+                    else member
+                )
                 yield Grant(each["address"], _said(role), _said(source))
 
 

@@ -1,4 +1,6 @@
-"""`make deploy` and `make smoke` with stand-ins for Google's programs, which write down how they were called."""
+"""`make deploy` and `make smoke` with stand-ins for Google's programs, which write down how they
+were called.
+"""
 
 import os
 import subprocess
@@ -32,8 +34,16 @@ class Desk:
             (self._bin / name).write_text(STAND_IN)
             (self._bin / name).chmod(0o755)
 
-    def make(self, *arguments: str, ingress: str = "ALLOW_INTERNAL_AND_GCLB", query: str = "", url: str = "") -> str:
-        """What make printed, with its exit code as the first line; the environment that is there already is used."""
+    def make(
+        self,
+        *arguments: str,
+        ingress: str = "ALLOW_INTERNAL_AND_GCLB",
+        query: str = "",
+        url: str = "",
+    ) -> str:
+        """What make printed, with its exit code as the first line; the environment that is there
+        already is used.
+        """
         environment = clean_environment() | {
             "PATH": f"{self._bin}{os.pathsep}{os.environ['PATH']}",
             "CALLS": str(self._calls),
@@ -41,9 +51,22 @@ class Desk:
             "QUERY": query,
             "URL_OUTPUT": url,
         }
-        command = ("make", f"VENV={sys.prefix}", "-o", f"{sys.prefix}/runtime", "PYTHON=" + sys.executable, *arguments)
+        command = (
+            "make",
+            f"VENV={sys.prefix}",
+            "-o",
+            f"{sys.prefix}/runtime",
+            "PYTHON=" + sys.executable,
+            *arguments,
+        )
         done = subprocess.run(
-            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
         )
         return f"{done.returncode}\n{done.stdout}"
 
@@ -67,7 +90,9 @@ def test_a_deployment_is_packaged_planned_asked_for_and_tried(desk: Desk) -> Non
     assert "source.zip: " in printed
     assert "init" in init
     assert "bucket=my-project-terraform" in init
-    assert apply == "terraform -chdir=infra apply -var=project_id=my-project"  # so it shows the plan and asks
+    assert (
+        apply == "terraform -chdir=infra apply -var=project_id=my-project"
+    )  # so it shows the plan and asks
     assert tried[-1] == "bq query SELECT 1"
 
 

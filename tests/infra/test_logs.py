@@ -1,4 +1,6 @@
-"""The lines that the function writes reach the decision log and the metrics, and no other line does."""
+"""The lines that the function writes reach the decision log and the metrics, and no other line
+does.
+"""
 
 import ast
 import json
@@ -13,7 +15,17 @@ import pytest
 from tests.churn_lib.gemini.writing import KEY
 from tests.conftest import EXAMPLE
 from tests.fakes.gemini import unused_port
-from tests.infra.lines import AGREED, DECISION, FALLBACK, GEMINI_CALL, OUTCOME, SCORE, TEMPLATE, Line, entry
+from tests.infra.lines import (
+    AGREED,
+    DECISION,
+    FALLBACK,
+    GEMINI_CALL,
+    OUTCOME,
+    SCORE,
+    TEMPLATE,
+    Line,
+    entry,
+)
 from tests.infra.plan import Plan
 from tests.serving import ROOT, serve, wait_for
 
@@ -31,7 +43,9 @@ def value(line: Line, path: str) -> object:
 
 
 def passes(text: str, line: Line) -> bool:
-    """Whether an entry passes a filter of comparisons, AND, OR and parentheses. An absent field passes none."""
+    """Whether an entry passes a filter of comparisons, AND, OR and parentheses. An absent field
+    passes none.
+    """
 
     def compare(found: re.Match[str]) -> str:
         path, operator, wanted = found.groups()
@@ -65,15 +79,23 @@ def written() -> Iterator[Line]:
     """The lines of a real server: a text by Gemini, a template, a score alone and an outcome."""
     customer = json.loads(EXAMPLE.read_text())
     port = unused_port()
-    gemini = subprocess.Popen([sys.executable, "-m", "tests.fakes.gemini", "--port", str(port)], cwd=ROOT)
+    gemini = subprocess.Popen(
+        [sys.executable, "-m", "tests.fakes.gemini", "--port", str(port)], cwd=ROOT
+    )
     try:
         wait_for(port, gemini)
-        with serve({"GEMINI_API_KEY": KEY, "GEMINI_BASE_URL": f"http://127.0.0.1:{port}"}) as server:
+        with serve(
+            {"GEMINI_API_KEY": KEY, "GEMINI_BASE_URL": f"http://127.0.0.1:{port}"}
+        ) as server:
             for writer in ("gemini", "template", "none"):
-                answer = httpx2.post(f"{server.url}/predict?offer={writer}", json=customer, trust_env=False).json()
+                answer = httpx2.post(
+                    f"{server.url}/predict?offer={writer}", json=customer, trust_env=False
+                ).json()
             outcome = {"decision_id": answer["metadata"]["decision_id"], "outcome": "accepted"}
             key = {"Idempotency-Key": "1"}
-            httpx2.post(f"{server.url}/outcomes", json=outcome, headers=key, trust_env=False).raise_for_status()
+            httpx2.post(
+                f"{server.url}/outcomes", json=outcome, headers=key, trust_env=False
+            ).raise_for_status()
             printed = server.printed()
     finally:
         gemini.terminate()
@@ -83,12 +105,23 @@ def written() -> Iterator[Line]:
 
 def test_the_function_writes_each_kind_of_line(lines: tuple[Line, ...]) -> None:
     assert {line["event"] for line in lines} >= {"decision", "outcome", "gemini_call"}
-    assert {line["written_by"] for line in lines if line["event"] == "decision"} == {"gemini", "template", "none"}
+    assert {line["written_by"] for line in lines if line["event"] == "decision"} == {
+        "gemini",
+        "template",
+        "none",
+    }
 
 
 @pytest.mark.parametrize("line", AGREED)
-def test_the_lines_of_these_tests_are_such_as_the_function_writes(lines: tuple[Line, ...], line: Line) -> None:
-    kinds = {name: type(found) for each in lines if each["event"] == line["event"] for name, found in each.items()}
+def test_the_lines_of_these_tests_are_such_as_the_function_writes(
+    lines: tuple[Line, ...], line: Line
+) -> None:
+    kinds = {
+        name: type(found)
+        for each in lines
+        if each["event"] == line["event"]
+        for name, found in each.items()
+    }
     assert {name: type(found) for name, found in line.items()}.items() <= kinds.items()
 
 
@@ -98,7 +131,9 @@ def test_a_field_has_the_same_type_in_every_line(lines: tuple[Line, ...]) -> Non
     assert not [kind for kind in kinds if kind[2] is type(None)]
 
 
-def test_the_decision_log_takes_decisions_and_outcomes(infra: Plan, lines: tuple[Line, ...]) -> None:
+def test_the_decision_log_takes_decisions_and_outcomes(
+    infra: Plan, lines: tuple[Line, ...]
+) -> None:
     sink = infra.one("google_logging_project_sink")
     taken = [line["event"] for line in lines if passes(sink["filter"], entry(line))]
     assert sorted(set(taken)) == ["decision", "outcome"]
@@ -106,8 +141,13 @@ def test_the_decision_log_takes_decisions_and_outcomes(infra: Plan, lines: tuple
 
 
 def test_lines_of_another_service_are_not_taken(infra: Plan, lines: tuple[Line, ...]) -> None:
-    filters = [each["filter"] for each in (infra.one("google_logging_project_sink"), *metrics(infra).values())]
-    assert [line for line in lines for each in filters if passes(str(each), entry(line, "another"))] == []
+    filters = [
+        each["filter"]
+        for each in (infra.one("google_logging_project_sink"), *metrics(infra).values())
+    ]
+    assert [
+        line for line in lines for each in filters if passes(str(each), entry(line, "another"))
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -119,7 +159,9 @@ def test_lines_of_another_service_are_not_taken(infra: Plan, lines: tuple[Line, 
         ("output_tokens", [GEMINI_CALL]),
     ],
 )
-def test_a_metric_counts_its_lines_and_no_other(infra: Plan, metric: str, counted: list[Line]) -> None:
+def test_a_metric_counts_its_lines_and_no_other(
+    infra: Plan, metric: str, counted: list[Line]
+) -> None:
     text = str(metrics(infra)[metric]["filter"])
     assert [line for line in AGREED if passes(text, entry(line))] == counted
     assert not passes(text, entry(OUTCOME))

@@ -1,4 +1,6 @@
-"""The queries of the alerts and the dashboard: valid PromQL over metrics that exist, with labels that they have."""
+"""The queries of the alerts and the dashboard: valid PromQL over metrics that exist, with labels
+that they have.
+"""
 
 import json
 import re
@@ -24,7 +26,9 @@ CLOUD_RUN: Mapping[str, set[str]] = {
 def queries(plan: Plan) -> Iterator[str]:
     for alert in plan.resources("google_monitoring_alert_policy"):
         yield alert_query(alert.values)
-    for tile in json.loads(plan.one("google_monitoring_dashboard")["dashboard_json"])["mosaicLayout"]["tiles"]:
+    for tile in json.loads(plan.one("google_monitoring_dashboard")["dashboard_json"])[
+        "mosaicLayout"
+    ]["tiles"]:
         yield tile["widget"]["xyChart"]["dataSets"][0]["timeSeriesQuery"]["prometheusQuery"]
 
 
@@ -33,18 +37,30 @@ def alert_query(alert: Mapping[str, list[dict[str, list[dict[str, str]]]]]) -> s
 
 
 def known(plan: Plan) -> dict[str, set[str]]:
-    """Every metric in PromQL's spelling with its own labels; a distribution has a sum and a count."""
+    """Every metric in PromQL's spelling with its own labels; a distribution has a sum and a
+    count.
+    """
     found = dict(CLOUD_RUN)
     for metric in plan.resources("google_logging_metric"):
-        name, labels = f"logging_googleapis_com:user_{metric.values['name']}", set(metric.values["label_extractors"])
+        name, labels = (
+            f"logging_googleapis_com:user_{metric.values['name']}",
+            set(metric.values["label_extractors"]),
+        )
         is_counter = metric.values["metric_descriptor"][0]["value_type"] == "INT64"
-        found |= {f"{name}{ending}": labels for ending in ([""] if is_counter else ["_sum", "_count"])}
+        found |= {
+            f"{name}{ending}": labels for ending in ([""] if is_counter else ["_sum", "_count"])
+        }
     return found
 
 
 def test_there_are_the_four_alerts(infra: Plan) -> None:
     alerts = list(infra.resources("google_monitoring_alert_policy"))
-    assert {alert.key for alert in alerts} == {"error_ratio", "fallback_ratio", "gemini_spend", "latency_p95"}
+    assert {alert.key for alert in alerts} == {
+        "error_ratio",
+        "fallback_ratio",
+        "gemini_spend",
+        "latency_p95",
+    }
     assert all(alert.values["severity"] and alert.values["documentation"] for alert in alerts)
 
 
@@ -59,8 +75,12 @@ def test_every_query_is_over_metrics_and_labels_that_exist(infra: Plan) -> None:
         selectors = SELECTOR.findall(query)
         assert selectors
         for name, matchers in selectors:
-            assert {label for label, _, _ in MATCHER.findall(matchers)} <= RESOURCE | metrics[name], query
-        grouped = {label.strip() for labels in GROUPED.findall(query) for label in labels.split(",")}
+            assert {label for label, _, _ in MATCHER.findall(matchers)} <= RESOURCE | metrics[
+                name
+            ], query
+        grouped = {
+            label.strip() for labels in GROUPED.findall(query) for label in labels.split(",")
+        }
         assert grouped <= set.union(*(metrics[name] for name, _ in selectors)), query
 
 
@@ -78,7 +98,13 @@ def test_every_metric_is_shown_or_watched(infra: Plan) -> None:
 
 @pytest.mark.parametrize(("tokens", "price"), [("input_tokens", 0.25), ("output_tokens", 1.5)])
 def test_the_spend_is_tokens_times_their_price(infra: Plan, tokens: str, price: float) -> None:
-    alert = next(each for each in infra.resources("google_monitoring_alert_policy") if each.key == "gemini_spend")
-    factor = re.search(rf"_{tokens}_sum\{{[^}}]*\}}\[1h\]\)\) \* ([\d.e-]+)", alert_query(alert.values))
+    alert = next(
+        each
+        for each in infra.resources("google_monitoring_alert_policy")
+        if each.key == "gemini_spend"
+    )
+    factor = re.search(
+        rf"_{tokens}_sum\{{[^}}]*\}}\[1h\]\)\) \* ([\d.e-]+)", alert_query(alert.values)
+    )
     assert factor
     assert float(factor[1]) * 1_000_000 == pytest.approx(price)

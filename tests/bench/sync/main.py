@@ -8,7 +8,9 @@ from google import genai
 
 from churn_lib.gemini.prompt import SYSTEM
 
-client = genai.Client(api_key=os.environ["GEMINI_API_KEY"], http_options={"base_url": os.environ["GEMINI_BASE_URL"]})
+client = genai.Client(
+    api_key=os.environ["GEMINI_API_KEY"], http_options={"base_url": os.environ["GEMINI_BASE_URL"]}
+)
 
 
 @functions_framework.http

@@ -1,4 +1,6 @@
-"""An asynchronous function that asks Gemini once a request with the client as its tutorials show it."""
+"""An asynchronous function that asks Gemini once a request with the client as its tutorials show
+it.
+"""
 
 import os
 
@@ -11,7 +13,9 @@ from starlette.responses import Response
 
 from churn_lib.gemini.prompt import SYSTEM
 
-client = genai.Client(api_key=os.environ["GEMINI_API_KEY"], http_options={"base_url": os.environ["GEMINI_BASE_URL"]})
+client = genai.Client(
+    api_key=os.environ["GEMINI_API_KEY"], http_options={"base_url": os.environ["GEMINI_BASE_URL"]}
+)
 
 
 class Offer(BaseModel):
@@ -22,6 +26,10 @@ class Offer(BaseModel):
 
 @aio.http
 async def predict(_request: Request) -> Response:
-    config = types.GenerateContentConfig(response_mime_type="application/json", response_schema=Offer)
-    answer = await client.aio.models.generate_content(model="gemini-3.5-flash-lite", contents=SYSTEM, config=config)
+    config = types.GenerateContentConfig(
+        response_mime_type="application/json", response_schema=Offer
+    )
+    answer = await client.aio.models.generate_content(
+        model="gemini-3.5-flash-lite", contents=SYSTEM, config=config
+    )
     return Response(answer.text)

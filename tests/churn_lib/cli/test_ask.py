@@ -18,7 +18,9 @@ class Conversation:
         self.shown: list[str] = []
 
     def complete(self, given: Mapping[str, object]) -> dict[str, object]:
-        return complete(given, lambda text: self.shown.append(text.plain), lambda: self.answers.pop(0))
+        return complete(
+            given, lambda text: self.shown.append(text.plain), lambda: self.answers.pop(0)
+        )
 
 
 def without(*names: str) -> dict[str, object]:
@@ -51,7 +53,9 @@ def test_a_wrong_value_that_was_given_is_asked_for_with_the_reason() -> None:
 
 def test_the_add_ons_of_a_service_that_is_absent_are_not_asked_and_follow_from_it() -> None:
     talk = Conversation("No", "no", "", "yes", "3", "1", "20", "")
-    values = talk.complete(without("PhoneService", "InternetService", "Contract", "TotalCharges", *ABSENT))
+    values = talk.complete(
+        without("PhoneService", "InternetService", "Contract", "TotalCharges", *ABSENT)
+    )
     assert {values[name] for name in ABSENT} == {"No phone service", "No internet service"}
     assert "Online security" not in " ".join(talk.shown)
 
@@ -60,7 +64,9 @@ def test_an_empty_total_is_left_out_to_be_computed() -> None:
     talk = Conversation("2", "")
     values = talk.complete(without("tenure", "TotalCharges"))
     assert "TotalCharges" not in values
-    assert Customer.model_validate(values).TotalCharges == pytest.approx(2 * CUSTOMER["MonthlyCharges"])
+    assert Customer.model_validate(values).TotalCharges == pytest.approx(
+        2 * CUSTOMER["MonthlyCharges"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -74,11 +80,15 @@ def test_an_empty_total_is_left_out_to_be_computed() -> None:
         ("tenure", "1", 1),
     ],
 )
-def test_an_answer_may_be_a_level_its_beginning_or_its_number(name: str, text: str, value: object) -> None:
+def test_an_answer_may_be_a_level_its_beginning_or_its_number(
+    name: str, text: str, value: object
+) -> None:
     assert understood(name, text) == value
 
 
-@pytest.mark.parametrize(("name", "text"), [("Contract", "4"), ("Contract", "0"), ("Contract", ""), ("Partner", "x")])
+@pytest.mark.parametrize(
+    ("name", "text"), [("Contract", "4"), ("Contract", "0"), ("Contract", ""), ("Partner", "x")]
+)
 def test_an_answer_that_means_nothing_is_not_guessed(name: str, text: str) -> None:
     assert understood(name, text) == text
     assert fault(name, {name: text}) is not None
@@ -94,4 +104,7 @@ def test_levels_that_are_numbers_are_shown_with_their_meaning() -> None:
 
 
 def test_levels_that_need_more_than_a_line_get_a_line_each() -> None:
-    assert question("PaymentMethod").plain.splitlines()[1:3] == ["  1 Electronic check", "  2 Mailed check"]
+    assert question("PaymentMethod").plain.splitlines()[1:3] == [
+        "  1 Electronic check",
+        "  2 Mailed check",
+    ]

@@ -60,7 +60,10 @@ def live(folder: Path, scenario: str, **variables: str) -> Ran:
 def test_with_nothing_configured_nothing_is_wrong_and_what_follows_is_said(tmp_path: Path) -> None:
     result = doctor(tmp_path)
     assert (result.code, result.shown.splitlines()[0]) == (0, "Nothing is wrong")
-    assert "missing Gemini key none: offers are written from templates, labelled no_key" in result.words
+    assert (
+        "missing Gemini key none: offers are written from templates, labelled no_key"
+        in result.words
+    )
 
 
 def test_all_fits_into_80_columns_and_a_pipe_has_no_frames(tmp_path: Path) -> None:
@@ -77,11 +80,16 @@ def test_a_wrong_setting_is_named_without_its_value_and_ends_with_1(tmp_path: Pa
     assert "Erika" not in result.shown
 
 
-def test_beside_a_wrong_setting_it_is_said_what_is_there_and_what_is_missing(tmp_path: Path) -> None:
+def test_beside_a_wrong_setting_it_is_said_what_is_there_and_what_is_missing(
+    tmp_path: Path,
+) -> None:
     (tmp_path / ".env").write_text("GEMINI_MODLE=x\n")
     named = doctor(tmp_path, RISK_HIGH_FROM="2", GEMINI_API_KEY_SECRET=NAME).words
     absent = doctor(tmp_path, RISK_HIGH_FROM="2").words
-    assert "ok Gemini key GEMINI_API_KEY_SECRET is set, and is tried when the settings are right" in named
+    assert (
+        "ok Gemini key GEMINI_API_KEY_SECRET is set, and is tried when the settings are right"
+        in named
+    )
     assert "missing Gemini key none: offers are written from templates" in absent
     assert "GEMINI_MODLE is set, and not a setting of this project" in absent
 
@@ -90,7 +98,14 @@ def test_beside_a_wrong_setting_it_is_said_what_is_there_and_what_is_missing(tmp
     ("name", "variables"),
     [
         (NAME, {"GOOGLE_APPLICATION_CREDENTIALS": "."}),
-        (ARN, {"AWS_ENDPOINT_URL": "foo", "AWS_ACCESS_KEY_ID": "fake", "AWS_SECRET_ACCESS_KEY": "fake"}),
+        (
+            ARN,
+            {
+                "AWS_ENDPOINT_URL": "foo",
+                "AWS_ACCESS_KEY_ID": "fake",
+                "AWS_SECRET_ACCESS_KEY": "fake",
+            },
+        ),
     ],
 )
 def test_live_names_the_variables_that_a_cloud_client_trips_over(
@@ -109,7 +124,9 @@ def test_settings_of_a_dotenv_file_count_and_are_named(tmp_path: Path) -> None:
     assert "ok .env is read from this folder" in words
     assert "valid; set here: GEMINI_API_KEY ok" in words
     assert "from GEMINI_API_KEY in .env" in words
-    assert "GEMINI_MODLE is set, and not a setting of this project Did you mean GEMINI_MODEL?" in words
+    assert (
+        "GEMINI_MODLE is set, and not a setting of this project Did you mean GEMINI_MODEL?" in words
+    )
 
 
 def test_a_dotenv_file_that_is_no_text_is_named(tmp_path: Path) -> None:
@@ -128,9 +145,15 @@ def test_live_passes_when_gemini_writes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("scenario", "reason", "detail"),
-    [("503", "unavailable", "status 503"), ("400_key", "refused_key", "status 400"), ("lies", "guard", "twice")],
+    [
+        ("503", "unavailable", "status 503"),
+        ("400_key", "refused_key", "status 400"),
+        ("lies", "guard", "twice"),
+    ],
 )
-def test_live_fails_when_a_template_takes_the_place(tmp_path: Path, scenario: str, reason: str, detail: str) -> None:
+def test_live_fails_when_a_template_takes_the_place(
+    tmp_path: Path, scenario: str, reason: str, detail: str
+) -> None:
     result = live(tmp_path, scenario)
     assert (result.code, result.shown.splitlines()[0]) == (1, "1 thing is wrong")
     assert f"wrong Words from a template, labelled {reason}, in " in result.words

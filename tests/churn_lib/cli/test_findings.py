@@ -58,13 +58,17 @@ def test_a_key_file_is_read_and_a_missing_one_is_wrong(tmp_path: Path) -> None:
     missing = access(GEMINI_API_KEY_FILE=str(file))
     file.write_text(f"{KEY}\n")
     assert (missing.state, missing.text[:34]) == ("wrong", "GEMINI_API_KEY_FILE can't be read:")
-    assert access(GEMINI_API_KEY_FILE=str(file)).text == "from the file that GEMINI_API_KEY_FILE names"
+    assert (
+        access(GEMINI_API_KEY_FILE=str(file)).text == "from the file that GEMINI_API_KEY_FILE names"
+    )
 
 
 def test_vertex_needs_no_key_and_says_that_one_is_not_used() -> None:
     found = access(GEMINI_VERTEX_PROJECT="my-project", GEMINI_API_KEY=KEY)
     assert found.state == "ok"
-    assert found.text == "not needed, and the one that is set is not used: Vertex AI in project my-project, global"
+    assert found.text == (
+        "not needed, and the one that is set is not used: Vertex AI in project my-project, global"
+    )
 
 
 @pytest.mark.parametrize(
@@ -76,7 +80,9 @@ def test_vertex_needs_no_key_and_says_that_one_is_not_used() -> None:
         ({"GEMINI_API_KEY_SECRET": ARN}, "boto3"),
     ],
 )
-def test_the_packages_that_the_key_needs_are_looked_for(variables: dict[str, str], last: str) -> None:
+def test_the_packages_that_the_key_needs_are_looked_for(
+    variables: dict[str, str], last: str
+) -> None:
     found = asyncio.run(about_gemini(read_settings(variables), variables, live=False))
     assert [finding.state for finding in found] == ["ok", "ok", "ok"]
     assert found[2].text.split(", ")[-1].startswith(last)
@@ -90,11 +96,16 @@ def test_a_model_that_is_not_documented_is_said_to_be_so() -> None:
 
 def test_a_missing_package_is_named_with_what_follows() -> None:
     found = about_packages("Server", ("uvloop", "no-such-package"), "the function can't be served")
-    assert (found.state, found.text) == ("wrong", "no-such-package is not installed: the function can't be served")
+    assert (found.state, found.text) == (
+        "wrong",
+        "no-such-package is not installed: the function can't be served",
+    )
     assert found.hint.startswith("Type: pip install")
 
 
-@pytest.mark.parametrize(("python", "state"), [((3, 10), "wrong"), ((3, 12), "ok"), ((3, 14), "wrong")])
+@pytest.mark.parametrize(
+    ("python", "state"), [((3, 10), "wrong"), ((3, 12), "ok"), ((3, 14), "wrong")]
+)
 def test_only_tested_pythons_are_right(python: tuple[int, int], state: str) -> None:
     assert about_python(python).state == state
 
@@ -122,13 +133,18 @@ def test_a_catalogue_that_is_missing_out_of_date_or_faulty_is_wrong(tmp_path: Pa
     folder, today = copytree(ARTIFACTS, tmp_path / "artifacts"), date(2026, 12, 1)
     catalogue = folder / "offers.toml"
     late = list(about_catalogue(folder, date(2040, 1, 1)))
-    catalogue.write_text(catalogue.read_text("utf-8").replace("\nko = { friendly", "\n# { friendly"), "utf-8")
+    catalogue.write_text(
+        catalogue.read_text("utf-8").replace("\nko = { friendly", "\n# { friendly"), "utf-8"
+    )
     faulty = list(about_catalogue(folder, today))
     catalogue.unlink()
     assert [finding.state for finding in about_catalogue(ARTIFACTS, today)] == ["ok"]
     assert (late[0].state, "0 of them valid" in late[0].text) == ("wrong", True)
     assert faulty[-1].state == "wrong"
-    assert next(about_catalogue(folder, today)).text == "offers.toml can't be read: No such file or directory"
+    assert (
+        next(about_catalogue(folder, today)).text
+        == "offers.toml can't be read: No such file or directory"
+    )
 
 
 def test_the_tested_pythons_are_those_that_the_project_allows() -> None:

@@ -9,7 +9,9 @@ from churn_lib.cli.layout import bar, facts, framed, money, percent, sentence
 
 
 def printed(body: RenderableType, *, terminal: bool, width: int = 40) -> str:
-    console = Console(file=io.StringIO(), width=width, force_terminal=terminal, no_color=True, color_system=None)
+    console = Console(
+        file=io.StringIO(), width=width, force_terminal=terminal, no_color=True, color_system=None
+    )
     framed(console, "Title", body, "red")
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
@@ -25,7 +27,9 @@ def test_no_line_in_a_pipe_ends_in_spaces() -> None:
 
 
 def test_a_pipe_gets_indented_lines_without_a_frame() -> None:
-    assert printed("some words\n\nand more", terminal=False) == "Title\n  some words\n\n  and more\n\n"
+    assert (
+        printed("some words\n\nand more", terminal=False) == "Title\n  some words\n\n  and more\n\n"
+    )
 
 
 def test_lines_are_broken_at_the_width_of_the_output() -> None:
@@ -46,7 +50,14 @@ def test_a_bar_without_unicode_is_of_plain_characters() -> None:
 
 @pytest.mark.parametrize(
     ("share", "text"),
-    [(0.0, "0 %"), (0.004, "under 1 %"), (0.01, "1 %"), (0.65, "65 %"), (0.999, "over 99 %"), (1.0, "100 %")],
+    [
+        (0.0, "0 %"),
+        (0.004, "under 1 %"),
+        (0.01, "1 %"),
+        (0.65, "65 %"),
+        (0.999, "over 99 %"),
+        (1.0, "100 %"),
+    ],
 )
 def test_what_is_merely_close_to_certain_is_not_called_certain(share: float, text: str) -> None:
     assert percent(share) == text
@@ -56,6 +67,8 @@ def test_money_has_a_sign_and_two_places() -> None:
     assert (money(1234.5), money(-0.125)) == ("+1,234.50", "-0.12")
 
 
-@pytest.mark.parametrize(("text", "shown"), [("pays online", "Pays online."), ("Done.", "Done."), ("", "")])
+@pytest.mark.parametrize(
+    ("text", "shown"), [("pays online", "Pays online."), ("Done.", "Done."), ("", "")]
+)
 def test_a_sentence_has_a_capital_and_one_full_stop(text: str, shown: str) -> None:
     assert sentence(text) == shown

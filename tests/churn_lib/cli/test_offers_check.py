@@ -56,21 +56,32 @@ def test_texts_come_from_a_file_too_and_blank_lines_get_no_verdict(tmp_path: Pat
         ("9" * 10_000, "the line must be one JSON object in UTF-8"),
         (json.dumps({**HONEST, "language": "Erika"}), "language must be one of en, es, fr, de, ko"),
         (json.dumps({**HONEST, "language": ["en"]}), "language must be one of en, es, fr, de, ko"),
-        (json.dumps({**HONEST, "channel": "Erika"}), "channel must be one of email, sms, call, chat"),
+        (
+            json.dumps({**HONEST, "channel": "Erika"}),
+            "channel must be one of email, sms, call, chat",
+        ),
         (json.dumps({**HONEST, "slots": "months, price"}), "slots must be a list of names"),
         (json.dumps({**HONEST, "slots": ["months", 1]}), "slots must be a list of names"),
         (json.dumps({**HONEST, "text": None}), "text must be a string"),
         ("{}", "language must be one of en, es, fr, de, ko"),
     ],
 )
-def test_a_line_that_can_not_be_judged_is_named_and_stops_nothing(line: str | bytes, fault: str) -> None:
+def test_a_line_that_can_not_be_judged_is_named_and_stops_nothing(
+    line: str | bytes, fault: str
+) -> None:
     raw = line if isinstance(line, bytes) else line.encode()
     result = check(b"\n".join([lines(HONEST).encode(), raw, lines(LIE).encode()]))
-    assert verdicts(result) == [{"ok": True}, {"ok": False, "rule": "input"}, {"ok": False, "rule": "digit"}]
+    assert verdicts(result) == [
+        {"ok": True},
+        {"ok": False, "rule": "input"},
+        {"ok": False, "rule": "digit"},
+    ]
     assert (result.exit_code, result.stderr) == (2, f"line 3: {fault}\n")
 
 
-@pytest.mark.parametrize("text", [r"Stay with us \ud800 today.", r"Stay with us \udfff\ud800 today.", r"\ud83d"])
+@pytest.mark.parametrize(
+    "text", [r"Stay with us \ud800 today.", r"Stay with us \udfff\ud800 today.", r"\ud83d"]
+)
 def test_a_lone_surrogate_is_judged_as_any_other_character(text: str) -> None:
     result = check(f'{{"language": "en", "channel": "chat", "slots": [], "text": "{text}"}}\n')
     assert verdicts(result) == [{"ok": False, "rule": "control"}]
@@ -86,19 +97,25 @@ def test_slots_may_be_left_out_and_may_be_written_with_their_braces() -> None:
 @pytest.mark.parametrize("corpus", CORPORA, ids=lambda path: path.stem)
 def test_every_line_of_a_corpus_is_judged(corpus: Path) -> None:
     result = check("", str(corpus))
-    assert len(verdicts(result)) == sum(bool(line.strip()) for line in corpus.read_bytes().split(b"\n"))
+    assert len(verdicts(result)) == sum(
+        bool(line.strip()) for line in corpus.read_bytes().split(b"\n")
+    )
     assert (result.exit_code, result.stderr) == (0, "")
 
 
 def test_a_missing_file_is_one_line() -> None:
     result = check("", "missing.ndjson")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == "Invalid value for 'FILE': 'missing.ndjson': No such file or directory\n"
+    assert (
+        result.stderr == "Invalid value for 'FILE': 'missing.ndjson': No such file or directory\n"
+    )
 
 
 def test_a_verdict_comes_before_the_next_text_is_there() -> None:
     command = [sys.executable, "-m", "churn_lib", "offers", "check", "-"]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         for text, found in ((HONEST, {"ok": True}), (LIE, {"ok": False, "rule": "digit"})):

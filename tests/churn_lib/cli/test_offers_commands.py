@@ -35,7 +35,9 @@ def test_the_shipped_catalogue_has_no_faults() -> None:
 
 
 def test_each_fault_is_a_line_with_file_offer_and_field(tmp_path: Path) -> None:
-    result = offers("lint", changed(tmp_path, 'kind = "retention"', 'kind = "retention"\ncolour = "red"'))
+    result = offers(
+        "lint", changed(tmp_path, 'kind = "retention"', 'kind = "retention"\ncolour = "red"')
+    )
     assert result.exit_code == 1
     assert all(line.startswith("new.toml: offer ") for line in result.stdout.splitlines())
     assert ": colour: " in result.stdout
@@ -46,7 +48,10 @@ def test_a_catalogue_that_is_over_is_no_fault_and_a_warning(tmp_path: Path) -> N
     linted, compared = offers("lint", over), offers("diff", str(DEFAULT), over)
     assert (linted.exit_code, compared.exit_code) == (0, 0)
     for result in (linted, compared):
-        assert "warning: new.toml: offers: nobody gets an offer: the last one ended on 2026-01-02" in joined(result)
+        assert (
+            "warning: new.toml: offers: nobody gets an offer: the last one ended on 2026-01-02"
+            in joined(result)
+        )
 
 
 def test_two_currencies_are_not_subtracted(tmp_path: Path) -> None:
@@ -75,7 +80,10 @@ def test_a_catalogue_differs_not_from_itself() -> None:
 
 def test_a_change_is_told_for_the_customers_given(tmp_path: Path) -> None:
     customers = tmp_path / "customers.ndjson"
-    customers.write_text("\n".join([json.dumps({**CUSTOMER, "customerID": "7590-VHVEG", "Churn": "No"})] * 3), "utf-8")
+    customers.write_text(
+        "\n".join([json.dumps({**CUSTOMER, "customerID": "7590-VHVEG", "Churn": "No"})] * 3),
+        "utf-8",
+    )
     expired = changed(tmp_path, "2027-12-31", "2026-01-01")
     result = offers("diff", str(DEFAULT), expired, "--customers", str(customers))
     assert "3 of 3 customers get another decision (100 %)" in result.stdout
@@ -84,14 +92,19 @@ def test_a_change_is_told_for_the_customers_given(tmp_path: Path) -> None:
 
 def test_customers_come_from_csv_too(tmp_path: Path) -> None:
     customers = tmp_path / "customers.csv"
-    names, values = ",".join(["customerID", *CUSTOMER]), ",".join(["x", *map(str, CUSTOMER.values())])
+    names, values = (
+        ",".join(["customerID", *CUSTOMER]),
+        ",".join(["x", *map(str, CUSTOMER.values())]),
+    )
     customers.write_text(f"{names}\n{values}\n", "utf-8")
     result = offers("diff", str(DEFAULT), str(DEFAULT), "--customers", str(customers))
     assert "0 of 1 customers get another decision" in result.stdout
 
 
 @pytest.mark.parametrize("row", ['{"tenure": "Erika"}', "[]", "not json"])
-def test_a_faulty_customer_is_named_by_its_number_and_not_repeated(row: str, tmp_path: Path) -> None:
+def test_a_faulty_customer_is_named_by_its_number_and_not_repeated(
+    row: str, tmp_path: Path
+) -> None:
     customers = tmp_path / "customers.ndjson"
     customers.write_text(f"{json.dumps(CUSTOMER)}\n{row}\n", "utf-8")
     result = offers("diff", str(DEFAULT), str(DEFAULT), "--customers", str(customers))

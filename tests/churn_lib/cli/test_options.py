@@ -9,13 +9,18 @@ from churn_lib.customer.model import ATTRIBUTES, LEVELS
 
 def test_every_attribute_and_contact_fact_is_an_option_of_predict() -> None:
     text = CliRunner().invoke(app, ["predict", "--help"], env={"COLUMNS": "200"}).stdout
-    options = [*(OPTIONS[name] for name in ATTRIBUTES), *(f"--{name}" for name in Context.model_fields)]
+    options = [
+        *(OPTIONS[name] for name in ATTRIBUTES),
+        *(f"--{name}" for name in Context.model_fields),
+    ]
     assert [option for option in options if f" {option} " not in text] == []
     assert len(options) == len(ATTRIBUTES) + len(Context.model_fields)
 
 
 def test_help_shows_label_and_allowed_values_of_every_attribute() -> None:
-    text = " ".join(CliRunner().invoke(app, ["predict", "--help"], env={"COLUMNS": "400"}).stdout.split())
+    text = " ".join(
+        CliRunner().invoke(app, ["predict", "--help"], env={"COLUMNS": "400"}).stdout.split()
+    )
     assert all(f"{note.label}: " in text for note in ATTRIBUTES.values())
     assert "one of 'Month-to-month', 'One year', 'Two year'" in text
 
@@ -64,5 +69,9 @@ def test_options_that_were_not_given_give_no_values() -> None:
 
 
 def test_contact_facts_have_their_own_types() -> None:
-    given: dict[str, str | bool | None] = {"consent": False, "channel": "SMS", "days_since_last_contact": "30"}
+    given: dict[str, str | bool | None] = {
+        "consent": False,
+        "channel": "SMS",
+        "days_since_last_contact": "30",
+    }
     assert contact(given) == {"consent": False, "channel": "sms", "days_since_last_contact": 30}

@@ -21,7 +21,9 @@ CUSTOMER = json.loads(FILE.read_bytes())
 
 
 def predict(*arguments: str, stdin: str | bytes = "") -> Result:
-    return CliRunner().invoke(app, ["predict", *arguments], input=stdin, env={"COLUMNS": "80", "NO_COLOR": "1"})
+    return CliRunner().invoke(
+        app, ["predict", *arguments], input=stdin, env={"COLUMNS": "80", "NO_COLOR": "1"}
+    )
 
 
 def lines(result: Result) -> list[str]:
@@ -37,20 +39,36 @@ def test_a_customer_from_a_file_gets_probability_reasons_and_an_offer() -> None:
 
 
 def test_json_output_is_the_functions_answer_as_one_object() -> None:
-    found = json.loads(predict("--json", "-", "--output", "json", stdin=json.dumps(CUSTOMER)).stdout)
-    assert set(found) == {"churn_probability", "risk", "reasons", "marketing_offer", "offer", "metadata"}
+    found = json.loads(
+        predict("--json", "-", "--output", "json", stdin=json.dumps(CUSTOMER)).stdout
+    )
+    assert set(found) == {
+        "churn_probability",
+        "risk",
+        "reasons",
+        "marketing_offer",
+        "offer",
+        "metadata",
+    }
     assert found["offer"]["trace"] == []
 
 
 def test_options_win_over_the_file() -> None:
-    stays = predict("--json", str(FILE), "--contract", "two year", "--tenure", "70", "--output", "json")
+    stays = predict(
+        "--json", str(FILE), "--contract", "two year", "--tenure", "70", "--output", "json"
+    )
     leaves = predict("--json", str(FILE), "--output", "json")
-    assert json.loads(stays.stdout)["churn_probability"] < json.loads(leaves.stdout)["churn_probability"]
+    assert (
+        json.loads(stays.stdout)["churn_probability"]
+        < json.loads(leaves.stdout)["churn_probability"]
+    )
 
 
 def test_contact_options_win_over_those_of_the_file() -> None:
     body = json.dumps({**CUSTOMER, "context": {"language": "de", "consent": True}})
-    found = json.loads(predict("--json", "-", "--no-consent", "--output", "json", stdin=body).stdout)
+    found = json.loads(
+        predict("--json", "-", "--no-consent", "--output", "json", stdin=body).stdout
+    )
     assert found["offer"]["id"] is None
     assert "Consent" in found["offer"]["why"]
 
@@ -68,7 +86,9 @@ def test_without_a_terminal_all_that_is_missing_is_named_and_nothing_is_asked() 
 
 
 def test_what_is_wrong_is_named_with_what_is_allowed_and_never_repeated() -> None:
-    result = predict("--json", str(FILE), "--tenure", "Erika", "--channel", "Mustermann", "--consent")
+    result = predict(
+        "--json", str(FILE), "--tenure", "Erika", "--channel", "Mustermann", "--consent"
+    )
     assert lines(result)[0] == "--tenure: must be a whole number from 0 to 1200 (months)"
     assert "Erika" not in result.output
     assert "Mustermann" not in result.output
@@ -89,13 +109,17 @@ def test_a_contradiction_is_named() -> None:
 
 def test_a_name_of_the_customer_that_is_not_allowed_is_named_by_its_option() -> None:
     result = predict("--json", str(FILE), "--customer_id", "Erika\n")
-    assert lines(result) == ["--customer_id: must be text of at most 100 characters, without control characters"]
+    assert lines(result) == [
+        "--customer_id: must be text of at most 100 characters, without control characters"
+    ]
 
 
 @pytest.mark.parametrize("number", ["nan", "inf", "1e400", "9" * 5000, "1_0", ""])
 def test_a_number_that_is_none_is_refused(number: str) -> None:
     result = predict("--json", str(FILE), "--monthly_charges", number)
-    assert lines(result) == ["--monthly_charges: must be a number from 0 to 10000 (currency per month)"]
+    assert lines(result) == [
+        "--monthly_charges: must be a number from 0 to 10000 (currency per month)"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +138,9 @@ def test_a_body_that_is_no_json_object_is_named(body: bytes, fault: str) -> None
 
 def test_a_file_that_can_not_be_read_is_named(tmp_path: Path) -> None:
     missing = str(tmp_path / "missing.json")
-    assert lines(predict("--json", missing)) == [f"{missing}: can't be read: No such file or directory"]
+    assert lines(predict("--json", missing)) == [
+        f"{missing}: can't be read: No such file or directory"
+    ]
 
 
 def test_values_of_two_words_without_quotes_are_explained() -> None:
@@ -135,12 +161,22 @@ def run(arguments: list[str], **options: str) -> subprocess.CompletedProcess[str
     command = [sys.executable, "-m", "churn_lib", *arguments]
     environment = {**os.environ, **options}
     return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+        command,
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
     )
 
 
 def test_a_pipe_that_knows_no_unicode_gets_plain_characters() -> None:
-    result = run(["predict", "--json", str(FILE), "--language", "ko"], PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    result = run(
+        ["predict", "--json", str(FILE), "--language", "ko"],
+        PYTHONIOENCODING="ascii",
+        PYTHONUTF8="0",
+    )
     assert (result.returncode, result.stderr) == (0, "")
     assert "raises" in result.stdout
     assert result.stdout.isascii()
@@ -150,7 +186,8 @@ def test_scoring_imports_no_training_library() -> None:
     code = (
         "import sys; from churn_lib.cli import app\n"
         f"try: app(['predict', '--offer', 'none', '--json', {str(FILE)!r}])\n"
-        "except SystemExit: print({'sklearn', 'numpy', 'polars', 'joblib', 'google.genai'} & set(sys.modules))"
+        "except SystemExit: print({'sklearn', 'numpy', 'polars', 'joblib', "
+        "'google.genai'} & set(sys.modules))"
     )
     command = [sys.executable, "-c", code]
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
@@ -159,7 +196,9 @@ def test_scoring_imports_no_training_library() -> None:
 
 def test_a_reader_that_closes_the_pipe_early_sees_no_traceback() -> None:
     command = [sys.executable, "-m", "churn_lib", "predict", "--json", str(FILE)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
@@ -175,7 +214,9 @@ class Session:
         self.screen = ""
         environment = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "TERM": "xterm"}
         command = [sys.executable, "-m", "churn_lib", "predict", *arguments]
-        self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=theirs, stdout=theirs, stderr=theirs)
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdin=theirs, stdout=theirs, stderr=theirs
+        )
         os.close(theirs)
 
     def __enter__(self) -> Self:

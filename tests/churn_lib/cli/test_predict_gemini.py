@@ -14,7 +14,16 @@ async def predict(scenario: str) -> tuple[int | None, str, str]:
     """`churn predict` with a Gemini that answers so: exit code, output and errors."""
     async with FakeGemini(scenario, keys=[KEY]) as gemini:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "churn_lib", "predict", "--json", "tests/data/customer.json", "--output", "json"),
+            *(
+                sys.executable,
+                "-m",
+                "churn_lib",
+                "predict",
+                "--json",
+                "tests/data/customer.json",
+                "--output",
+                "json",
+            ),
             cwd=ROOT,
             env={**clean_environment(), "GEMINI_API_KEY": KEY, "GEMINI_BASE_URL": gemini.url},
             stdout=asyncio.subprocess.PIPE,
@@ -30,7 +39,9 @@ def test_with_gemini_configured_it_writes_and_nothing_is_left_open() -> None:
     assert json.loads(output)["offer"]["written_by"] == "gemini"
 
 
-@pytest.mark.parametrize(("scenario", "detail"), [("503", "status 503"), ("closed", "ServerDisconnectedError")])
+@pytest.mark.parametrize(
+    ("scenario", "detail"), [("503", "status 503"), ("closed", "ServerDisconnectedError")]
+)
 def test_a_failure_of_gemini_is_one_line_beside_the_answer(scenario: str, detail: str) -> None:
     code, output, errors = asyncio.run(predict(scenario))
     assert (code, json.loads(output)["offer"]["fallback_reason"]) == (0, "unavailable")

@@ -30,7 +30,9 @@ HEALTHY: Mapping[str, object] = {"status": "healthy", "model_version": "49e6a149
 
 
 @contextmanager
-def remote(status: int = 200, found: object = GOOD, health: object = HEALTHY, to: str = "") -> Iterator["Remote"]:
+def remote(
+    status: int = 200, found: object = GOOD, health: object = HEALTHY, to: str = ""
+) -> Iterator["Remote"]:
     """A server that answers so, and keeps the requests that it got."""
     server = Remote(status, found, health, to)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -76,7 +78,9 @@ class Handler(BaseHTTPRequestHandler):
 
 def at(url: str, *arguments: str, token: str = "") -> Ran:
     result: Result = CliRunner().invoke(
-        app, ["doctor", "--url", url, *arguments], env={"COLUMNS": "80", "NO_COLOR": "1", "CHURN_TOKEN": token}
+        app,
+        ["doctor", "--url", url, *arguments],
+        env={"COLUMNS": "80", "NO_COLOR": "1", "CHURN_TOKEN": token},
     )
     assert not token or token not in result.output
     return Ran(result.exit_code, result.output)
@@ -105,7 +109,9 @@ def test_the_token_is_sent_and_live_asks_for_gemini() -> None:
     ]
 
 
-@pytest.mark.parametrize(("status", "hint"), [(403, "Set CHURN_TOKEN="), (404, "address"), (503, "log"), (500, "500")])
+@pytest.mark.parametrize(
+    ("status", "hint"), [(403, "Set CHURN_TOKEN="), (404, "address"), (503, "log"), (500, "500")]
+)
 def test_a_status_is_named_with_what_to_do(status: int, hint: str) -> None:
     with remote(status) as server:
         result = at(server.url)

@@ -18,9 +18,24 @@ ECONOMICS = {
     "contact_cost": 0.1,
     "acceptance": 0.35,
 }
-CHECK = {"layer": "eligible", "field": "Contract", "result": "pass", "text": "Contract is Month-to-month"}
-CONSENT = {"layer": "contact", "field": "consent", "result": "not_checked", "text": "Consent is not known"}
-VETO = {"layer": "eligible", "field": "tenure", "result": "veto", "text": "Tenure must be at least 12"}
+CHECK = {
+    "layer": "eligible",
+    "field": "Contract",
+    "result": "pass",
+    "text": "Contract is Month-to-month",
+}
+CONSENT = {
+    "layer": "contact",
+    "field": "consent",
+    "result": "not_checked",
+    "text": "Consent is not known",
+}
+VETO = {
+    "layer": "eligible",
+    "field": "tenure",
+    "result": "veto",
+    "text": "Tenure must be at least 12",
+}
 CHOSEN = {
     "offer": "annual-plan",
     "name": "Annual plan",
@@ -55,14 +70,31 @@ OFFER = {
     "fallback_reason": "no_key",
     "trace": [VETOED, CHOSEN],
 }
-REASONS = [{"effect": -0.33, "text": "has several lines"}, {"effect": 0.81, "text": "pays month to month"}]
+REASONS = [
+    {"effect": -0.33, "text": "has several lines"},
+    {"effect": 0.81, "text": "pays month to month"},
+]
 METADATA = {"decision_id": "d1", "model_version": "m1", "catalogue_version": "1.0.0"}
 
 
-def shown(*, width: int = 80, encoding: str = "utf-8", offer: Mapping[str, object] = OFFER, wanted: bool = True) -> str:
+def shown(
+    *,
+    width: int = 80,
+    encoding: str = "utf-8",
+    offer: Mapping[str, object] = OFFER,
+    wanted: bool = True,
+) -> str:
     raw = io.BytesIO()
-    console = Console(file=io.TextIOWrapper(raw, encoding=encoding), width=width, markup=False, highlight=False)
-    values = {"churn_probability": 0.7312, "risk": "high", "reasons": REASONS, "offer": offer, "metadata": METADATA}
+    console = Console(
+        file=io.TextIOWrapper(raw, encoding=encoding), width=width, markup=False, highlight=False
+    )
+    values = {
+        "churn_probability": 0.7312,
+        "risk": "high",
+        "reasons": REASONS,
+        "offer": offer,
+        "metadata": METADATA,
+    }
     answer = Answer.model_validate(values)
     show(answer, console, offer=wanted)
     explain(answer.offer.trace, console)
@@ -84,7 +116,9 @@ def test_the_words_for_the_customer_stand_above_what_is_not_for_the_customer() -
     said, internal = shown().split("Not for the customer")
     assert "You pay [less] each month." in said
     assert "+34.20" not in said
-    assert "+34.20 USD if acceptance is as assumed; in 90 % of cases between -5.80 and" in " ".join(internal.split())
+    assert "+34.20 USD if acceptance is as assumed; in 90 % of cases between -5.80 and" in " ".join(
+        internal.split()
+    )
 
 
 @pytest.mark.parametrize(
@@ -101,7 +135,9 @@ def test_the_offer_comes_with_its_terms_its_money_and_who_wrote_it(line: str) ->
 
 
 def test_no_offer_comes_with_its_reason() -> None:
-    assert "No offer\n  No allowed offer pays.\n" in shown(offer={"id": None, "why": "no allowed offer pays"})
+    assert "No offer\n  No allowed offer pays.\n" in shown(
+        offer={"id": None, "why": "no allowed offer pays"}
+    )
 
 
 def test_no_offer_is_not_mentioned_when_none_was_asked_for() -> None:
@@ -126,7 +162,10 @@ def test_the_trace_shows_of_what_the_worth_of_each_offer_is_made(width: int) -> 
 
 def test_on_a_narrow_terminal_the_same_is_said_in_words() -> None:
     text = " ".join(shown(width=60).split("All 2 offers")[1].split())
-    assert "annual-plan Annual plan, chosen +34.20 if acceptance is as assumed, 35 %; in 90 % of cases between" in text
+    assert (
+        "annual-plan Annual plan, chosen +34.20 if acceptance is as "
+        "assumed, 35 %; in 90 % of cases between"
+    ) in text
     assert "-5.80 and +95.40; V 460.03, d 92.01, f 0.10" in text
 
 

@@ -5,7 +5,15 @@ from typer.testing import CliRunner, Result
 from churn_lib import __version__
 from churn_lib.cli import app
 from churn_lib.cli.terminal import Commands, require
-from churn_lib.errors import ArtifactError, ChurnError, DataError, FieldFault, InputError, RouteError, SettingsError
+from churn_lib.errors import (
+    ArtifactError,
+    ChurnError,
+    DataError,
+    FieldFault,
+    InputError,
+    RouteError,
+    SettingsError,
+)
 
 
 def ending_with(error: BaseException) -> Result:
@@ -27,15 +35,22 @@ PLAIN = [ChurnError, DataError, RouteError, SettingsError, ArtifactError]
 
 
 @pytest.mark.parametrize("error", PLAIN)
-def test_each_error_is_one_line_on_standard_error_with_its_own_exit_code(error: type[ChurnError]) -> None:
+def test_each_error_is_one_line_on_standard_error_with_its_own_exit_code(
+    error: type[ChurnError],
+) -> None:
     result = ending_with(error("scorecard.json is damaged"))
     assert (result.exit_code, result.stdout) == (error.exit_code, "")
     assert result.stderr == f"{error.title}: scorecard.json is damaged\n"
 
 
 def test_wrong_values_are_a_line_per_field() -> None:
-    result = ending_with(InputError([FieldFault("--tenure", "is required"), FieldFault("--partner", "is required")]))
-    assert (result.exit_code, result.stderr) == (2, "--tenure: is required\n--partner: is required\n")
+    result = ending_with(
+        InputError([FieldFault("--tenure", "is required"), FieldFault("--partner", "is required")])
+    )
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "--tenure: is required\n--partner: is required\n",
+    )
 
 
 def test_ctrl_c_ends_with_130_and_without_a_word() -> None:
@@ -66,5 +81,7 @@ def test_version() -> None:
 
 
 def test_only_the_missing_package_is_named_with_the_extra_to_install() -> None:
-    with pytest.raises(InputError, match=r"^no-such-package: is not installed; type: pip install -e '\.\[train\]'$"):
+    with pytest.raises(
+        InputError, match=r"^no-such-package: is not installed; type: pip install -e '\.\[train\]'$"
+    ):
         require("train", {"no_such_package": "no-such-package", "typer": "typer"})

@@ -38,7 +38,9 @@ def test_the_summary_names_knots_regularisation_and_every_metric(report: Report)
     assert {"tenure knots", "AUC", "log loss", "F1"} <= set(labels)
 
 
-def test_every_file_is_listed_with_the_beginning_of_its_digest(report: Report, folder: Path) -> None:
+def test_every_file_is_listed_with_the_beginning_of_its_digest(
+    report: Report, folder: Path
+) -> None:
     listed = dict(written(folder, report.manifest))
     assert set(listed) == {"pipeline.joblib", "scorecard.json", "manifest.json"}
     digest = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
@@ -46,7 +48,10 @@ def test_every_file_is_listed_with_the_beginning_of_its_digest(report: Report, f
 
 
 def test_the_comparison_has_means_and_errors_and_names_what_is_not_installed() -> None:
-    results = [Result("churn score", "", {"AUC": Estimate(0.85, 0.002)}), Result("CatBoost", "", {})]
+    results = [
+        Result("churn score", "", {"AUC": Estimate(0.85, 0.002)}),
+        Result("CatBoost", "", {}),
+    ]
     console = Console(file=io.StringIO(), width=80)
     console.print(comparison(results, console))
     assert isinstance(console.file, io.StringIO)
@@ -56,22 +61,30 @@ def test_the_comparison_has_means_and_errors_and_names_what_is_not_installed() -
 
 
 @pytest.mark.parametrize("command", ["train", "evaluate"])
-def test_a_file_that_can_not_be_used_ends_with_2_and_its_faulty_rows(command: str, tmp_path: Path) -> None:
+def test_a_file_that_can_not_be_used_ends_with_2_and_its_faulty_rows(
+    command: str, tmp_path: Path
+) -> None:
     file = synthetic_csv(tmp_path / "customers.csv", 5, np.random.default_rng(1))
-    file.write_text(file.read_text("utf-8").replace("Female", "Erika").replace("Male", "Erika"), "utf-8")
+    file.write_text(
+        file.read_text("utf-8").replace("Female", "Erika").replace("Male", "Erika"), "utf-8"
+    )
     result = CliRunner().invoke(app, [command, str(file)])
     assert (result.exit_code, result.stdout) == (2, "")
     assert "row 1: gender must be one of 'Female', 'Male'" in result.stderr
     assert "Erika" not in result.stderr
 
 
-def test_training_says_that_it_replaces_artifacts_by_default_those_that_are_served(tmp_path: Path) -> None:
+def test_training_says_that_it_replaces_artifacts_by_default_those_that_are_served(
+    tmp_path: Path,
+) -> None:
     few = str(synthetic_csv(tmp_path / "customers.csv", 20, np.random.default_rng(1)))
     served, fresh = (
-        CliRunner().invoke(app, ["train", few, *more]) for more in ([], ["--folder", str(tmp_path / "new")])
+        CliRunner().invoke(app, ["train", few, *more])
+        for more in ([], ["--folder", str(tmp_path / "new")])
     )
     assert (
-        served.stderr.splitlines()[0] == f"The artifacts in {ARTIFACTS} will be replaced at the end; Ctrl-C keeps them."
+        served.stderr.splitlines()[0]
+        == f"The artifacts in {ARTIFACTS} will be replaced at the end; Ctrl-C keeps them."
     )
     assert "replaced" not in fresh.stderr
     assert served.stderr.splitlines()[1:] == fresh.stderr.splitlines()
@@ -79,8 +92,13 @@ def test_training_says_that_it_replaces_artifacts_by_default_those_that_are_serv
 
 @pytest.mark.parametrize("command", ["train", "evaluate"])
 def test_without_scikit_learn_the_extra_to_install_is_named(command: str) -> None:
-    code = f"import sys; sys.modules['sklearn'] = None; from churn_lib.cli import app; app(['{command}', 'no.csv'])"
-    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    code = (
+        "import sys; sys.modules['sklearn'] = None; from churn_lib.cli "
+        f"import app; app(['{command}', 'no.csv'])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert result.returncode == 2
     assert result.stderr == "scikit-learn: is not installed; type: pip install -e '.[train]'\n"
 

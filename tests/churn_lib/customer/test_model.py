@@ -105,7 +105,9 @@ def test_integral_floats_are_integers(example: Row, value: float, kept: int) -> 
     ],
 )
 def test_values_are_taken_as_they_are_or_not_at_all(example: Row, name: str, value: object) -> None:
-    assert faults({**example, name: value}) == (FieldFault(name, f"must be {schema.allowed(name)}"),)
+    assert faults({**example, name: value}) == (
+        FieldFault(name, f"must be {schema.allowed(name)}"),
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in PUBLISHED if name != "TotalCharges"])
@@ -114,24 +116,41 @@ def test_every_field_but_the_total_is_required(example: Row, name: str) -> None:
     assert faults(example) == (FieldFault(name, f"is required: {schema.allowed(name)}"),)
 
 
-@pytest.mark.parametrize(("given_total", "total"), [(None, 1078.8), (" ", 0.0), ("", 0.0), (5, 5.0)])
-def test_a_total_left_out_is_computed_and_a_blank_one_is_zero(example: Row, given_total: object, total: float) -> None:
-    assert Customer.model_validate({**example, "TotalCharges": given_total}).TotalCharges == pytest.approx(total)
+@pytest.mark.parametrize(
+    ("given_total", "total"), [(None, 1078.8), (" ", 0.0), ("", 0.0), (5, 5.0)]
+)
+def test_a_total_left_out_is_computed_and_a_blank_one_is_zero(
+    example: Row, given_total: object, total: float
+) -> None:
+    assert Customer.model_validate(
+        {**example, "TotalCharges": given_total}
+    ).TotalCharges == pytest.approx(total)
 
 
 @pytest.mark.parametrize("name", ABSENT)
 def test_a_plain_no_is_taken_as_the_absent_level(example: Row, name: str) -> None:
     parent, absent = ABSENT[name]
-    plain = {**example, parent: "No", **dict.fromkeys((n for n in ABSENT if ABSENT[n][0] == parent), "No")}
+    plain = {
+        **example,
+        parent: "No",
+        **dict.fromkeys((n for n in ABSENT if ABSENT[n][0] == parent), "No"),
+    }
     assert getattr(Customer.model_validate(plain), name) == absent
 
 
 @pytest.mark.parametrize("name", ABSENT)
 def test_a_service_without_what_it_needs_is_a_contradiction(example: Row, name: str) -> None:
     parent, absent = ABSENT[name]
-    alone = {**example, parent: "No", **{n: ABSENT[n][1] for n in ABSENT if ABSENT[n][0] == parent}, name: "Yes"}
+    alone = {
+        **example,
+        parent: "No",
+        **{n: ABSENT[n][1] for n in ABSENT if ABSENT[n][0] == parent},
+        name: "Yes",
+    }
     assert faults(alone) == (FieldFault(name, f"can't be 'Yes' when {parent} is 'No'"),)
-    assert faults({**example, name: absent}) == (FieldFault(name, f"can't be '{absent}' unless {parent} is 'No'"),)
+    assert faults({**example, name: absent}) == (
+        FieldFault(name, f"can't be '{absent}' unless {parent} is 'No'"),
+    )
 
 
 def test_a_customer_can_not_be_changed_after_the_check(example: Row) -> None:

@@ -1,4 +1,6 @@
-"""The contract of every message about a wrong value: in our own words, and without a word of what was sent."""
+"""The contract of every message about a wrong value: in our own words, and without a word of what
+was sent.
+"""
 
 import json
 from collections.abc import Iterator
@@ -39,7 +41,9 @@ def faults(model: type[BaseModel], values: object) -> list[FieldFault]:
 
 
 def provoked(model: type[BaseModel]) -> Iterator[FieldFault]:
-    """The faults of every wrong value in every field, of nothing at all, and of a field that does not exist."""
+    """The faults of every wrong value in every field, of nothing at all, and of a field that does
+    not exist.
+    """
     for value in WRONG:
         for name in model.model_fields:
             yield from faults(model, {name: value})
@@ -51,26 +55,42 @@ def provoked(model: type[BaseModel]) -> Iterator[FieldFault]:
 @pytest.mark.parametrize("model", MODELS)
 def test_no_field_speaks_in_the_words_of_pydantic_or_of_the_sender(model: type[BaseModel]) -> None:
     found = list(provoked(model))
-    assert {fault.field for fault in found} >= {name for name, info in model.model_fields.items() if info.is_required()}
+    assert {fault.field for fault in found} >= {
+        name for name, info in model.model_fields.items() if info.is_required()
+    }
     assert [fault for fault in found if not fault.message.startswith(OURS)] == []
-    assert [fault for fault in found if "Input should" in fault.message or "4711" in str(fault)] == []
+    assert [
+        fault for fault in found if "Input should" in fault.message or "4711" in str(fault)
+    ] == []
 
 
 @pytest.mark.parametrize(
     ("model", "name", "value", "message"),
     [
-        (PredictRequest, "customerID", "\n", "must be text of at most 100 characters, without control characters"),
+        (
+            PredictRequest,
+            "customerID",
+            "\n",
+            "must be text of at most 100 characters, without control characters",
+        ),
         (PredictRequest, "context", 5, "must be one JSON object"),
         (Context, "tone", "loud", "must be one of 'friendly', 'formal', 'brief'"),
         (Context, "consent", 1, "must be true or false"),
         (Context, "months_left_on_contract", -1, "must be a whole number from 0 to 100000"),
         (Settings, "gemini_slots", "many", "must be a whole number from 1 to 1000"),
         (Settings, "gemini_deadline", "9", "must be a number from 0.1 to 8.5"),
-        (Settings, "gemini_vertex_project", "X", "must be the identifier of a Google Cloud project"),
+        (
+            Settings,
+            "gemini_vertex_project",
+            "X",
+            "must be the identifier of a Google Cloud project",
+        ),
         (Answer, "reasons", 5, "must be a list"),
     ],
 )
-def test_a_field_says_what_is_allowed(model: type[BaseModel], name: str, value: object, message: str) -> None:
+def test_a_field_says_what_is_allowed(
+    model: type[BaseModel], name: str, value: object, message: str
+) -> None:
     assert FieldFault(name, message) in faults(model, {name: value})
 
 
@@ -89,8 +109,12 @@ def test_a_field_of_the_context_is_named_by_its_place(example: dict[str, object]
     )
 
 
-@pytest.mark.parametrize(("count", "last"), [(20, "is not allowed"), (21, "and 1 more"), (150, "and 130 more")])
-def test_of_many_faults_twenty_are_told_and_the_rest_counted(example: dict[str, object], count: int, last: str) -> None:
+@pytest.mark.parametrize(
+    ("count", "last"), [(20, "is not allowed"), (21, "and 1 more"), (150, "and 130 more")]
+)
+def test_of_many_faults_twenty_are_told_and_the_rest_counted(
+    example: dict[str, object], count: int, last: str
+) -> None:
     found = told({**example, **{f"{CANARY}-{number}": 1 for number in range(count)}})
     assert len(found) == min(count, MAX_FAULTS + 1)
     assert found[-1].message == last

@@ -1,4 +1,6 @@
-"""How the writer gets access: keys that change while it runs, and the service's own account at Vertex AI."""
+"""How the writer gets access: keys that change while it runs, and the service's own account at
+Vertex AI.
+"""
 
 import asyncio
 import json
@@ -44,15 +46,25 @@ async def kept(gemini: FakeGemini, manager: FakeSecretManager) -> AsyncIterator[
 
 
 async def test_the_key_of_secret_manager_is_the_one_that_is_sent() -> None:
-    async with FakeGemini() as gemini, FakeSecretManager(KEY) as manager, kept(gemini, manager) as writer:
+    async with (
+        FakeGemini() as gemini,
+        FakeSecretManager(KEY) as manager,
+        kept(gemini, manager) as writer,
+    ):
         await writer.write(BRIEF, deadline=7)
     assert gemini.calls[0].headers["x-goog-api-key"] == KEY
 
 
 @pytest.mark.parametrize("refusal", ["400_key", "400_expired", "401", "403"])
-async def test_a_new_key_is_fetched_once_under_fifty_calls(refusal: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_new_key_is_fetched_once_under_fifty_calls(
+    refusal: str, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
-    async with FakeGemini(keys={KEY}) as gemini, FakeSecretManager(KEY) as manager, kept(gemini, manager) as writer:
+    async with (
+        FakeGemini(keys={KEY}) as gemini,
+        FakeSecretManager(KEY) as manager,
+        kept(gemini, manager) as writer,
+    ):
         await writer.write(BRIEF, deadline=7)
         gemini.keys, gemini.refusal = {NEWER}, refusal
         manager.versions[NAME] = NEWER.encode()
@@ -63,7 +75,11 @@ async def test_a_new_key_is_fetched_once_under_fifty_calls(refusal: str, caplog:
 
 
 async def test_a_revoked_key_without_a_newer_is_refused() -> None:
-    async with FakeGemini(keys=set()) as gemini, FakeSecretManager(KEY) as manager, kept(gemini, manager) as writer:
+    async with (
+        FakeGemini(keys=set()) as gemini,
+        FakeSecretManager(KEY) as manager,
+        kept(gemini, manager) as writer,
+    ):
         with pytest.raises(WriterError) as caught:
             await writer.write(BRIEF, deadline=7)
     assert str(caught.value) == "refused_key: status 400"
@@ -71,7 +87,11 @@ async def test_a_revoked_key_without_a_newer_is_refused() -> None:
 
 
 async def test_a_secret_that_may_not_be_read_is_said_and_gemini_is_not_called() -> None:
-    async with FakeGemini() as gemini, FakeSecretManager(KEY) as manager, kept(gemini, manager) as writer:
+    async with (
+        FakeGemini() as gemini,
+        FakeSecretManager(KEY) as manager,
+        kept(gemini, manager) as writer,
+    ):
         manager.fault = grpc.StatusCode.PERMISSION_DENIED
         with pytest.raises(WriterError) as caught:
             await writer.write(BRIEF, deadline=7)
@@ -81,7 +101,11 @@ async def test_a_secret_that_may_not_be_read_is_said_and_gemini_is_not_called() 
 
 
 async def test_a_key_that_is_not_read_in_time_is_no_fault_of_gemini() -> None:
-    async with FakeGemini() as gemini, FakeSecretManager(KEY) as manager, kept(gemini, manager) as writer:
+    async with (
+        FakeGemini() as gemini,
+        FakeSecretManager(KEY) as manager,
+        kept(gemini, manager) as writer,
+    ):
         await writer.warm_up()
         manager.gate.clear()
         calls = [writer.write(brief, deadline=0.3) for brief in OTHERS[:20]]
@@ -94,14 +118,20 @@ async def test_a_key_that_is_not_read_in_time_is_no_fault_of_gemini() -> None:
 
 
 async def test_a_newer_key_that_is_not_read_in_time_is_no_fault_of_gemini() -> None:
-    async with FakeGemini() as gemini, FakeSecretManager(KEY) as manager, kept(gemini, manager) as writer:
+    async with (
+        FakeGemini() as gemini,
+        FakeSecretManager(KEY) as manager,
+        kept(gemini, manager) as writer,
+    ):
         await writer.write(BRIEF, deadline=7)
         gemini.keys = {NEWER}
         manager.gate.clear()
         calls = [writer.write(brief, deadline=0.5) for brief in OTHERS[1:21]]
         found = await asyncio.gather(*calls, return_exceptions=True)
         manager.gate.set()
-    assert {fault.reason for fault in found if isinstance(fault, WriterError)} == {"secret_unavailable"}
+    assert {fault.reason for fault in found if isinstance(fault, WriterError)} == {
+        "secret_unavailable"
+    }
     assert (len(gemini.calls), writer.breaker.state) == (21, "closed")
 
 
@@ -119,7 +149,11 @@ def write_account(path: Path, gemini: FakeGemini) -> None:
     pem = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     ).decode()
-    content = {"type": "service_account", "client_email": "writer@fake.iam", "project_id": "fake-project"}
+    content = {
+        "type": "service_account",
+        "client_email": "writer@fake.iam",
+        "project_id": "fake-project",
+    }
     path.write_text(json.dumps({**content, "private_key": pem, "token_uri": f"{gemini.url}/token"}))
 
 
@@ -138,7 +172,9 @@ async def test_vertex_ai_writes_with_the_services_own_account_and_no_key(account
         write_account(account, gemini)
         await asyncio.gather(*[writer.write(brief, deadline=7) for brief in OTHERS[:3]])
     place = "/v1beta1/projects/fake-project/locations/europe-west1/publishers/google/models"
-    assert {call.path for call in gemini.calls} == {f"{place}/gemini-3.5-flash-lite:generateContent"}
+    assert {call.path for call in gemini.calls} == {
+        f"{place}/gemini-3.5-flash-lite:generateContent"
+    }
     assert {call.headers["authorization"] for call in gemini.calls} == {"Bearer fake-token"}
     assert gemini.tokens == 1
     assert not any("x-goog-api-key" in call.headers for call in gemini.calls)
@@ -149,4 +185,7 @@ async def test_vertex_ai_without_an_account_is_refused() -> None:
     async with FakeGemini() as gemini, at_vertex(gemini) as writer:
         with pytest.raises(WriterError) as caught:
             await writer.write(BRIEF, deadline=7)
-    assert str(caught.value) == "refused_key: the service account gets no token: DefaultCredentialsError"
+    assert (
+        str(caught.value)
+        == "refused_key: the service account gets no token: DefaultCredentialsError"
+    )

@@ -41,7 +41,9 @@ def test_a_slot_is_free_again_when_its_call_ends() -> None:
 
 
 @given(st.integers(1, 5), st.lists(st.floats(0, 40), min_size=1, max_size=60))
-def test_no_sixty_seconds_hold_more_calls_than_the_budget(calls: int, gaps: Sequence[float]) -> None:
+def test_no_sixty_seconds_hold_more_calls_than_the_budget(
+    calls: int, gaps: Sequence[float]
+) -> None:
     clock, made = Clock(), []
     budget = Budget(calls, clock)
     for gap in gaps:
@@ -49,7 +51,9 @@ def test_no_sixty_seconds_hold_more_calls_than_the_budget(calls: int, gaps: Sequ
         with suppress(WriterError):
             budget.spend()
             made.append(clock.now)
-    assert all(sum(start <= time < start + Budget.WINDOW for time in made) <= calls for start in made)
+    assert all(
+        sum(start <= time < start + Budget.WINDOW for time in made) <= calls for start in made
+    )
 
 
 def test_a_spent_budget_is_full_again_after_a_minute() -> None:

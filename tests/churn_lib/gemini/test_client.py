@@ -1,4 +1,6 @@
-"""Google's client in our hands: over our own connection, without a word in the log, and nothing left open."""
+"""Google's client in our hands: over our own connection, without a word in the log, and nothing
+left open.
+"""
 
 import gc
 import logging
@@ -18,13 +20,17 @@ pytestmark = pytest.mark.anyio
 def sessions() -> list[aiohttp.ClientSession]:
     """Those of this process that are open."""
     gc.collect()
-    return [one for one in gc.get_objects() if isinstance(one, aiohttp.ClientSession) and not one.closed]
+    return [
+        one for one in gc.get_objects() if isinstance(one, aiohttp.ClientSession) and not one.closed
+    ]
 
 
 async def test_every_call_goes_through_our_own_session_and_its_bounded_response() -> None:
     used: list[type[aiohttp.ClientResponse]] = []
 
-    async def seen(_: aiohttp.ClientSession, __: SimpleNamespace, end: aiohttp.TraceRequestEndParams) -> None:
+    async def seen(
+        _: aiohttp.ClientSession, __: SimpleNamespace, end: aiohttp.TraceRequestEndParams
+    ) -> None:
         used.append(type(end.response))
 
     async with FakeGemini() as gemini, writing(gemini) as writer:
@@ -39,7 +45,9 @@ async def test_every_call_goes_through_our_own_session_and_its_bounded_response(
     assert session.closed
 
 
-async def test_a_client_that_can_not_be_made_leaves_no_session_open(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_client_that_can_not_be_made_leaves_no_session_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async with FakeGemini() as gemini:
         async with writing(gemini) as first:
             await first.warm_up()

@@ -1,4 +1,6 @@
-"""The key from every place it may be kept: a real gRPC server, a real AWS server, a file, the environment."""
+"""The key from every place it may be kept: a real gRPC server, a real AWS server, a file, the
+environment.
+"""
 
 import asyncio
 import logging
@@ -49,14 +51,20 @@ def test_nothing_configured_is_no_key() -> None:
 
 
 async def test_a_key_in_the_environment_wins_over_the_others(tmp_path: Path) -> None:
-    given = {"GEMINI_API_KEY": f" {KEY}\n", "GEMINI_API_KEY_FILE": str(tmp_path), "GEMINI_API_KEY_SECRET": NAME}
+    given = {
+        "GEMINI_API_KEY": f" {KEY}\n",
+        "GEMINI_API_KEY_FILE": str(tmp_path),
+        "GEMINI_API_KEY_SECRET": NAME,
+    }
     assert await present(read_settings(given)).get() == KEY
 
 
 async def test_a_mounted_file_is_read_again_when_it_expires(tmp_path: Path) -> None:
     clock, path = Clock(), tmp_path / "key"
     path.write_text(f"{KEY}\n")
-    secret = present(read_settings({"GEMINI_API_KEY_FILE": str(path), "SECRET_SECONDS": "60"}), clock)
+    secret = present(
+        read_settings({"GEMINI_API_KEY_FILE": str(path), "SECRET_SECONDS": "60"}), clock
+    )
     assert await secret.get() == KEY
     path.write_text(NEWER)
     clock.now += 61
@@ -96,8 +104,14 @@ async def test_a_caller_who_leaves_does_not_cancel_the_read() -> None:
 
 
 REFUSALS = [
-    (grpc.StatusCode.PERMISSION_DENIED, f"{NAME}: no permission; grant roles/secretmanager.secretAccessor"),
-    (grpc.StatusCode.UNAUTHENTICATED, f"{NAME}: no permission; grant roles/secretmanager.secretAccessor"),
+    (
+        grpc.StatusCode.PERMISSION_DENIED,
+        f"{NAME}: no permission; grant roles/secretmanager.secretAccessor",
+    ),
+    (
+        grpc.StatusCode.UNAUTHENTICATED,
+        f"{NAME}: no permission; grant roles/secretmanager.secretAccessor",
+    ),
     (grpc.StatusCode.NOT_FOUND, f"{NAME} does not exist"),
     (grpc.StatusCode.FAILED_PRECONDITION, f"{NAME} is disabled or destroyed"),
     (grpc.StatusCode.INTERNAL, f"{NAME}: Secret Manager does not answer: InternalServerError"),
@@ -105,7 +119,9 @@ REFUSALS = [
 ]
 
 
-@pytest.mark.parametrize(("status", "expected"), REFUSALS, ids=lambda value: getattr(value, "name", ""))
+@pytest.mark.parametrize(
+    ("status", "expected"), REFUSALS, ids=lambda value: getattr(value, "name", "")
+)
 async def test_each_refusal_has_its_own_words(status: grpc.StatusCode, expected: str) -> None:
     async with FakeSecretManager(KEY) as manager:
         manager.fault = status
@@ -130,12 +146,16 @@ async def test_a_server_that_is_away_is_given_up_in_time() -> None:
 async def test_a_wrong_checksum_is_refused_and_an_absent_one_is_not() -> None:
     async with FakeSecretManager(KEY) as manager:
         manager.checksum = "wrong"
-        assert await fault(kept(manager).get) == f"{NAME} arrived damaged: its checksum is another one"
+        assert (
+            await fault(kept(manager).get) == f"{NAME} arrived damaged: its checksum is another one"
+        )
         manager.checksum = "absent"
         assert await kept(manager).get() == KEY
 
 
-@pytest.mark.parametrize("content", ["", "short", "two words of text", '"AIza-quoted"\n\n"', "schlüssel-schlüssel"])
+@pytest.mark.parametrize(
+    "content", ["", "short", "two words of text", '"AIza-quoted"\n\n"', "schlüssel-schlüssel"]
+)
 async def test_what_is_no_key_is_refused_without_repeating_it(content: str) -> None:
     async with FakeSecretManager() as manager:
         manager.versions[NAME] = content.encode()
@@ -143,15 +163,20 @@ async def test_what_is_no_key_is_refused_without_repeating_it(content: str) -> N
     assert said == "what is kept there is no key of 8 to 512 visible ASCII characters"
 
 
-@pytest.mark.parametrize("name", ["gemini-key", "projects/p/secrets/s", "arn:aws:s3:::bucket", "https://evil.example"])
+@pytest.mark.parametrize(
+    "name", ["gemini-key", "projects/p/secrets/s", "arn:aws:s3:::bucket", "https://evil.example"]
+)
 async def test_a_name_of_no_known_form_says_what_the_forms_are(name: str) -> None:
     said = await fault(present(read_settings({"GEMINI_API_KEY_SECRET": name})).get)
     assert said.startswith(
-        "GEMINI_API_KEY_SECRET must be projects/<project>/secrets/<name>/versions/<version>, or arn:"
+        "GEMINI_API_KEY_SECRET must be "
+        "projects/<project>/secrets/<name>/versions/<version>, or arn:"
     )
 
 
-async def test_a_failed_read_is_one_log_line_and_is_not_repeated_at_once(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_failed_read_is_one_log_line_and_is_not_repeated_at_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     clock = Clock()
     async with FakeSecretManager() as manager:
         secret = kept(manager, clock)
@@ -159,7 +184,9 @@ async def test_a_failed_read_is_one_log_line_and_is_not_repeated_at_once(caplog:
             clock.now += wait
             await fault(secret.get)
     assert len(manager.calls) == 3
-    messages = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    messages = [
+        record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING
+    ]
     assert messages == [f"The Gemini key can't be read: {NAME} does not exist"]
 
 

@@ -34,7 +34,11 @@ def aws() -> Iterator[str]:
 @pytest.fixture
 def at_aws(aws: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Secret]:
     """Keeps a text at AWS, and gives the secret that reads it."""
-    for name, value in {"ENDPOINT_URL": aws, "ACCESS_KEY_ID": "fake", "SECRET_ACCESS_KEY": "fake"}.items():
+    for name, value in {
+        "ENDPOINT_URL": aws,
+        "ACCESS_KEY_ID": "fake",
+        "SECRET_ACCESS_KEY": "fake",
+    }.items():
         monkeypatch.setenv(f"AWS_{name}", value)
 
     def keep(text: str) -> Secret:
@@ -47,12 +51,17 @@ def at_aws(aws: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Secret]
 
 
 @pytest.mark.parametrize("text", [f"{KEY}\n", json.dumps({"GEMINI_API_KEY": KEY, "other": "x"})])
-async def test_the_key_comes_from_aws_as_text_or_as_json(at_aws: Callable[[str], Secret], text: str) -> None:
+async def test_the_key_comes_from_aws_as_text_or_as_json(
+    at_aws: Callable[[str], Secret], text: str
+) -> None:
     assert await at_aws(text).get() == KEY
 
 
 async def test_json_without_the_key_is_refused(at_aws: Callable[[str], Secret]) -> None:
-    assert await fault(at_aws('{"password": "x"}').get) == "the secret is JSON without a GEMINI_API_KEY"
+    assert (
+        await fault(at_aws('{"password": "x"}').get)
+        == "the secret is JSON without a GEMINI_API_KEY"
+    )
 
 
 @pytest.mark.usefixtures("at_aws")
@@ -71,7 +80,9 @@ async def test_an_address_of_aws_that_is_none_says_which_variables_to_check(
     assert "AWS_" in said
 
 
-async def test_aws_without_an_account_says_so(at_aws: Callable[[str], Secret], monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_aws_without_an_account_says_so(
+    at_aws: Callable[[str], Secret], monkeypatch: pytest.MonkeyPatch
+) -> None:
     secret = at_aws(KEY)
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")

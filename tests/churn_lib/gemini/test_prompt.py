@@ -10,7 +10,17 @@ from pydantic import ValidationError
 from churn_lib.customer.contact import CHANNELS, LANGUAGES, Channel, Language, Tone
 from churn_lib.customer.model import ATTRIBUTES, FEATURES
 from churn_lib.errors import WriterError
-from churn_lib.gemini.prompt import DRAFT_SCHEMA, FORMS, NAMES, PHRASES, SYSTEM, VOICES, Brief, Draft, prompt
+from churn_lib.gemini.prompt import (
+    DRAFT_SCHEMA,
+    FORMS,
+    NAMES,
+    PHRASES,
+    SYSTEM,
+    VOICES,
+    Brief,
+    Draft,
+    prompt,
+)
 from tests.churn_lib.gemini.writing import BRIEF
 
 EXPECTED = """\
@@ -18,13 +28,14 @@ Language: English
 Channel: e-mail; a subject line, a short paragraph, and what to do next
 Tone: friendly and warm
 Offer: Annual plan
-Slots: {price_after} (the price of a month with the offer), {price_now} (the price of a month today), \
-{months} (how long the offer lasts)
+Slots: {price_after} (the price of a month with the offer), \
+{price_now} (the price of a month today), {months} (how long the offer lasts)
 Known of the customer: pays month to month; has fibre internet"""
 
 SMS = """\
 Language: Korean
-Channel: text message; the message alone is sent, at most two short sentences that also say what to do
+Channel: text message; the message alone is sent, \
+at most two short sentences that also say what to do
 Tone: matter-of-fact, in as few words as possible
 Offer: 연간 요금제
 Slots: none
@@ -34,7 +45,10 @@ Your last text was thrown away because of the rule "slot-missing". Write a bette
 
 def test_a_slot_that_brings_words_along_is_shown_as_it_will_read() -> None:
     asked = prompt(BRIEF._replace(slots=("price_change", "months"), language="de"))
-    assert "{price_change} (the price of a month with the offer, and today's, reads: … im Monat statt …)" in asked
+    assert (
+        "{price_change} (the price of a month with the offer, and "
+        "today's, reads: … im Monat statt …)"
+    ) in asked
     assert "{months} (how long the offer lasts)" in asked
 
 
@@ -58,13 +72,20 @@ def test_every_language_channel_and_tone_has_its_words() -> None:
     st.sampled_from(CHANNELS),
     st.sampled_from(get_args(Tone)),
 )
-def test_no_prompt_holds_a_digit(reasons: list[str], language: Language, channel: Channel, tone: Tone) -> None:
+def test_no_prompt_holds_a_digit(
+    reasons: list[str], language: Language, channel: Channel, tone: Tone
+) -> None:
     brief = BRIEF._replace(reasons=tuple(reasons), language=language, channel=channel, tone=tone)
     assert not any(character.isnumeric() for character in prompt(brief) + SYSTEM)
 
 
 def test_protected_attributes_have_no_phrase_in_a_prompt() -> None:
-    protected = {text for name in ATTRIBUTES if name not in FEATURES for text in ATTRIBUTES[name].phrases.values()}
+    protected = {
+        text
+        for name in ATTRIBUTES
+        if name not in FEATURES
+        for text in ATTRIBUTES[name].phrases.values()
+    }
     assert "is a senior" in protected
     assert not protected & PHRASES
 

@@ -1,4 +1,6 @@
-"""Every fault of a real server, through the real client: one labelled error, in time, and never the key elsewhere."""
+"""Every fault of a real server, through the real client: one labelled error, in time, and never the
+key elsewhere.
+"""
 
 import asyncio
 import time
@@ -80,7 +82,9 @@ def test_every_scenario_has_its_expectation() -> None:
 
 
 @pytest.mark.parametrize("scenario", REASONS)
-async def test_a_fault_is_labelled_within_the_deadline(scenario: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_fault_is_labelled_within_the_deadline(
+    scenario: str, caplog: pytest.LogCaptureFixture
+) -> None:
     reason, calls = REASONS[scenario]
     async with FakeGemini() as elsewhere, FakeGemini(scenario) as gemini, writing(gemini) as writer:
         gemini.elsewhere = elsewhere.url
@@ -172,7 +176,10 @@ async def test_the_budget_of_a_minute_is_the_bound_of_calls() -> None:
 
 async def test_gemini_is_left_alone_after_many_faults_and_tried_again_after_a_pause() -> None:
     clock = Clock()
-    async with FakeGemini("500") as gemini, writing(gemini, clock, gemini_calls_per_minute=1000) as writer:
+    async with (
+        FakeGemini("500") as gemini,
+        writing(gemini, clock, gemini_calls_per_minute=1000) as writer,
+    ):
         reasons = []
         for number in range(12):
             with pytest.raises(WriterError) as caught:
@@ -194,12 +201,18 @@ async def test_hanging_counts_as_a_fault() -> None:
         assert writer.breaker.state == "open"
 
 
-async def test_a_fault_that_only_an_operator_can_heal_is_logged_as_an_error(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_fault_that_only_an_operator_can_heal_is_logged_as_an_error(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     async with FakeGemini(script=["404", "blocked_prompt"]) as gemini, writing(gemini) as writer:
         for _ in range(2):
             with pytest.raises(WriterError):
                 await writer.write(BRIEF, deadline=7)
-    assert [(record.levelname, record.getMessage()) for record in caplog.records if "churn" in record.name] == [
+    assert [
+        (record.levelname, record.getMessage())
+        for record in caplog.records
+        if "churn" in record.name
+    ] == [
         ("ERROR", "Gemini wrote no text: bad_request: status 404"),
         ("WARNING", "Gemini wrote no text: blocked: the prompt was stopped by a filter"),
     ]

@@ -59,9 +59,17 @@ async def test_model_and_thinking_come_from_the_settings() -> None:
     assert gemini.calls[0].body["generationConfig"]["thinkingConfig"] == {"thinkingLevel": "LOW"}
 
 
-async def test_a_proxy_and_another_address_in_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_proxy_and_another_address_in_the_environment_are_ignored(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async with FakeGemini() as gemini, FakeGemini() as foreign, writing(gemini) as writer:
-        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_VERTEX_BASE_URL"):
+        for name in (
+            "HTTP_PROXY",
+            "http_proxy",
+            "ALL_PROXY",
+            "GOOGLE_GEMINI_BASE_URL",
+            "GOOGLE_VERTEX_BASE_URL",
+        ):
             monkeypatch.setenv(name, foreign.url)
         monkeypatch.setenv("GOOGLE_API_KEY", "another-key")
         monkeypatch.setenv("GOOGLE_GENAI_USE_ENTERPRISE", "true")
@@ -90,7 +98,11 @@ async def test_a_known_text_is_not_written_again_until_it_expires() -> None:
 
 
 async def test_every_part_of_a_brief_makes_it_another_text() -> None:
-    variants = [BRIEF, *(OTHERS[number] for number in (1, 3, 12)), BRIEF._replace(slots=("months",))]
+    variants = [
+        BRIEF,
+        *(OTHERS[number] for number in (1, 3, 12)),
+        BRIEF._replace(slots=("months",)),
+    ]
     variants += [BRIEF._replace(reasons=()), BRIEF._replace(offer_name="Price lock")]
     async with FakeGemini() as gemini, writing(gemini) as writer:
         for brief in variants:
@@ -175,7 +187,12 @@ def test_one_writer_serves_several_event_loops_in_turn() -> None:
 
 
 def test_importing_the_writer_imports_no_client() -> None:
-    code = "import sys, churn_lib.offers.gemini, churn_lib.secrets; print([m for m in sys.modules if m in {}])"
+    code = (
+        "import sys, churn_lib.offers.gemini, churn_lib.secrets; print([m "
+        "for m in sys.modules if m in {}])"
+    )
     heavy = {"google.genai", "grpc", "aiohttp", "google.cloud.secretmanager_v1", "boto3", "httpx2"}
-    done = subprocess.run([sys.executable, "-c", code.format(heavy)], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code.format(heavy)], capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "[]"

@@ -1,4 +1,6 @@
-"""What the tests of the writer share: a brief, a clock that is set by hand, and a writer for a fake Gemini."""
+"""What the tests of the writer share: a brief, a clock that is set by hand, and a writer for a fake
+Gemini.
+"""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -40,7 +42,9 @@ def variables(url: str, **more: object) -> Mapping[str, str]:
 
 
 @asynccontextmanager
-async def writing(gemini: FakeGemini, clock: Clock | None = None, **more: object) -> AsyncIterator[GeminiWriter]:
+async def writing(
+    gemini: FakeGemini, clock: Clock | None = None, **more: object
+) -> AsyncIterator[GeminiWriter]:
     """A writer for this Gemini; `more`: further settings."""
     settings = read_settings(variables(gemini.url, **more))
     clock = clock or Clock()

@@ -26,12 +26,16 @@ def test_customers_who_are_given_are_asked_instead_of_the_grid() -> None:
 
 
 def test_the_same_offer_at_other_terms_is_a_change() -> None:
-    found = diff(small(), small(("percent = 10", "percent = 9")), CARD, today=TODAY, customers=ASKED[:2])
+    found = diff(
+        small(), small(("percent = 10", "percent = 9")), CARD, today=TODAY, customers=ASKED[:2]
+    )
     assert found.moves == (Move("discount", "discount", 2),)
 
 
 def test_the_same_offer_with_another_deadline_is_a_change() -> None:
-    found = diff(small(), small(("_days = 300", "_days = 10")), CARD, today=TODAY, customers=ASKED[:2])
+    found = diff(
+        small(), small(("_days = 300", "_days = 10")), CARD, today=TODAY, customers=ASKED[:2]
+    )
     assert found.moves == (Move("discount", "discount", 2),)
     assert found.gain == 0
 
@@ -52,6 +56,8 @@ def test_the_contact_is_part_of_the_question() -> None:
     assert (asked.changed > 0, refused.changed) == (True, 0)
 
 
-@pytest.mark.parametrize("name", ["Contract", "InternetService", "PaymentMethod", "OnlineSecurity", "PaperlessBilling"])
+@pytest.mark.parametrize(
+    "name", ["Contract", "InternetService", "PaymentMethod", "OnlineSecurity", "PaperlessBilling"]
+)
 def test_the_grid_holds_every_level_that_rules_ask_for(name: str) -> None:
     assert {one.values()[name] for one in grid()} == set(LEVELS[name])

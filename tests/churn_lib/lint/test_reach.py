@@ -10,9 +10,17 @@ TENURE = '"tenure", at_least = 1'
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ("at_least = 25 }", "at_least = 25, at_most = 20 }", "offer discount: suitable.0: MonthlyCharges can never be"),
+        (
+            "at_least = 25 }",
+            "at_least = 25, at_most = 20 }",
+            "offer discount: suitable.0: MonthlyCharges can never be",
+        ),
         (TENURE, '"tenure", at_least = 1201', "offer club: eligible.0: tenure can never be"),
-        ("is = [true] }", "is = [true], is_not = [true] }", "new.toml: contact.0: consent can never be"),
+        (
+            "is = [true] }",
+            "is = [true], is_not = [true] }",
+            "new.toml: contact.0: consent can never be",
+        ),
         (
             TENURE,
             '"days_since_last_contact", at_least = 100001',
@@ -21,7 +29,10 @@ TENURE = '"tenure", at_least = 1'
         (
             TENURE,
             '"days_since_last_contact", at_least = 100001',
-            "offer club: eligible.0.at_least: must be from 0 to 100,000, as days_since_last_contact is",
+            (
+                "offer club: eligible.0.at_least: must be from 0 to "
+                "100,000, as days_since_last_contact is"
+            ),
         ),
         (
             TENURE,
@@ -36,17 +47,26 @@ TENURE = '"tenure", at_least = 1'
         (
             TENURE,
             '"months_left_on_contract", at_most = 2.5',
-            "new.toml: offer club: eligible.0.at_most: must be a whole number, as months_left_on_contract is",
+            (
+                "new.toml: offer club: eligible.0.at_most: must be a whole "
+                "number, as months_left_on_contract is"
+            ),
         ),
         (
             'answers = [{ field = "Contract", is = ["Month-to-month"] }]',
             'answers = [{ field = "Contract", is = ["Two year"] }]',
-            "new.toml: offer discount: answers.0: Contract can never be Two year for a customer who",
+            (
+                "new.toml: offer discount: answers.0: Contract can never "
+                "be Two year for a customer who"
+            ),
         ),
         (
             'answers = [{ field = "Contract", is = ["Month-to-month"] }]',
             'answers = [{ field = "MonthlyCharges", at_most = 24 }]',
-            "new.toml: offer discount: answers.0: MonthlyCharges can never be at most 24 for a customer who",
+            (
+                "new.toml: offer discount: answers.0: MonthlyCharges can "
+                "never be at most 24 for a customer who"
+            ),
         ),
         (
             'answers = [{ field = "Contract", is = ["Month-to-month"] }]',
@@ -73,14 +93,21 @@ def test_bounds_that_a_field_can_have_are_no_fault(rule: str) -> None:
 
 
 def test_rules_that_contradict_each_other_are_found_across_layers() -> None:
-    rule = 'contact = [{ field = "Contract", is = ["One year", "Two year"] }]\nchannels = ["email", "sms"]'
+    rule = (
+        'contact = [{ field = "Contract", is = ["One year", "Two '
+        'year"] }]\nchannels = ["email", "sms"]'
+    )
     (fault,) = messages(('channels = ["email", "sms"]', rule))
-    assert fault.startswith("new.toml: offer discount: contact.0: Contract can never be One year or Two year here")
+    assert fault.startswith(
+        "new.toml: offer discount: contact.0: Contract can never be One year or Two year here"
+    )
 
 
 def test_rules_that_contradict_those_of_all_offers_are_found() -> None:
     rule = 'contact = [{ field = "consent", is = [false] }]\nchannels = ["email", "sms"]'
-    assert messages(('channels = ["email", "sms"]', rule))[0].startswith("new.toml: offer discount: contact.0: consent")
+    assert messages(('channels = ["email", "sms"]', rule))[0].startswith(
+        "new.toml: offer discount: contact.0: consent"
+    )
 
 
 @pytest.mark.parametrize(
@@ -92,7 +119,12 @@ def test_rules_that_contradict_those_of_all_offers_are_found() -> None:
         ("DSL", "No", False),
     ],
 )
-def test_a_service_that_needs_another_is_understood(internet: str, security: str, faulty: bool) -> None:
-    rules = f'{{ field = "InternetService", is = ["{internet}"] }}, {{ field = "OnlineSecurity", is = ["{security}"] }}'
+def test_a_service_that_needs_another_is_understood(
+    internet: str, security: str, faulty: bool
+) -> None:
+    rules = (
+        f'{{ field = "InternetService", is = ["{internet}"] }}, '
+        f'{{ field = "OnlineSecurity", is = ["{security}"] }}'
+    )
     found = messages(('{ field = "tenure", at_least = 1 }', rules))
     assert bool(found) is faulty

@@ -22,27 +22,87 @@ def test_the_shipped_catalogue_has_both_kinds_of_offers_in_every_language() -> N
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ("percent = 10, ", "percent = 10, per_cent = 9, ", "offer discount: terms.per_cent: is no field"),
+        (
+            "percent = 10, ",
+            "percent = 10, per_cent = 9, ",
+            "offer discount: terms.per_cent: is no field",
+        ),
         ("2026-12-31", "2025-12-31", "offer discount: valid_until: is before valid_from"),
         ('id = "club"', 'id = "discount"', "offer discount: id: another offer has the same id"),
-        ('"Collect points."', '"Save {amount}."', "offer club: texts.en.message: the slot {amount} has no term"),
-        ('"Collect points."', '"Save {Amount}."', "offer club: texts.en.message: has a brace that is no slot"),
-        ('"Collect points."', '"Save {."', "offer club: texts.en.message: has a brace that is no slot"),
-        ('is = ["Month-to-month"]', 'is = ["Monthly"]', "offer discount: answers.0: Contract has no level 'Monthly'"),
-        ('"tenure", at_least = 1', '"tenure", is = ["1"]', "offer club: eligible.0: tenure needs at_least or at_most"),
-        ('"tenure", at_least = 1', '"age", at_least = 1', "offer club: eligible.0: age is no attribute"),
-        ('["until", ', '["untill", ', "offer discount: disclosures: there is no disclosure 'untill'"),
+        (
+            '"Collect points."',
+            '"Save {amount}."',
+            "offer club: texts.en.message: the slot {amount} has no term",
+        ),
+        (
+            '"Collect points."',
+            '"Save {Amount}."',
+            "offer club: texts.en.message: has a brace that is no slot",
+        ),
+        (
+            '"Collect points."',
+            '"Save {."',
+            "offer club: texts.en.message: has a brace that is no slot",
+        ),
+        (
+            'is = ["Month-to-month"]',
+            'is = ["Monthly"]',
+            "offer discount: answers.0: Contract has no level 'Monthly'",
+        ),
+        (
+            '"tenure", at_least = 1',
+            '"tenure", is = ["1"]',
+            "offer club: eligible.0: tenure needs at_least or at_most",
+        ),
+        (
+            '"tenure", at_least = 1',
+            '"age", at_least = 1',
+            "offer club: eligible.0: age is no attribute",
+        ),
+        (
+            '["until", ',
+            '["untill", ',
+            "offer discount: disclosures: there is no disclosure 'untill'",
+        ),
         ('model = "gain"', 'model = "fixed"', "offer club: cost.amount: is missing"),
-        ('kind = "value_added"', 'kind = "retention"', "offer club: cost.model: must be `gain` for value_added"),
-        ("percent = 10, months", "months", "offer discount: terms.percent: must be given with the cost model"),
-        ("percent = 10, months = 12", "percent = 10", "offer discount: terms.months: must be given"),
-        ("percent = 10, m", "percent = 10, price_after = 9.0, m", "offer discount: terms.price_after: follows from"),
+        (
+            'kind = "value_added"',
+            'kind = "retention"',
+            "offer club: cost.model: must be `gain` for value_added",
+        ),
+        (
+            "percent = 10, months",
+            "months",
+            "offer discount: terms.percent: must be given with the cost model",
+        ),
+        (
+            "percent = 10, months = 12",
+            "percent = 10",
+            "offer discount: terms.months: must be given",
+        ),
+        (
+            "percent = 10, m",
+            "percent = 10, price_after = 9.0, m",
+            "offer discount: terms.price_after: follows from",
+        ),
         ("terms = {}\ncost = { model", "terms = {}\ncost = { mode", "offer club: cost: "),
-        ("[disclosures.until.texts]\nen", "[disclosures.until.texts]\nde", "'until' has no text in 'en'"),
-        ("until {valid_until}", "until {months}", "offers.toml: disclosures.until.texts.en: the slot {months}"),
+        (
+            "[disclosures.until.texts]\nen",
+            "[disclosures.until.texts]\nde",
+            "'until' has no text in 'en'",
+        ),
+        (
+            "until {valid_until}",
+            "until {months}",
+            "offers.toml: disclosures.until.texts.en: the slot {months}",
+        ),
         ("floor = 1.0", "floor = -1.0", "offers.toml: assumptions.floor: "),
         ("call = 5.0, ", "", "offers.toml: assumptions: contact_cost lacks call"),
-        ('field = "consent", is = [true]', 'field = "consent", is = ["yes"]', "offers.toml: contact.0: consent has no"),
+        (
+            'field = "consent", is = [true]',
+            'field = "consent", is = ["yes"]',
+            "offers.toml: contact.0: consent has no",
+        ),
     ],
 )
 def test_a_fault_names_file_offer_and_field(old: str, new: str, fault: str) -> None:
@@ -59,8 +119,16 @@ def test_a_fault_names_file_offer_and_field(old: str, new: str, fault: str) -> N
             'model = "price_lock", expected_rise = 4.0, from_month = 7',
             "cost.from_month: is after the last",
         ),
-        ("amount = 20.0", 'model = "fixed", amount = 19.0', "cost.amount: is less than the amount promised"),
-        ("percent = 5, months = 6", 'model = "fixed", amount = 19.0', "terms.percent: must be given with"),
+        (
+            "amount = 20.0",
+            'model = "fixed", amount = 19.0',
+            "cost.amount: is less than the amount promised",
+        ),
+        (
+            "percent = 5, months = 6",
+            'model = "fixed", amount = 19.0',
+            "terms.percent: must be given with",
+        ),
         (
             "amount = 6.0, months = 3",
             'model = "add_on", list_price = 5.0, marginal_cost = 1.0, lost_sales = 0.1',
@@ -77,14 +145,22 @@ def test_terms_and_cost_must_agree(terms: str, cost: str, fault: str) -> None:
     kind = ('kind = "value_added"', 'kind = "retention"')
     with pytest.raises(ArtifactError, match=f"offer club: {fault}"):
         catalogue.parse(
-            changed(kind, ("terms = {}", f"terms = {{ {terms} }}"), ('model = "gain", monthly = 1.5', cost))
+            changed(
+                kind,
+                ("terms = {}", f"terms = {{ {terms} }}"),
+                ('model = "gain", monthly = 1.5', cost),
+            )
         )
 
 
 @pytest.mark.parametrize(
     ("amount", "cost", "fault"),
     [
-        (50.0, "monthly = 1.6, once = 5.0", "new.toml: offer club: cost.once: is not the amount promised"),
+        (
+            50.0,
+            "monthly = 1.6, once = 5.0",
+            "new.toml: offer club: cost.once: is not the amount promised",
+        ),
         (
             5.0,
             "monthly = 5.1",
@@ -102,8 +178,12 @@ def test_what_a_taker_is_promised_is_what_it_costs(amount: float, cost: str, fau
 @pytest.mark.parametrize("layer", ["eligible", "suitable", "contact", "answers"])
 def test_no_offer_may_depend_on_a_protected_attribute(name: str, layer: str) -> None:
     rule = f'{{ field = "{name}", is = ["Yes"] }}'
-    added = changed(('kind = "value_added"', f'kind = "value_added"\n{layer} = [{rule}]'), _without(layer))
-    with pytest.raises(ArtifactError, match=f"offer club: {layer}.0: {name} is a protected attribute"):
+    added = changed(
+        ('kind = "value_added"', f'kind = "value_added"\n{layer} = [{rule}]'), _without(layer)
+    )
+    with pytest.raises(
+        ArtifactError, match=f"offer club: {layer}.0: {name} is a protected attribute"
+    ):
         catalogue.parse(added)
 
 
@@ -115,7 +195,12 @@ def _without(layer: str) -> tuple[str, str]:
 def test_a_fact_of_the_contact_is_no_reason_to_answer() -> None:
     with pytest.raises(ArtifactError, match=r"answers\.0\.field: consent is no attribute"):
         catalogue.parse(
-            changed(('[{ field = "Contract", is = ["Month-to-month"] }]', '[{ field = "consent", is = [true] }]'))
+            changed(
+                (
+                    '[{ field = "Contract", is = ["Month-to-month"] }]',
+                    '[{ field = "consent", is = [true] }]',
+                )
+            )
         )
 
 
@@ -152,7 +237,9 @@ def test_many_first_requests_at_once_load_one_catalogue(tmp_path: Path) -> None:
         (date(2026, 12, 31), date(2026, 12, 31)),
     ],
 )
-def test_a_customer_has_some_days_to_accept_and_never_longer_than_the_campaign(day: date, last: date) -> None:
+def test_a_customer_has_some_days_to_accept_and_never_longer_than_the_campaign(
+    day: date, last: date
+) -> None:
     offers = small(("accept_within_days = 300", "accept_within_days = 10"))
     assert [offers.made(offer, day).valid_until for offer in offers.offers] == [last, last]
 

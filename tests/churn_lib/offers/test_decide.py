@@ -43,7 +43,9 @@ def test_a_likely_stayer_gets_what_adds_value_and_no_discount() -> None:
 def test_a_likely_leaver_is_sold_nothing() -> None:
     line = candidate(decided(small(), probability=0.4), "club")
     assert line.outcome == "vetoed"
-    assert line.why == "Not allowed: Value-added offers are not for customers who are likely to leave."
+    assert (
+        line.why == "Not allowed: Value-added offers are not for customers who are likely to leave."
+    )
 
 
 @pytest.mark.parametrize(
@@ -54,7 +56,11 @@ def test_a_likely_leaver_is_sold_nothing() -> None:
         ("switch_notice_received", True, "Notice of a switch to another provider must be no"),
         ("open_complaint", True, "Open complaint must be no"),
         ("days_since_last_contact", 13, "Days since the last contact must be at least 14"),
-        ("days_since_last_offer_declined", 89, "Days since an offer was declined must be at least 90"),
+        (
+            "days_since_last_offer_declined",
+            89,
+            "Days since an offer was declined must be at least 90",
+        ),
     ],
 )
 @pytest.mark.parametrize("probability", [0.1, 0.9])
@@ -101,7 +107,9 @@ def test_an_offer_is_made_only_where_it_has_words() -> None:
 
 
 def test_no_offer_takes_a_bill_below_the_lowest_price() -> None:
-    at, above = (small(("price_floor = 15.0", f"price_floor = {price}")) for price in (80.91, 80.92))
+    at, above = (
+        small(("price_floor = 15.0", f"price_floor = {price}")) for price in (80.91, 80.92)
+    )
     refused = candidate(decided(above), "discount")
     assert candidate(decided(at), "discount").outcome == "chosen"
     assert refused.why == "Not allowed: The price after the offer is below the lowest allowed."
@@ -109,7 +117,10 @@ def test_no_offer_takes_a_bill_below_the_lowest_price() -> None:
 
 @pytest.mark.parametrize(("best", "outcome"), [(80.91, "chosen"), (80.9, "vetoed")])
 def test_no_offer_is_worse_than_the_best_tariff_that_was_told(best: float, outcome: str) -> None:
-    assert candidate(decided(small(), context=Context(best_tariff=best)), "discount").outcome == outcome
+    assert (
+        candidate(decided(small(), context=Context(best_tariff=best)), "discount").outcome
+        == outcome
+    )
 
 
 def test_an_answered_reason_makes_acceptance_likelier() -> None:
@@ -157,12 +168,21 @@ def test_an_empty_catalogue_says_so() -> None:
 
 
 @given(customers(), contexts)
-def test_the_same_customer_on_the_same_day_gets_the_same_offer(row: dict[str, object], context: Context) -> None:
+def test_the_same_customer_on_the_same_day_gets_the_same_offer(
+    row: dict[str, object], context: Context
+) -> None:
     card, offers, asked = scorecard.shared(), catalogue.shared(), Customer.model_validate(row)
     score = card.score(asked)
     reasons = card.reasons(asked, score)
     first, second = (
-        decide(offers, asked, probability=score.probability, reasons=reasons, context=context, today=TODAY)
+        decide(
+            offers,
+            asked,
+            probability=score.probability,
+            reasons=reasons,
+            context=context,
+            today=TODAY,
+        )
         for _ in range(2)
     )
     assert first == second
@@ -174,7 +194,13 @@ def test_the_trace_changes_nothing_of_the_decision(
 ) -> None:
     asked = Customer.model_validate(row)
     told, untold = (
-        decided(catalogue.shared(), probability=probability, context=context, asked=asked, explain=explain)
+        decided(
+            catalogue.shared(),
+            probability=probability,
+            context=context,
+            asked=asked,
+            explain=explain,
+        )
         for explain in (True, False)
     )
     assert told.trace
@@ -187,14 +213,20 @@ def test_what_is_chosen_is_allowed_pays_and_is_the_best(
 ) -> None:
     offers, asked = catalogue.shared(), Customer.model_validate(row)
     decision = decided(offers, probability=probability, context=context, asked=asked, reasons=())
-    allowed = [line for line in decision.trace if all(check.result != "veto" for check in line.checks)]
+    allowed = [
+        line for line in decision.trace if all(check.result != "veto" for check in line.checks)
+    ]
     best = max((line.economics.expected_value for line in allowed), default=0.0)
-    assert [line.outcome for line in decision.trace].count("chosen") == (best > offers.assumptions.floor)
+    assert [line.outcome for line in decision.trace].count("chosen") == (
+        best > offers.assumptions.floor
+    )
     assert decision.economics is None or decision.economics.expected_value == best
 
 
 @given(customers(), probabilities)
-def test_no_protected_attribute_changes_the_offer(row: dict[str, object], probability: float) -> None:
+def test_no_protected_attribute_changes_the_offer(
+    row: dict[str, object], probability: float
+) -> None:
     other = {"gender": "Male", "SeniorCitizen": 1, "Partner": "Yes", "Dependents": "Yes"}
     first, second = (
         decided(catalogue.shared(), probability=probability, asked=Customer.model_validate(one))
@@ -208,7 +240,9 @@ def test_every_rule_of_every_offer_is_in_the_trace_with_its_layer(
     row: dict[str, object], context: Context, probability: float
 ) -> None:
     offers = catalogue.shared()
-    decision = decided(offers, probability=probability, context=context, asked=Customer.model_validate(row))
+    decision = decided(
+        offers, probability=probability, context=context, asked=Customer.model_validate(row)
+    )
     assert [line.offer for line in decision.trace] == [offer.id for offer in offers.offers]
     for line, offer in zip(decision.trace, offers.offers, strict=True):
         own = (*offers.contact, *offer.eligible, *offer.suitable, *offer.contact)
@@ -218,7 +252,9 @@ def test_every_rule_of_every_offer_is_in_the_trace_with_its_layer(
 def test_a_price_above_the_bill_of_today_is_no_offer() -> None:
     shipped = catalogue.shared()
     lock = next(offer for offer in shipped.offers if offer.id == "price-lock")
-    raised = lock.model_copy(update={"terms": lock.terms.model_copy(update={"price_after": 5000.0})})
+    raised = lock.model_copy(
+        update={"terms": lock.terms.model_copy(update={"price_after": 5000.0})}
+    )
     dear = shipped.model_copy(update={"offers": (raised,)})
     dear.__dict__.pop("ready", None)
     decision = decided(dear)

@@ -23,10 +23,14 @@ def retention(
     deadweight: float = 0.5,
     sleeping_dogs: float = 0.0,
 ) -> Economics:
-    return economics.retention(p, acceptance, value, cost, contact_cost, deadweight, sleeping_dogs).economics()
+    return economics.retention(
+        p, acceptance, value, cost, contact_cost, deadweight, sleeping_dogs
+    ).economics()
 
 
-def value_added(p: float, acceptance: Belief, gain: float, contact_cost: float, disturbed: float) -> Economics:
+def value_added(
+    p: float, acceptance: Belief, gain: float, contact_cost: float, disturbed: float
+) -> Economics:
     return economics.value_added(p, acceptance, gain, contact_cost, disturbed).economics()
 
 
@@ -43,7 +47,9 @@ def test_the_tail_of_acceptance_is_that_of_scipy(beta: Beta, x: float) -> None:
     assert belief(beta).above(x) == pytest.approx(stats.beta(*beta).sf(x), abs=1e-12)
 
 
-@pytest.mark.parametrize("beta", [Beta(500, 500), Beta(500, 1), Beta(1, 500), Beta(400, 100), Beta(1, 1)])
+@pytest.mark.parametrize(
+    "beta", [Beta(500, 500), Beta(500, 1), Beta(1, 500), Beta(400, 100), Beta(1, 1)]
+)
 def test_the_tail_holds_at_the_ends_of_the_parameters(beta: Beta) -> None:
     points = np.linspace(0, 1, 201)
     ours = [belief(beta).above(float(x)) for x in points]
@@ -69,7 +75,9 @@ def test_an_annuity_without_hazard_and_interest_is_the_number_of_months() -> Non
 def test_the_expected_value_is_the_formula_in_the_documents() -> None:
     p, g, value, cost, contact, psi, sigma = 0.4, 0.3, 400.0, 60.0, 2.0, 0.5, 0.01
     expected = p * g * (value - cost) - (1 - p) * psi * cost - contact - (1 - p) * sigma * value
-    assert retention(p, PRIOR, value, cost, contact, psi, sigma).expected_value == pytest.approx(expected)
+    assert retention(p, PRIOR, value, cost, contact, psi, sigma).expected_value == pytest.approx(
+        expected
+    )
 
 
 def test_a_value_added_offer_is_worth_its_take_up_by_those_who_stay() -> None:
@@ -79,20 +87,26 @@ def test_a_value_added_offer_is_worth_its_take_up_by_those_who_stay() -> None:
 
 
 @given(shares, shares, st.floats(1, 1000), sums)
-def test_expected_value_rises_with_the_probability_of_leaving(p: float, q: float, cost: float, more: float) -> None:
+def test_expected_value_rises_with_the_probability_of_leaving(
+    p: float, q: float, cost: float, more: float
+) -> None:
     low, high = sorted((p, q))
     ours = [retention(x, PRIOR, cost + more, cost, 1.0).expected_value for x in (low, high)]
     assert ours[0] <= ours[1] + 1e-9
 
 
 @given(shares, sums, sums, steps)
-def test_expected_value_rises_with_the_margin(p: float, value: float, cost: float, more: float) -> None:
+def test_expected_value_rises_with_the_margin(
+    p: float, value: float, cost: float, more: float
+) -> None:
     ours = [retention(p, PRIOR, value + step, cost, 1.0).expected_value for step in (0, more)]
     assert ours[0] <= ours[1] + 1e-9
 
 
 @given(shares, sums, sums, steps, shares)
-def test_expected_value_falls_with_every_cost(p: float, value: float, cost: float, more: float, psi: float) -> None:
+def test_expected_value_falls_with_every_cost(
+    p: float, value: float, cost: float, more: float, psi: float
+) -> None:
     base = retention(p, PRIOR, value, cost, 1.0, psi).expected_value
     assert retention(p, PRIOR, value, cost + more, 1.0, psi).expected_value <= base + 1e-9
     assert retention(p, PRIOR, value, cost, 1.0 + more, psi).expected_value <= base + 1e-9
@@ -136,7 +150,9 @@ def test_the_chance_of_a_profit_and_the_interval_are_those_of_the_acceptance(
     slope, loss = p * (value - cost), contact + (1 - p) * 0.5 * cost
     chance = spread.sf(loss / slope) if slope > 0 else 0.0
     assert money.probability_of_profit == pytest.approx(chance, abs=1e-9)
-    assert money.interval == pytest.approx(sorted(slope * spread.ppf([0.05, 0.95]) - loss), abs=1e-6, rel=1e-6)
+    assert money.interval == pytest.approx(
+        sorted(slope * spread.ppf([0.05, 0.95]) - loss), abs=1e-6, rel=1e-6
+    )
 
 
 def test_an_offer_that_costs_nothing_always_pays() -> None:
@@ -147,7 +163,11 @@ def test_an_offer_that_costs_nothing_always_pays() -> None:
 
 def test_an_offer_that_costs_more_than_the_customer_is_worth_never_pays() -> None:
     money = retention(0.9, PRIOR, 50.0, 60.0)
-    assert (money.probability_of_profit, money.break_even_acceptance, money.one_in) == (0.0, None, None)
+    assert (money.probability_of_profit, money.break_even_acceptance, money.one_in) == (
+        0.0,
+        None,
+        None,
+    )
     assert money.interval[0] <= money.expected_value <= money.interval[1] <= 0
 
 
@@ -180,7 +200,9 @@ def test_a_fixed_amount_is_spent_once_and_a_gain_lasts_the_horizon() -> None:
 
 
 GROUPS = {0.05: 400, 0.2: 300, 0.5: 200, 0.8: 100}
-"""Customers by their probability of leaving; in each group exactly that share leaves, so the scores are calibrated."""
+"""Customers by their probability of leaving; in each group exactly that share leaves, so the scores
+are calibrated.
+"""
 
 
 def base() -> tuple[list[int], list[float]]:
@@ -194,7 +216,9 @@ def worth(p: float, acceptance: Belief) -> Economics:
 
 def test_contacting_all_who_pay_is_the_maximum_profit_of_empulse() -> None:
     theirs = mpc_score(*base(), accept_rate=0.3, clv=200, incentive_cost=10, contact_cost=1)
-    ours = sum(n * max(0.0, worth(p, PRIOR).expected_value) for p, n in GROUPS.items()) / sum(GROUPS.values())
+    ours = sum(n * max(0.0, worth(p, PRIOR).expected_value) for p, n in GROUPS.items()) / sum(
+        GROUPS.values()
+    )
     assert ours == pytest.approx(theirs, rel=1e-9)
 
 

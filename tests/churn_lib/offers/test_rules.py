@@ -12,8 +12,12 @@ CONSENT = Rule.model_validate({"field": "consent", "is": (True,)})
 
 def test_a_known_fact_passes_or_vetoes() -> None:
     check = MONTHLY.checker("eligible")
-    assert check({"Contract": "Month-to-month"}) == Check("eligible", "Contract", "pass", "Contract is Month-to-month")
-    assert check({"Contract": "One year"}) == Check("eligible", "Contract", "veto", "Contract must be Month-to-month")
+    assert check({"Contract": "Month-to-month"}) == Check(
+        "eligible", "Contract", "pass", "Contract is Month-to-month"
+    )
+    assert check({"Contract": "One year"}) == Check(
+        "eligible", "Contract", "veto", "Contract must be Month-to-month"
+    )
 
 
 def test_a_missing_consent_is_not_checked_and_never_a_pass() -> None:
@@ -36,12 +40,17 @@ def test_both_ends_of_a_range_are_inside(low: int, high: int, value: int) -> Non
 def test_what_is_not_allowed_can_be_listed_instead() -> None:
     rule = Rule.model_validate({"field": "InternetService", "is_not": ("No",)})
     assert rule.levels == {"DSL", "Fiber optic"}
-    assert rule.checker("eligible")({"InternetService": "No"}).text == "Internet service must be DSL or Fiber optic"
+    assert (
+        rule.checker("eligible")({"InternetService": "No"}).text
+        == "Internet service must be DSL or Fiber optic"
+    )
 
 
 def test_the_sentence_of_a_range_names_both_ends() -> None:
     rule = Rule(field="days_since_last_contact", at_least=14, at_most=90)
-    assert rule.checker("contact")({"days_since_last_contact": 3}).text.endswith("must be at least 14 and at most 90")
+    assert rule.checker("contact")({"days_since_last_contact": 3}).text.endswith(
+        "must be at least 14 and at most 90"
+    )
 
 
 @pytest.mark.parametrize("field", [*FEATURES, *FACTS])

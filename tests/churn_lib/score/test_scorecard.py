@@ -36,7 +36,9 @@ def test_intercept_and_effects_make_the_logit_and_the_logit_the_probability(row:
         score = card.score(customer)
         assert abs(card.card.intercept + sum(score.effects) - score.logit) <= 1e-12
         assert 0 < score.probability < 1
-        assert math.isclose(math.log(score.probability / (1 - score.probability)), score.logit, abs_tol=1e-9)
+        assert math.isclose(
+            math.log(score.probability / (1 - score.probability)), score.logit, abs_tol=1e-9
+        )
 
 
 @pytest.mark.parametrize(("logit", "probability"), [(-930.0, 0.0), (0.0, 0.5), (930.0, 1.0)])
@@ -59,7 +61,9 @@ def test_reasons_are_the_strongest_effects_up_and_down_in_plain_words(example: R
 def test_reasons_are_limited_each_way_and_leave_out_what_hardly_matters(example: Row) -> None:
     quiet = Card(0.0, (CONTRACT, Curve("tenure", (0.0, 1.0), (0.04, 0.04))))
     card, customer = Scorecard(quiet, "test"), Customer.model_validate(example)
-    assert [reason.feature for reason in card.reasons(customer, card.score(customer))] == ["Contract"]
+    assert [reason.feature for reason in card.reasons(customer, card.score(customer))] == [
+        "Contract"
+    ]
     assert card.reasons(customer, card.score(customer), limit=1)[0].effect == 1.0
 
 

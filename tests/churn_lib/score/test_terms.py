@@ -14,7 +14,8 @@ CARD = Card(-0.25, (CONTRACT, TENURE, PAIR))
 
 
 @pytest.mark.parametrize(
-    ("months", "effect"), [(0, 1.0), (5, 0.5), (10, 0.0), (20, -0.5), (30, -1.0), (31, -1.0), (1200, -1.0)]
+    ("months", "effect"),
+    [(0, 1.0), (5, 0.5), (10, 0.0), (20, -0.5), (30, -1.0), (31, -1.0), (1200, -1.0)],
 )
 def test_a_curve_is_straight_between_knots_and_flat_outside(months: int, effect: float) -> None:
     assert TENURE.effect()({"tenure": months}) == pytest.approx(effect, abs=1e-15)
@@ -22,10 +23,22 @@ def test_a_curve_is_straight_between_knots_and_flat_outside(months: int, effect:
 
 @pytest.mark.parametrize(
     ("months", "bill", "effect"),
-    [(0, 0, 0.0), (10, 100, 5.0), (0, 100, 1.0), (10, 0, 2.0), (5, 50, 2.0), (99, 999, 5.0), (99, 50, 3.5)],
+    [
+        (0, 0, 0.0),
+        (10, 100, 5.0),
+        (0, 100, 1.0),
+        (10, 0, 2.0),
+        (5, 50, 2.0),
+        (99, 999, 5.0),
+        (99, 50, 3.5),
+    ],
 )
-def test_a_pair_is_interpolated_both_ways_and_flat_outside(months: int, bill: float, effect: float) -> None:
-    assert PAIR.effect()({"tenure": months, "MonthlyCharges": bill}) == pytest.approx(effect, abs=1e-15)
+def test_a_pair_is_interpolated_both_ways_and_flat_outside(
+    months: int, bill: float, effect: float
+) -> None:
+    assert PAIR.effect()({"tenure": months, "MonthlyCharges": bill}) == pytest.approx(
+        effect, abs=1e-15
+    )
 
 
 def test_a_card_survives_its_file() -> None:
@@ -33,11 +46,21 @@ def test_a_card_survives_its_file() -> None:
 
 
 def curve(**change: object) -> dict[str, object]:
-    return {"kind": "curve", "feature": "tenure", "knots": [0, 10, 30], "values": [1, 0, -1], **change}
+    return {
+        "kind": "curve",
+        "feature": "tenure",
+        "knots": [0, 10, 30],
+        "values": [1, 0, -1],
+        **change,
+    }
 
 
 def pair(**change: object) -> dict[str, object]:
-    table = {"features": ["tenure", "MonthlyCharges"], "knots": [[0, 1], [0, 9]], "values": [[0, 1], [2, 5]]}
+    table = {
+        "features": ["tenure", "MonthlyCharges"],
+        "knots": [[0, 1], [0, 9]],
+        "values": [[0, 1], [2, 5]],
+    }
     return {"kind": "pair", **table, **change}
 
 
@@ -65,19 +88,33 @@ def levels(**change: object) -> dict[str, object]:
         ({"terms": [curve(knots=[0])]}, "terms.0.knots must be a list of 2 to 200"),
         ({"terms": [curve(values=[0, 1])]}, "terms.0.values must be a list of 3"),
         ({"terms": [curve(values=[0, 1, 31])]}, "terms.0.values must lie between -30 and 30"),
-        ({"terms": [curve(extra=1)]}, "terms.0 must hold feature, kind, knots, values and nothing else"),
+        (
+            {"terms": [curve(extra=1)]},
+            "terms.0 must hold feature, kind, knots, values and nothing else",
+        ),
         ({"terms": [curve(), curve()]}, "terms two have the same attributes"),
         ({"terms": [levels(feature="tenure")]}, "terms.0.feature must be a categorical attribute"),
         ({"schema_version": True}, "schema_version must be 1"),
-        ({"terms": [levels(feature="gender", points={"Female": 0, "Male": 0})]}, "that is not protected"),
+        (
+            {"terms": [levels(feature="gender", points={"Female": 0, "Male": 0})]},
+            "that is not protected",
+        ),
         ({"terms": [pair(features=["tenure", "tenure"])]}, "terms.0.features must be two"),
-        ({"terms": [levels(points={"One year": 0})]}, "terms.0.points must hold Month-to-month, One year, Two year"),
-        ({"terms": [pair(features=["tenure", "Contract"])]}, "terms.0.feature must be a numeric attribute"),
+        (
+            {"terms": [levels(points={"One year": 0})]},
+            "terms.0.points must hold Month-to-month, One year, Two year",
+        ),
+        (
+            {"terms": [pair(features=["tenure", "Contract"])]},
+            "terms.0.feature must be a numeric attribute",
+        ),
         ({"terms": [pair(values=[[0, 1]])]}, "terms.0.values must be a list of 2"),
         ({"terms": [pair(values=[[0, 1], [2]])]}, "terms.0.values.1 must be a list of 2"),
     ],
 )
-def test_a_card_that_breaks_the_schema_is_refused_by_place(change: dict[str, object], said: str) -> None:
+def test_a_card_that_breaks_the_schema_is_refused_by_place(
+    change: dict[str, object], said: str
+) -> None:
     with pytest.raises(ArtifactError) as caught:
         read_card(json.dumps({**CARD.as_dict(), **change}).encode())
     assert said in str(caught.value)

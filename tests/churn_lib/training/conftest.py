@@ -11,7 +11,11 @@ from churn_lib.training.features import Shape, Spacing
 from churn_lib.training.train import Report, train
 from tests.customers import synthetic_csv
 
-CURVES: dict[str, Spacing] = {"tenure": (1.0, 6.0, 24.0, 72.0), "MonthlyCharges": 3, "TotalCharges": 2}
+CURVES: dict[str, Spacing] = {
+    "tenure": (1.0, 6.0, 24.0, 72.0),
+    "MonthlyCharges": 3,
+    "TotalCharges": 2,
+}
 PAIR = ((("tenure", (1.0, 24.0, 72.0)), ("MonthlyCharges", 2)),)
 PLAIN, PAIRED = Shape(curves=CURVES), Shape(curves=CURVES, pairs=PAIR)
 

@@ -33,7 +33,13 @@ NEW_AND_MONTHLY: Row = {
     "MonthlyCharges": 70.0,
     "TotalCharges": 70.0,
 }
-SETTLED: Row = {**NEW_AND_MONTHLY, "tenure": 60, "Contract": "Two year", "TotalCharges": 4200.0, "TechSupport": "Yes"}
+SETTLED: Row = {
+    **NEW_AND_MONTHLY,
+    "tenure": 60,
+    "Contract": "Two year",
+    "TotalCharges": 4200.0,
+    "TechSupport": "Yes",
+}
 
 
 def probability(row: Row) -> float:

@@ -14,7 +14,11 @@ from tests.customers import Row, probes, random_customer
 
 
 def levels_of(trained: Trained, name: str) -> Levels:
-    return next(term for term in trained.report.card.terms if isinstance(term, Levels) and term.feature == name)
+    return next(
+        term
+        for term in trained.report.card.terms
+        if isinstance(term, Levels) and term.feature == name
+    )
 
 
 def test_the_mean_of_every_term_over_the_training_customers_is_zero(trained: Trained) -> None:
@@ -24,15 +28,21 @@ def test_the_mean_of_every_term_over_the_training_customers_is_zero(trained: Tra
         assert abs(np.mean([effect(row) for row in rows])) <= 1e-10
 
 
-@pytest.mark.parametrize(("name", "absent"), [(name, absent) for name, (_, absent) in ABSENT.items()])
-def test_a_service_has_no_effect_where_the_one_it_needs_is_absent(trained: Trained, name: str, absent: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "absent"), [(name, absent) for name, (_, absent) in ABSENT.items()]
+)
+def test_a_service_has_no_effect_where_the_one_it_needs_is_absent(
+    trained: Trained, name: str, absent: str
+) -> None:
     assert levels_of(trained, name).points[absent] == 0
     assert levels_of(trained, name).points["Yes"] * levels_of(trained, name).points["No"] < 0
 
 
 def test_a_customer_without_internet_is_told_so_once(trained: Trained) -> None:
     row: Row = {**random_customer(np.random.default_rng(5)), "InternetService": "No"}
-    row |= {name: absent for name, (parent, absent) in ABSENT.items() if parent == "InternetService"}
+    row |= {
+        name: absent for name, (parent, absent) in ABSENT.items() if parent == "InternetService"
+    }
     loaded, customer = Scorecard(trained.report.card, "test"), Customer.model_validate(row)
     texts = [reason.text for reason in loaded.reasons(customer, loaded.score(customer), limit=20)]
     assert texts.count("has no internet service") == 1
@@ -40,7 +50,9 @@ def test_a_customer_without_internet_is_told_so_once(trained: Trained) -> None:
 
 @pytest.mark.parametrize("penalty", [0.01, 1000.0])
 def test_a_card_and_its_pipeline_agree_at_any_penalty(dataset: Dataset, penalty: float) -> None:
-    pipeline = build(Candidate(shape=PAIRED, penalty=penalty), dataset.frame).fit(dataset.frame, dataset.left)
+    pipeline = build(Candidate(shape=PAIRED, penalty=penalty), dataset.frame).fit(
+        dataset.frame, dataset.left
+    )
     card = Scorecard(compile_card(pipeline), "test")
     difference = largest_difference(card, pipeline, probes(np.random.default_rng(6), 500))
     assert difference <= 1e-9
@@ -52,7 +64,10 @@ def test_a_file_without_a_level_still_gives_a_card_for_all_levels(dataset: Datas
     shape = Shape(curves={"tenure": 3, "MonthlyCharges": 2, "TotalCharges": 2})
     pipeline = build(Candidate(shape=shape, penalty=0.1), part).fit(part, left)
     card = compile_card(pipeline)
-    assert largest_difference(Scorecard(card, "test"), pipeline, probes(np.random.default_rng(7), 100)) <= 1e-9
+    assert (
+        largest_difference(Scorecard(card, "test"), pipeline, probes(np.random.default_rng(7), 100))
+        <= 1e-9
+    )
 
 
 def test_every_feature_is_in_a_term_of_its_kind(trained: Trained) -> None:

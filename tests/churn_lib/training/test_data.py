@@ -22,7 +22,9 @@ def table(tmp_path: Path) -> pl.DataFrame:
     return pl.read_csv(path, infer_schema=False, empty_string_is_null=False)
 
 
-def with_value(table: pl.DataFrame, column: str, value: str, rows: range = range(2, 3)) -> pl.DataFrame:
+def with_value(
+    table: pl.DataFrame, column: str, value: str, rows: range = range(2, 3)
+) -> pl.DataFrame:
     """The table with a value in rows counted from 1."""
     values = [value if number in rows else old for number, old in enumerate(table[column], start=1)]
     return table.with_columns(pl.Series(column, values))
@@ -43,7 +45,9 @@ def refusal(table: pl.DataFrame, folder: Path) -> str:
     return str(caught.value)
 
 
-def test_a_valid_file_gives_the_fifteen_features_the_labels_and_its_digest(table: pl.DataFrame, tmp_path: Path) -> None:
+def test_a_valid_file_gives_the_fifteen_features_the_labels_and_its_digest(
+    table: pl.DataFrame, tmp_path: Path
+) -> None:
     dataset = read(table, tmp_path)
     assert tuple(dataset.frame.columns) == FEATURES
     assert len(dataset) == len(dataset.frame) == ROWS
@@ -55,23 +59,37 @@ def test_a_valid_file_gives_the_fifteen_features_the_labels_and_its_digest(table
 def test_parquet_with_text_or_numbers_gives_the_same_customers_as_csv(
     table: pl.DataFrame, tmp_path: Path, typed: bool
 ) -> None:
-    numbers = [pl.col("SeniorCitizen", "tenure").cast(pl.Int64), pl.col("MonthlyCharges").cast(pl.Float64)]
+    numbers = [
+        pl.col("SeniorCitizen", "tenure").cast(pl.Int64),
+        pl.col("MonthlyCharges").cast(pl.Float64),
+    ]
     parquet = read(table.with_columns(numbers) if typed else table, tmp_path, "customers.parquet")
     assert parquet.frame.equals(read(table, tmp_path).frame)
 
 
 def test_rows_are_normalised_as_every_customer_is(table: pl.DataFrame, tmp_path: Path) -> None:
     plain = with_value(table, "InternetService", "No")
-    for name in ("OnlineSecurity", "OnlineBackup", "DeviceProtection", "TechSupport", "StreamingTV", "StreamingMovies"):
+    for name in (
+        "OnlineSecurity",
+        "OnlineBackup",
+        "DeviceProtection",
+        "TechSupport",
+        "StreamingTV",
+        "StreamingMovies",
+    ):
         plain = with_value(plain, name, "No")
     dataset = read(with_value(plain, "TotalCharges", " "), tmp_path)
     assert dataset.frame["TechSupport"][1] == "No internet service"
     assert dataset.frame["TotalCharges"][1] == 0
 
 
-def test_a_total_that_the_file_lacks_is_tenure_times_monthly_charges(table: pl.DataFrame, tmp_path: Path) -> None:
+def test_a_total_that_the_file_lacks_is_tenure_times_monthly_charges(
+    table: pl.DataFrame, tmp_path: Path
+) -> None:
     frame = read(table.drop("TotalCharges"), tmp_path).frame
-    assert frame["TotalCharges"].to_list() == pytest.approx((frame["tenure"] * frame["MonthlyCharges"]).to_list())
+    assert frame["TotalCharges"].to_list() == pytest.approx(
+        (frame["tenure"] * frame["MonthlyCharges"]).to_list()
+    )
 
 
 @pytest.mark.parametrize("name", COLUMNS)
@@ -82,7 +100,11 @@ def test_a_missing_column_is_named(table: pl.DataFrame, tmp_path: Path, name: st
 @pytest.mark.parametrize(
     ("column", "value", "reason"),
     [
-        ("Contract", "Three year", "Contract must be one of 'Month-to-month', 'One year', 'Two year'"),
+        (
+            "Contract",
+            "Three year",
+            "Contract must be one of 'Month-to-month', 'One year', 'Two year'",
+        ),
         ("SeniorCitizen", "2", "SeniorCitizen must be one of 0, 1"),
         ("tenure", "-7", "tenure must be a whole number from 0 to 1200 (months)"),
         ("tenure", "7.25", "tenure must be a whole number"),
@@ -105,22 +127,30 @@ def test_a_wrong_value_is_refused_with_its_row_and_reason_and_not_repeated(
     assert not value or value not in message.partition("row 2:")[2].replace(reason, "")
 
 
-def test_a_contradiction_is_refused_and_all_reasons_of_a_row_are_told(table: pl.DataFrame, tmp_path: Path) -> None:
+def test_a_contradiction_is_refused_and_all_reasons_of_a_row_are_told(
+    table: pl.DataFrame, tmp_path: Path
+) -> None:
     wrong = with_value(with_value(table, "PhoneService", "No"), "MultipleLines", "Yes")
     message = refusal(with_value(wrong, "Churn", "?"), tmp_path)
     assert "row 2: MultipleLines can't be 'Yes' when PhoneService is 'No'; Churn must be" in message
     assert message.count("\n") == 1
 
 
-def test_of_many_faulty_rows_twenty_are_told_and_the_rest_counted(table: pl.DataFrame, tmp_path: Path) -> None:
+def test_of_many_faulty_rows_twenty_are_told_and_the_rest_counted(
+    table: pl.DataFrame, tmp_path: Path
+) -> None:
     message = refusal(with_value(table, "tenure", "x", range(3, 29)), tmp_path)
     assert message.startswith("customers.csv has 26 faulty rows")
-    assert [line.split(":")[0] for line in message.splitlines()[1:-1]] == [f"row {n}" for n in range(3, 23)]
+    assert [line.split(":")[0] for line in message.splitlines()[1:-1]] == [
+        f"row {n}" for n in range(3, 23)
+    ]
     assert message.endswith("\nand 6 more")
 
 
 @pytest.mark.parametrize("churn", ["Yes", "No"])
-def test_a_file_where_all_left_or_all_stayed_teaches_nothing(table: pl.DataFrame, tmp_path: Path, churn: str) -> None:
+def test_a_file_where_all_left_or_all_stayed_teaches_nothing(
+    table: pl.DataFrame, tmp_path: Path, churn: str
+) -> None:
     assert "needs customers who left" in refusal(table.with_columns(Churn=pl.lit(churn)), tmp_path)
 
 
@@ -129,19 +159,31 @@ def test_a_file_where_all_left_or_all_stayed_teaches_nothing(table: pl.DataFrame
     [
         ("customers.csv", b"", "is empty"),
         ("customers.csv", b" \n\n", "is empty"),
-        ("customers.parquet", b"PAR1 but no more", r"^customers.parquet is no Parquet file, .*; write it anew"),
-        ("customers.parquet", b"a,b\n1,2\n", r"^customers.parquet is no Parquet file, .*; write it anew"),
+        (
+            "customers.parquet",
+            b"PAR1 but no more",
+            r"^customers.parquet is no Parquet file, .*; write it anew",
+        ),
+        (
+            "customers.parquet",
+            b"a,b\n1,2\n",
+            r"^customers.parquet is no Parquet file, .*; write it anew",
+        ),
         ("customers.xlsx", b"a,b\n1,2\n", "ends in .csv or .parquet"),
     ],
 )
-def test_a_file_that_is_no_table_is_refused(tmp_path: Path, name: str, content: bytes, reason: str) -> None:
+def test_a_file_that_is_no_table_is_refused(
+    tmp_path: Path, name: str, content: bytes, reason: str
+) -> None:
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(DataError, match=reason):
         read_customers(path)
 
 
-def test_a_file_that_is_not_there_and_one_without_rows_are_refused(table: pl.DataFrame, tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_and_one_without_rows_are_refused(
+    table: pl.DataFrame, tmp_path: Path
+) -> None:
     with pytest.raises(DataError, match=r"gone\.csv can't be read: No such file"):
         read_customers(tmp_path / "gone.csv")
     assert refusal(table.clear(), tmp_path) == "customers.csv has no customers"

@@ -10,7 +10,15 @@ from sklearn.metrics import f1_score, roc_auc_score
 
 from churn_lib.training.baselines import opponents
 from churn_lib.training.data import Dataset
-from churn_lib.training.evaluate import Model, best_threshold, calibration_error, corrected, evaluate, metrics, ours
+from churn_lib.training.evaluate import (
+    Model,
+    best_threshold,
+    calibration_error,
+    corrected,
+    evaluate,
+    metrics,
+    ours,
+)
 from tests.churn_lib.training.conftest import PLAIN
 
 LEFT = np.array([0, 0, 1, 1])
@@ -29,14 +37,18 @@ def test_the_metrics_of_four_customers_are_those_worked_out_by_hand() -> None:
 
 def test_the_calibration_error_weighs_the_gap_of_each_tenth_by_its_customers() -> None:
     left, probabilities = np.array([0, 1, 1, 1]), np.array([0.12, 0.18, 0.9, 1.0])
-    assert calibration_error(left, probabilities) == pytest.approx((2 * abs(0.5 - 0.15) + 2 * abs(1 - 0.95)) / 4)
+    assert calibration_error(left, probabilities) == pytest.approx(
+        (2 * abs(0.5 - 0.15) + 2 * abs(1 - 0.95)) / 4
+    )
     assert calibration_error(np.array([1, 0]), np.array([1.0, 0.0])) == 0
 
 
 def test_the_standard_error_is_corrected_for_folds_that_share_customers() -> None:
     estimate = corrected([0.8, 0.82, 0.84, 0.86], folds=5)
     assert estimate.mean == pytest.approx(0.83)
-    assert estimate.standard_error == pytest.approx(np.std([0.8, 0.82, 0.84, 0.86], ddof=1) * math.sqrt(1 / 4 + 1 / 4))
+    assert estimate.standard_error == pytest.approx(
+        np.std([0.8, 0.82, 0.84, 0.86], ddof=1) * math.sqrt(1 / 4 + 1 / 4)
+    )
 
 
 def test_no_other_threshold_has_a_better_f1() -> None:
@@ -44,7 +56,9 @@ def test_no_other_threshold_has_a_better_f1() -> None:
     probabilities = rng.random(80)
     left = (rng.random(80) < probabilities).astype(np.int64)
     found = f1_score(left, probabilities >= best_threshold(left, probabilities))
-    assert found == pytest.approx(max(f1_score(left, probabilities >= other) for other in probabilities))
+    assert found == pytest.approx(
+        max(f1_score(left, probabilities >= other) for other in probabilities)
+    )
 
 
 def test_shuffled_labels_are_not_learnt(dataset: Dataset) -> None:
@@ -63,7 +77,9 @@ def test_a_model_without_its_package_is_reported_and_not_left_out(dataset: Datas
 
 
 @pytest.mark.parametrize("model", opponents(seed=1), ids=attrgetter("name"))
-def test_every_opponent_that_is_installed_beats_chance_on_unseen_customers(dataset: Dataset, model: Model) -> None:
+def test_every_opponent_that_is_installed_beats_chance_on_unseen_customers(
+    dataset: Dataset, model: Model
+) -> None:
     pytest.importorskip(model.package, reason=f"{model.name} is not installed; type: make bench")
     train, test = np.arange(300), np.arange(300, 600)
     fitted = model.fit(dataset.frame[train], dataset.left[train], 1)

@@ -13,8 +13,12 @@ AXIS = (0.0, 1.0, 4.0, 10.0)
 
 
 @given(x=st.floats(0, 1e7))
-def test_our_basis_is_the_degree_one_spline_of_scikit_learn_inside_and_outside_the_knots(x: float) -> None:
-    spline = SplineTransformer(degree=1, knots=np.array(AXIS)[:, np.newaxis], extrapolation="constant")
+def test_our_basis_is_the_degree_one_spline_of_scikit_learn_inside_and_outside_the_knots(
+    x: float,
+) -> None:
+    spline = SplineTransformer(
+        degree=1, knots=np.array(AXIS)[:, np.newaxis], extrapolation="constant"
+    )
     theirs = spline.fit(np.array(AXIS)[:, np.newaxis]).transform([[x]])
     assert hats(np.array([x]), AXIS) == pytest.approx(theirs, abs=1e-12)
 

@@ -22,7 +22,9 @@ from tests.customers import probes, random_customer
 
 def test_the_manifest_holds_the_digest_of_each_file_and_of_the_data(trained: Trained) -> None:
     manifest = json.loads((trained.folder / scorecard.MANIFEST).read_bytes())
-    assert sorted(path.name for path in trained.folder.iterdir()) == sorted([scorecard.MANIFEST, *manifest["files"]])
+    assert sorted(path.name for path in trained.folder.iterdir()) == sorted(
+        [scorecard.MANIFEST, *manifest["files"]]
+    )
     for name, digest in manifest["files"].items():
         assert hashlib.sha256((trained.folder / name).read_bytes()).hexdigest() == digest
     assert manifest["data"]["sha256"] == trained.dataset.sha256
@@ -30,7 +32,9 @@ def test_the_manifest_holds_the_digest_of_each_file_and_of_the_data(trained: Tra
     assert manifest["data"]["churn_rate"] == pytest.approx(trained.dataset.left.mean())
 
 
-def test_the_manifest_holds_the_choice_and_metrics_with_their_standard_errors(trained: Trained) -> None:
+def test_the_manifest_holds_the_choice_and_metrics_with_their_standard_errors(
+    trained: Trained,
+) -> None:
     manifest = json.loads((trained.folder / scorecard.MANIFEST).read_bytes())
     assert manifest["choice"]["candidate"]["penalty"] == 0.1
     assert manifest["metrics"]["AUC"]["mean"] == trained.report.result.metrics["AUC"].mean
@@ -60,7 +64,9 @@ def test_a_scorecard_of_another_training_is_refused(trained: Trained, tmp_path: 
         scorecard.load(tmp_path)
 
 
-def test_an_interrupted_training_leaves_the_old_artifacts(trained: Trained, dataset: Dataset, tmp_path: Path) -> None:
+def test_an_interrupted_training_leaves_the_old_artifacts(
+    trained: Trained, dataset: Dataset, tmp_path: Path
+) -> None:
     shutil.copytree(trained.folder, tmp_path, dirs_exist_ok=True)
 
     def interrupt(what: str, done: int, total: int) -> None:
@@ -68,9 +74,22 @@ def test_an_interrupted_training_leaves_the_old_artifacts(trained: Trained, data
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        train(dataset, tmp_path, shapes=[PLAIN], penalties=[0.02], repeats=1, n_jobs=1, progress=interrupt)
-    assert {path.name for path in tmp_path.iterdir()} == {path.name for path in trained.folder.iterdir()}
-    assert all(path.read_bytes() == (trained.folder / path.name).read_bytes() for path in tmp_path.iterdir())
+        train(
+            dataset,
+            tmp_path,
+            shapes=[PLAIN],
+            penalties=[0.02],
+            repeats=1,
+            n_jobs=1,
+            progress=interrupt,
+        )
+    assert {path.name for path in tmp_path.iterdir()} == {
+        path.name for path in trained.folder.iterdir()
+    }
+    assert all(
+        path.read_bytes() == (trained.folder / path.name).read_bytes()
+        for path in tmp_path.iterdir()
+    )
 
 
 def test_too_few_customers_are_refused_before_any_work(dataset: Dataset, tmp_path: Path) -> None:
@@ -84,7 +103,10 @@ def test_files_that_can_not_all_be_written_replace_none(tmp_path: Path) -> None:
     replace_files(tmp_path, {"first": b"old", "second": b"old"})
     with pytest.raises(FileNotFoundError):
         replace_files(tmp_path, {"first": b"new", "no such folder/second": b"new"})
-    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"first": b"old", "second": b"old"}
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        "first": b"old",
+        "second": b"old",
+    }
 
 
 @pytest.mark.parametrize("what", ["Cross-validating", "Choosing the penalty"])
@@ -101,7 +123,9 @@ def test_intercept_and_effects_make_the_logit_of_a_trained_card(trained: Trained
         assert abs(loaded.card.intercept + sum(score.effects) - score.logit) <= 1e-12
 
 
-def test_a_folder_that_can_not_be_made_is_refused_before_any_work(dataset: Dataset, tmp_path: Path) -> None:
+def test_a_folder_that_can_not_be_made_is_refused_before_any_work(
+    dataset: Dataset, tmp_path: Path
+) -> None:
     (tmp_path / "file").write_text("here already")
     with pytest.raises(DataError, match="the folder for the artifacts can't be made"):
         train(dataset, tmp_path / "file")

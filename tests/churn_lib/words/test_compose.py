@@ -1,4 +1,6 @@
-"""From a decided offer to words: Gemini's when the guard lets them pass, else the template with its reason."""
+"""From a decided offer to words: Gemini's when the guard lets them pass, else the template with its
+reason.
+"""
 
 import logging
 from collections.abc import AsyncIterator
@@ -63,7 +65,9 @@ async def test_every_language_and_channel_can_be_written(language: str, channel:
     assert words.written_by == "gemini"
 
 
-async def test_a_lie_is_sent_back_once_with_the_rule_and_then_replaced(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_lie_is_sent_back_once_with_the_rule_and_then_replaced(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     async with FakeGemini("lies") as gemini:
         words = await composed(gemini)
     prompts = [call.raw["contents"][0]["parts"][0]["text"] for call in gemini.calls]
@@ -86,8 +90,12 @@ async def test_without_a_key_nothing_is_called_and_the_label_says_so() -> None:
     assert (words.written_by, words.fallback_reason, gemini.calls) == ("template", "no_key", [])
 
 
-@pytest.mark.parametrize(("scenario", "reason"), [("503", "unavailable"), ("403", "refused_key"), ("hang", "timeout")])
-async def test_a_fault_is_a_labelled_template(scenario: str, reason: str, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(
+    ("scenario", "reason"), [("503", "unavailable"), ("403", "refused_key"), ("hang", "timeout")]
+)
+async def test_a_fault_is_a_labelled_template(
+    scenario: str, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
     async with FakeGemini(scenario) as gemini:
         words = await composed(gemini, gemini_deadline=0.5)
@@ -124,11 +132,16 @@ def test_a_lie_in_any_part_is_found_in_any_channel(part: str) -> None:
         wanted = brief(ANNUAL, customer(), Context.model_validate({"channel": channel}), [])
         honest = {
             "headline": "An offer for you",
-            "message": "Here is our offer: " + ", ".join(f"{{{slot}}}" for slot in wanted.slots) + ".",
+            "message": "Here is our offer: "
+            + ", ".join(f"{{{slot}}}" for slot in wanted.slots)
+            + ".",
             "call_to_action": "Please reply to this message.",
         }
         assert broken_rule(Draft(**honest), wanted) is None
-        assert broken_rule(Draft(**{**honest, part: honest[part] + " It is free for life."}), wanted) is not None
+        assert (
+            broken_rule(Draft(**{**honest, part: honest[part] + " It is free for life."}), wanted)
+            is not None
+        )
 
 
 async def test_a_draft_that_was_refused_is_not_kept_for_the_next_customer() -> None:
@@ -140,7 +153,9 @@ async def test_a_draft_that_was_refused_is_not_kept_for_the_next_customer() -> N
 
 
 class TooLongAtFirst:
-    """Writes an SMS that fits as it is, and no more with the line that must follow; shorter when it is told."""
+    """Writes an SMS that fits as it is, and no more with the line that must follow; shorter when it
+    is told.
+    """
 
     def __init__(self) -> None:
         self.complaints: list[str | None] = []
@@ -149,7 +164,9 @@ class TooLongAtFirst:
         assert deadline > 0
         self.complaints.append(complaint)
         slots = " ".join(f"{{{slot}}}" for slot in wanted.slots)
-        message = f"Please stay with us: {slots}. " + "We are glad to talk to you. " * (1 if complaint else 8)
+        message = f"Please stay with us: {slots}. " + "We are glad to talk to you. " * (
+            1 if complaint else 8
+        )
         return Draft(headline="An offer for you", message=message, call_to_action="Please reply.")
 
     def forget(self, wanted: Brief, complaint: str | None = None) -> None: ...
@@ -159,14 +176,20 @@ class TooLongAtFirst:
 
 async def test_a_text_that_is_too_long_once_it_is_filled_is_sent_back() -> None:
     writer = TooLongAtFirst()
-    words = await Composer(read_settings({}), writer).compose(ANNUAL, customer(), Context(channel="sms"), OFFERS, [])
+    words = await Composer(read_settings({}), writer).compose(
+        ANNUAL, customer(), Context(channel="sms"), OFFERS, []
+    )
     assert (words.written_by, writer.complaints) == ("gemini", [None, "length"])
 
 
 def test_a_slot_is_said_once_in_a_part() -> None:
     wanted = brief(ANNUAL, customer(), EMAIL, [])
     slots = ", ".join(f"{{{slot}}}" for slot in wanted.slots)
-    twice = Draft(headline="An offer", message=f"Here it is: {slots}, {slots}.", call_to_action="Please reply.")
+    twice = Draft(
+        headline="An offer",
+        message=f"Here it is: {slots}, {slots}.",
+        call_to_action="Please reply.",
+    )
     assert broken_rule(twice, wanted) == "slot-repeated"
 
 
@@ -175,15 +198,23 @@ def test_the_message_itself_holds_every_slot(channel: str) -> None:
     wanted = brief(ANNUAL, customer(), Context.model_validate({"channel": channel}), [])
     slots = ", ".join(f"{{{slot}}}" for slot in wanted.slots)
     message = "Here is our offer, and we hope that you like it"
-    whole = Draft(headline="An offer", message=f"{message}: {slots}.", call_to_action="Please reply.")
+    whole = Draft(
+        headline="An offer", message=f"{message}: {slots}.", call_to_action="Please reply."
+    )
     assert broken_rule(whole, wanted) is None
-    assert broken_rule(whole.model_copy(update={"headline": slots, "message": f"{message}."}), wanted) == "slot-missing"
+    assert (
+        broken_rule(whole.model_copy(update={"headline": slots, "message": f"{message}."}), wanted)
+        == "slot-missing"
+    )
 
 
 @pytest.mark.parametrize(
     "variables",
     [
-        {"GOOGLE_APPLICATION_CREDENTIALS": "/", "GEMINI_API_KEY_SECRET": "projects/p/secrets/s/versions/latest"},
+        {
+            "GOOGLE_APPLICATION_CREDENTIALS": "/",
+            "GEMINI_API_KEY_SECRET": "projects/p/secrets/s/versions/latest",
+        },
         {"GOOGLE_APPLICATION_CREDENTIALS": "/", "GEMINI_VERTEX_PROJECT": "a-project"},
         {"ALL_PROXY": "socks5://127.0.0.1:9", "HTTPS_PROXY": "::bad::", "GEMINI_API_KEY": KEY},
     ],

@@ -18,7 +18,11 @@ DATA = Path(__file__).parents[2] / "data"
 LANGUAGES: list[Language] = ["en", "es", "fr", "de", "ko"]
 SLOTS = ["months", "percent", "price"]
 ZERO_WIDTH = list("\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u202e\u2066\U000e0061")
-DIGITS = [chr(point) for point in range(0x110000) if unicodedata.category(chr(point)) in {"Nd", "Nl", "No"}]
+DIGITS = [
+    chr(point)
+    for point in range(0x110000)
+    if unicodedata.category(chr(point)) in {"Nd", "Nl", "No"}
+]
 
 
 class Sample(TypedDict):
@@ -35,7 +39,12 @@ def corpus(name: str) -> list[Sample]:
 
 
 def verdict(sample: Sample) -> str | None:
-    return check(sample["text"], language=sample["language"], channel=sample["channel"], slots=sample["slots"])
+    return check(
+        sample["text"],
+        language=sample["language"],
+        channel=sample["channel"],
+        slots=sample["slots"],
+    )
 
 
 def check_en(text: str, *slots: str, channel: Channel = "email") -> str | None:
@@ -89,7 +98,9 @@ def catalogue_texts() -> dict[str, tuple[Language, str]]:
 def test_the_guard_lets_the_catalogues_own_words_pass() -> None:
     # A full stop and a polite line make even a name long enough.
     found = {
-        place: check(f"{text}. STOP OK.", language=language, channel="email", slots=SLOT.findall(text))
+        place: check(
+            f"{text}. STOP OK.", language=language, channel="email", slots=SLOT.findall(text)
+        )
         for place, (language, text) in catalogue_texts().items()
     }
     refused = {place: rule for place, rule in found.items() if rule not in {None, "length"}}
@@ -151,10 +162,26 @@ def test_a_broken_rule_is_named(text: str, rule: str) -> None:
     ("language", "tied", "untied"),
     [
         ("en", "You get a credit of {amount} at once.", "You get {amount} off and a credit later."),
-        ("es", "Recibe un abono de {amount} al unirse.", "Recibe {amount} menos y un abono al unirse."),
-        ("fr", "Recevez un crédit de {amount} à l'inscription.", "Recevez {amount} de remise et un crédit."),
-        ("de", "Sie erhalten ein Guthaben von {amount}.", "Sie erhalten {amount} Rabatt und ein Guthaben."),
-        ("ko", "가입하시면 {amount} 적립을 드립니다.", "가입하시면 {amount} 할인과 적립을 드립니다."),
+        (
+            "es",
+            "Recibe un abono de {amount} al unirse.",
+            "Recibe {amount} menos y un abono al unirse.",
+        ),
+        (
+            "fr",
+            "Recevez un crédit de {amount} à l'inscription.",
+            "Recevez {amount} de remise et un crédit.",
+        ),
+        (
+            "de",
+            "Sie erhalten ein Guthaben von {amount}.",
+            "Sie erhalten {amount} Rabatt und ein Guthaben.",
+        ),
+        (
+            "ko",
+            "가입하시면 {amount} 적립을 드립니다.",
+            "가입하시면 {amount} 할인과 적립을 드립니다.",
+        ),
     ],
 )
 def test_a_credit_must_be_tied_to_its_slot(language: Language, tied: str, untied: str) -> None:
@@ -172,17 +199,27 @@ def test_a_credit_must_be_tied_to_its_slot(language: Language, tied: str, untied
         ("ko", "월요일에 전화드려도 괜찮으신가요?", "월요일까지 결정해 주시기 바랍니다."),
     ],
 )
-def test_a_day_may_be_an_appointment_and_no_deadline(language: Language, appointment: str, deadline: str) -> None:
+def test_a_day_may_be_an_appointment_and_no_deadline(
+    language: Language, appointment: str, deadline: str
+) -> None:
     assert check(appointment, language=language, channel="call", slots=[]) is None
     assert check(deadline, language=language, channel="call", slots=[]) == "urgency"
 
 
 @pytest.mark.parametrize(
     "stretched",
-    ["up to {percent} off", "almost {percent} off", "{percent} off and more", "{percent} off every week"],
+    [
+        "up to {percent} off",
+        "almost {percent} off",
+        "{percent} off and more",
+        "{percent} off every week",
+    ],
 )
 def test_a_slot_may_not_be_stretched(stretched: str) -> None:
-    assert check_en(f"With this plan you get {stretched}.", "percent") in {"discount-size", "slot-unit"}
+    assert check_en(f"With this plan you get {stretched}.", "percent") in {
+        "discount-size",
+        "slot-unit",
+    }
 
 
 def test_what_a_colon_announces_belongs_to_its_sentence() -> None:
@@ -193,23 +230,33 @@ def test_what_a_colon_announces_belongs_to_its_sentence() -> None:
 @pytest.mark.parametrize(
     "hidden",
     [
-        "f r e e", "F.R.E.E.", "f-r-e-e", "fr ee", "f-ree", "fr,ee", "FREEEE", "frée", "fr!ee", "ｆｒｅｅ",
-        "𝐟𝐫𝐞𝐞", "ⓕⓡⓔⓔ", "fr\u00adee", "frее", "🅵🆁🅴🅴", "f\u0336r\u0336e\u0336e\u0336", "fr33", "ꜰʀᴇᴇ",
+        "f r e e", "F.R.E.E.", "f-r-e-e", "fr ee", "f-ree", "fr,ee", "FREEEE", "frée", "fr!ee",
+        "ｆｒｅｅ",         "𝐟𝐫𝐞𝐞", "ⓕⓡⓔⓔ",
+        "fr\u00adee", "frее", "🅵🆁🅴🅴", "f\u0336r\u0336e\u0336e\u0336", "fr33", "ꜰʀᴇᴇ",
     ],
 )  # fmt: skip
 def test_a_disguised_word_is_still_seen(hidden: str) -> None:
     assert check_en(f"Enjoy {hidden} calls on your plan.") is not None
 
 
-@pytest.mark.parametrize("hidden", ["무 료", "무.료", "무-료", "무~료", "ㅁㅜㄹㅛ", "無料", "무\u3164료"])
+@pytest.mark.parametrize(
+    "hidden", ["무 료", "무.료", "무-료", "무~료", "ㅁㅜㄹㅛ", "無料", "무\u3164료"]
+)
 def test_a_disguised_korean_word_is_still_seen(hidden: str) -> None:
-    assert check(f"통화를 {hidden}로 이용하세요.", language="ko", channel="chat", slots=[]) is not None
+    assert (
+        check(f"통화를 {hidden}로 이용하세요.", language="ko", channel="chat", slots=[]) is not None
+    )
 
 
 def test_korean_in_decomposed_form_is_read_like_composed_korean() -> None:
     honest = unicodedata.normalize("NFD", "안녕하세요, 편하실 때 연락 주세요.")
     assert check(honest, language="ko", channel="chat", slots=[]) is None
-    assert check(honest + unicodedata.normalize("NFD", " 무료"), language="ko", channel="chat", slots=[]) == "free"
+    assert (
+        check(
+            honest + unicodedata.normalize("NFD", " 무료"), language="ko", channel="chat", slots=[]
+        )
+        == "free"
+    )
 
 
 def test_a_new_line_is_fine_except_in_a_text_message() -> None:
@@ -218,7 +265,10 @@ def test_a_new_line_is_fine_except_in_a_text_message() -> None:
 
 
 def test_a_slot_may_be_used_more_than_once() -> None:
-    assert check_en("You keep {price} now, and {price} it stays until {date}.", "price", "date") is None
+    assert (
+        check_en("You keep {price} now, and {price} it stays until {date}.", "price", "date")
+        is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -238,8 +288,10 @@ def test_message_parts_are_counted_as_networks_do(text: str, segments: int) -> N
 @pytest.mark.parametrize(
     ("text", "channel", "expected"),
     [
-        ("a" * 306, "sms", None), ("a" * 307, "sms", "length"), ("가" * 201, "sms", None),
-        ("가" * 202, "sms", "length"), ("short", "email", "length"), ("a" * 2001, "email", "length"),
+        ("a" * 306, "sms", None), ("a" * 307, "sms", "length"),
+        ("가" * 201, "sms", None),
+        ("가" * 202, "sms", "length"), ("short", "email", "length"),
+        ("a" * 2001, "email", "length"),
         ("a" * 1001, "chat", "length"), ("a" * 1201, "call", "length"), ("a" * 1200, "call", None),
     ],
 )  # fmt: skip
@@ -249,13 +301,17 @@ def test_each_channel_has_its_length(text: str, channel: Channel, expected: str 
 
 @given(st.sampled_from(corpus("honest")), st.sampled_from(DIGITS), st.data())
 @settings(deadline=None, max_examples=200)
-def test_a_digit_of_any_script_anywhere_blocks_an_honest_text(sample: Sample, digit: str, data: st.DataObject) -> None:
+def test_a_digit_of_any_script_anywhere_blocks_an_honest_text(
+    sample: Sample, digit: str, data: st.DataObject
+) -> None:
     assert check_with(sample, digit, data) is not None
 
 
 @given(st.sampled_from(corpus("honest")), st.sampled_from(ZERO_WIDTH), st.data())
 @settings(deadline=None, max_examples=200)
-def test_an_invisible_character_anywhere_blocks_an_honest_text(sample: Sample, char: str, data: st.DataObject) -> None:
+def test_an_invisible_character_anywhere_blocks_an_honest_text(
+    sample: Sample, char: str, data: st.DataObject
+) -> None:
     assert check_with(sample, char, data) == "control"
 
 
@@ -267,7 +323,9 @@ def check_with(sample: Sample, inserted: str, data: st.DataObject) -> str | None
 
 @given(st.sampled_from([sample for sample in corpus("honest") if sample["slots"]]), st.data())
 @settings(deadline=None)
-def test_an_honest_text_without_one_of_its_slots_is_blocked(sample: Sample, data: st.DataObject) -> None:
+def test_an_honest_text_without_one_of_its_slots_is_blocked(
+    sample: Sample, data: st.DataObject
+) -> None:
     slot = data.draw(st.sampled_from(sample["slots"]))
     text = sample["text"].replace("{" + slot + "}", "it")
     assert verdict({**sample, "text": text}) == "slot-missing"

@@ -15,21 +15,57 @@ ROLES: list[tuple[Language, str, str]] = [
         "You pay {price_after} instead of {price_now} for {months}.",
         "You pay {price_now} instead of {price_after}.",
     ),
-    ("en", "For {months} you get {percent} off your bill.", "For {months} you pay only {percent} of your bill."),
-    ("en", "You save {saving} and pay {price_after} a month.", "You save {price_after} with our annual plan."),
+    (
+        "en",
+        "For {months} you get {percent} off your bill.",
+        "For {months} you pay only {percent} of your bill.",
+    ),
+    (
+        "en",
+        "You save {saving} and pay {price_after} a month.",
+        "You save {price_after} with our annual plan.",
+    ),
     ("en", "We take {amount} off your next bill.", "We take {price_after} off your next bill."),
-    ("en", "Your price stays at {price_after} for {months}.", "Your price stays low after {months}."),
-    ("en", "With our plan it is {price_after} a month.", "With our plan it is {price_after} a year."),
+    (
+        "en",
+        "Your price stays at {price_after} for {months}.",
+        "Your price stays low after {months}.",
+    ),
+    (
+        "en",
+        "With our plan it is {price_after} a month.",
+        "With our plan it is {price_after} a year.",
+    ),
     ("en", "You get {percent} off for {months}.", "You get {percent} off every {months}."),
     ("en", "You get {credit} as a welcome.", "You get {credit} every month."),
     ("en", "You can accept this until {valid_until}.", "Your lower price starts on {valid_until}."),
-    ("es", "Pague {price_after} en lugar de {price_now}.", "Pague {price_now} en lugar de {price_after}."),
+    (
+        "es",
+        "Pague {price_after} en lugar de {price_now}.",
+        "Pague {price_now} en lugar de {price_after}.",
+    ),
     ("es", "Ahorra {saving} cada mes con el plan.", "Ahorra {price_after} cada mes con el plan."),
-    ("fr", "Payez {price_after} au lieu de {price_now}.", "Payez {price_now} au lieu de {price_after}."),
+    (
+        "fr",
+        "Payez {price_after} au lieu de {price_now}.",
+        "Payez {price_now} au lieu de {price_after}.",
+    ),
     ("fr", "Profitez de {percent} de remise.", "Vous ne payez que {percent} de votre facture."),
-    ("de", "Sie zahlen {price_after} statt {price_now}.", "Sie zahlen {price_now} statt {price_after}."),
-    ("de", "Wir ziehen {amount} von der Rechnung ab.", "Wir ziehen {price_after} von der Rechnung ab."),
-    ("ko", "{price_now} 대신 {price_after}에 이용하세요.", "{price_after} 대신 {price_now}에 이용하세요."),
+    (
+        "de",
+        "Sie zahlen {price_after} statt {price_now}.",
+        "Sie zahlen {price_now} statt {price_after}.",
+    ),
+    (
+        "de",
+        "Wir ziehen {amount} von der Rechnung ab.",
+        "Wir ziehen {price_after} von der Rechnung ab.",
+    ),
+    (
+        "ko",
+        "{price_now} 대신 {price_after}에 이용하세요.",
+        "{price_after} 대신 {price_now}에 이용하세요.",
+    ),
     ("ko", "{months} 동안 {percent} 할인해 드립니다.", "{months}마다 {percent} 할인해 드립니다."),
 ]
 
@@ -54,7 +90,9 @@ def test_a_slot_of_no_known_kind_is_left_alone() -> None:
 def test_every_phrase_has_the_same_slots_in_every_language(language: Language) -> None:
     assert PHRASES[language].keys() == PHRASES["en"].keys()
     for name, phrase in PHRASES[language].items():
-        assert sorted(re.findall(r"\{(\w+)\}", phrase)) == sorted(re.findall(r"\{(\w+)\}", PHRASES["en"][name]))
+        assert sorted(re.findall(r"\{(\w+)\}", phrase)) == sorted(
+            re.findall(r"\{(\w+)\}", PHRASES["en"][name])
+        )
 
 
 def test_a_plain_slot_has_no_form_of_its_own() -> None:

@@ -56,7 +56,12 @@ def test_a_percent_that_is_not_whole_and_a_single_month_are_written_right() -> N
 
 
 def test_the_terms_are_the_offers_own_and_the_customers_bill() -> None:
-    assert write.terms(DISCOUNT, customer()) == {"percent": 10, "months": 12, "price_after": 80.91, "saving": 8.99}
+    assert write.terms(DISCOUNT, customer()) == {
+        "percent": 10,
+        "months": 12,
+        "price_after": 80.91,
+        "saving": 8.99,
+    }
     assert write.terms(small().offers[1], customer()) == {}
 
 
@@ -72,7 +77,12 @@ def test_a_slot_without_a_value_is_an_error_and_not_a_gap() -> None:
 
 
 def test_other_texts_must_use_the_slots_of_the_template() -> None:
-    assert write.needed(DISCOUNT, "en", "email") == ("price_after", "price_now", "months", "percent")
+    assert write.needed(DISCOUNT, "en", "email") == (
+        "price_after",
+        "price_now",
+        "months",
+        "percent",
+    )
     assert write.needed(DISCOUNT, "en", "sms") == ("price_after", "months")
 
 
@@ -90,10 +100,16 @@ def test_other_texts_must_use_the_slots_of_the_template() -> None:
             "Reply to accept.",
         ),
         (Context(tone="brief"), f"Pay $80.91 for 12 months. {LAST}", ""),
-        (Context(channel="sms"), "Pay $80.91 for 12 months. Personal price. Telco. STOP ends this.", ""),
+        (
+            Context(channel="sms"),
+            "Pay $80.91 for 12 months. Personal price. Telco. STOP ends this.",
+            "",
+        ),
     ],
 )
-def test_the_template_fits_the_tone_and_the_channel(context: Context, message: str, action: str) -> None:
+def test_the_template_fits_the_tone_and_the_channel(
+    context: Context, message: str, action: str
+) -> None:
     text = write.template(DISCOUNT, customer(), context, small())
     assert text == write.Text("Less each month", message, action)
     assert write.said(text, context.channel).endswith(action or message)
@@ -111,8 +127,12 @@ def test_an_agent_is_never_told_to_say_reply_to_this_message(language: Language)
 @pytest.mark.parametrize("channel", CHANNELS)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("offer", SHIPPED.offers, ids=lambda offer: offer.id)
-def test_every_shipped_template_fills(offer: Offer, language: Language, channel: Channel, tone: Tone) -> None:
-    text = write.template(offer, customer(), Context(channel=channel, language=language, tone=tone), SHIPPED)
+def test_every_shipped_template_fills(
+    offer: Offer, language: Language, channel: Channel, tone: Tone
+) -> None:
+    text = write.template(
+        offer, customer(), Context(channel=channel, language=language, tone=tone), SHIPPED
+    )
     assert not set("".join(text)) & set("{}\u00a0\u202f")
     assert text.headline
     assert text.message
@@ -121,7 +141,9 @@ def test_every_shipped_template_fills(offer: Offer, language: Language, channel:
 
 
 @given(customers())
-def test_any_bill_gives_a_price_of_two_decimals_that_is_not_above_it(row: dict[str, object]) -> None:
+def test_any_bill_gives_a_price_of_two_decimals_that_is_not_above_it(
+    row: dict[str, object],
+) -> None:
     asked = Customer.model_validate(row)
     price = write.terms(DISCOUNT, asked)["price_after"]
     assert price <= round(asked.MonthlyCharges, 2)
@@ -178,6 +200,9 @@ def test_segments_of_an_sms_are_counted_as_networks_do(text: str, count: int) ->
 
 
 def test_deciding_does_not_import_babel() -> None:
-    code = "import sys; from churn_lib.offers import catalogue, decide, write; catalogue.shared(); print(*sys.modules)"
+    code = (
+        "import sys; from churn_lib.offers import catalogue, decide, write; "
+        "catalogue.shared(); print(*sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert {"babel", "numpy", "scipy"}.isdisjoint(done.stdout.split())

@@ -1,7 +1,8 @@
-"""What the conformance suite of the Functions Framework asks of any HTTP function, asked of this one as it is served.
+"""What the conformance suite of the Functions Framework asks of any HTTP function, asked of this
+one as it is served.
 
-Source: github.com/GoogleCloudPlatform/functions-framework-conformance, the cases `http` and `concurrency`; the cases of
-events and of typed functions are about other kinds of functions.
+Source: github.com/GoogleCloudPlatform/functions-framework-conformance, the cases `http` and
+`concurrency`; the cases of events and of typed functions are about other kinds of functions.
 """
 
 import asyncio
@@ -29,11 +30,17 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(identifier=IDENTIFIERS, escaped=st.booleans())
-def test_what_is_sent_arrives_as_it_was_sent(client: httpx2.Client, identifier: str, escaped: bool) -> None:
+def test_what_is_sent_arrives_as_it_was_sent(
+    client: httpx2.Client, identifier: str, escaped: bool
+) -> None:
     body = json.dumps({**json.loads(GOOD), "customerID": identifier}, ensure_ascii=escaped).encode()
-    response = client.post("/predict?offer=none", content=body, headers={"Content-Type": "application/json"})
+    response = client.post(
+        "/predict?offer=none", content=body, headers={"Content-Type": "application/json"}
+    )
     assert response.status_code == 200
     assert response.json()["customerID"] == identifier
 

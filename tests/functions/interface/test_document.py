@@ -37,7 +37,9 @@ def test_every_answer_is_as_the_document_says(case: schemathesis.Case[Any], serv
 
 @pytest.mark.soak
 @fuzzed(2000).parametrize()
-def test_every_answer_of_thousands_is_as_the_document_says(case: schemathesis.Case[Any], served: Served) -> None:
+def test_every_answer_of_thousands_is_as_the_document_says(
+    case: schemathesis.Case[Any], served: Served
+) -> None:
     assert case.call_and_validate(base_url=served.url).status_code < 500
 
 
@@ -78,7 +80,9 @@ def examples() -> Iterator[tuple[str, str, str, object]]:
 def test_every_example_is_answered_well(
     client: httpx2.Client, method: str, path: str, media: str, value: object
 ) -> None:
-    response = client.request(method, path, content=json.dumps(value), headers={"content-type": media})
+    response = client.request(
+        method, path, content=json.dumps(value), headers={"content-type": media}
+    )
     good = min(DOCUMENT["paths"][path][method.lower()]["responses"])
     assert response.status_code == int(good)
 

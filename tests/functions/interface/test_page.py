@@ -19,7 +19,8 @@ def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed (apt-get install chromium)")
     with sync_playwright() as playwright:
-        # Its own sandbox can't be set up by root, as which containers run tests; the pages are ours.
+        # Its own sandbox can't be set up by root, as which containers run tests; the pages are
+        # ours.
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield found
         found.close()
@@ -44,7 +45,9 @@ def visit(browser: Browser) -> Iterator[Visit]:
     page.close()
 
 
-def test_the_page_shows_every_operation_and_asks_no_other_host(visit: Visit, served: Served) -> None:
+def test_the_page_shows_every_operation_and_asks_no_other_host(
+    visit: Visit, served: Served
+) -> None:
     visit.page.goto(f"{served.url}/docs")
     operations = visit.page.locator(".opblock")
     expect(operations).to_have_count(sum(len(methods) for methods in paths().values()))
@@ -57,11 +60,15 @@ def test_an_example_is_answered_from_the_page(visit: Visit, served: Served) -> N
     predict = visit.page.locator("#operations-decisions-predict")
     predict.get_by_role("button").first.click()
     predict.get_by_role("button", name="Execute").click()
-    expect(predict.locator(".live-responses-table tbody .response-col_status")).to_contain_text("200")
+    expect(predict.locator(".live-responses-table tbody .response-col_status")).to_contain_text(
+        "200"
+    )
     assert visit.complaints == []
 
 
-def test_the_index_is_shown_with_its_style_and_leads_to_the_documents(visit: Visit, served: Served) -> None:
+def test_the_index_is_shown_with_its_style_and_leads_to_the_documents(
+    visit: Visit, served: Served
+) -> None:
     visit.page.goto(served.url)
     expect(visit.page.locator("pre")).to_have_css("overflow-x", "auto")
     visit.page.get_by_role("link", name="GET /docs").click()
@@ -69,7 +76,9 @@ def test_the_index_is_shown_with_its_style_and_leads_to_the_documents(visit: Vis
     assert visit.complaints == []
 
 
-def test_the_page_and_its_policy_allow_nothing_from_elsewhere_and_nothing_inline(client: httpx2.Client) -> None:
+def test_the_page_and_its_policy_allow_nothing_from_elsewhere_and_nothing_inline(
+    client: httpx2.Client,
+) -> None:
     response = client.get("/docs")
     policy = response.headers["content-security-policy"]
     assert "default-src 'self'" in policy

@@ -1,4 +1,6 @@
-"""How the server starts, drains, and comes back, and that it works for nobody who has left: real processes."""
+"""How the server starts, drains, and comes back, and that it works for nobody who has left: real
+processes.
+"""
 
 import asyncio
 import json
@@ -22,7 +24,12 @@ from tests.serving import Served, serve, until
 SECONDS_TO_DRAIN = 8
 ASKING = START + SIZE + b"Expect: 100-continue\r\n\r\n"
 WITH_GEMINI = request(GOOD, target=b"/predict")
-SEEN_TO_WORK = {"functions-framework": "3.10", "gunicorn": "27.0", "uvicorn": "0.54", "uvicorn-worker": "0.4"}
+SEEN_TO_WORK = {
+    "functions-framework": "3.10",
+    "gunicorn": "27.0",
+    "uvicorn": "0.54",
+    "uvicorn-worker": "0.4",
+}
 
 
 @pytest.fixture
@@ -33,8 +40,8 @@ def anyio_backend() -> str:
 def test_the_hooks_that_nobody_documents_were_seen_to_work_with_these_versions() -> None:
     """After an upgrade: run the tests of this folder, then put the new version here.
 
-    The hooks: UvicornWorker.CONFIG_KWARGS, taken by functions-framework's server; a response that is an ASGI
-    application; and uvicorn's handler of SIGTERM, which ours calls.
+    The hooks: UvicornWorker.CONFIG_KWARGS, taken by functions-framework's server; a response that
+    is an ASGI application; and uvicorn's handler of SIGTERM, which ours calls.
     """
     assert {name: version(name).rpartition(".")[0] for name in SEEN_TO_WORK} == SEEN_TO_WORK
 
@@ -51,7 +58,9 @@ def test_the_hooks_that_nobody_documents_were_seen_to_work_with_these_versions()
         b"nonsense\r\n\r\n",
     ],
 )
-def test_every_answer_carries_the_headers_that_protect_a_browser(served: Served, sent: bytes) -> None:
+def test_every_answer_carries_the_headers_that_protect_a_browser(
+    served: Served, sent: bytes
+) -> None:
     (reply,) = talk(served.port, sent)
     assert reply.headers["x-content-type-options"] == "nosniff"
     assert reply.headers["referrer-policy"] == "no-referrer"
@@ -86,7 +95,9 @@ def test_a_stalled_upload_does_not_hold_the_end() -> None:
 
 
 @asynccontextmanager
-async def waiting_for_gemini(gemini: FakeGemini, server: Served) -> AsyncIterator[asyncio.StreamReader]:
+async def waiting_for_gemini(
+    gemini: FakeGemini, server: Served
+) -> AsyncIterator[asyncio.StreamReader]:
     """A client's connection with a request for whose words Gemini was called."""
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     writer.write(WITH_GEMINI)
@@ -126,7 +137,9 @@ async def test_nothing_is_written_for_a_client_who_has_gone() -> None:
 async def test_a_caller_in_a_hurry_gets_a_template_in_time() -> None:
     async with FakeGemini("hang") as gemini:
         with serve(variables(gemini.url)) as server:
-            async with httpx2.AsyncClient(base_url=server.url, trust_env=False, timeout=5) as client:
+            async with httpx2.AsyncClient(
+                base_url=server.url, trust_env=False, timeout=5
+            ) as client:
                 headers = {"Content-Type": "application/json", "Prefer": "wait=1"}
                 response = await client.post("/predict", content=GOOD, headers=headers)
     offer = response.json()["offer"]

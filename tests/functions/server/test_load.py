@@ -1,4 +1,6 @@
-"""Faults under load, on real processes: in `make test` for seconds, in `make soak` as long as the goals say."""
+"""Faults under load, on real processes: in `make test` for seconds, in `make soak` as long as the
+goals say.
+"""
 
 import asyncio
 import json
@@ -24,7 +26,9 @@ MEMORY, GROWTH = 150_000_000, 10_000_000
 SCORE, OFFER = "/predict?offer=none", "/predict"
 PHASES = ("ok", "503", "hang", "drip", "429")
 BRIEFS = [
-    json.dumps({**json.loads(GOOD), "context": {"language": language, "channel": channel, "tone": tone}}).encode()
+    json.dumps(
+        {**json.loads(GOOD), "context": {"language": language, "channel": channel, "tone": tone}}
+    ).encode()
     for language, channel, tone in product(LANGUAGES, CHANNELS, TONES)
 ]
 
@@ -36,11 +40,18 @@ def anyio_backend() -> str:
 
 def bounds(gemini: FakeGemini, **more: object) -> dict[str, str]:
     """A server that calls this Gemini for every text, as often as it likes."""
-    given = {"gemini_deadline": DEADLINE, "gemini_calls_per_minute": 100_000, "text_cache_size": 0, **more}
+    given = {
+        "gemini_deadline": DEADLINE,
+        "gemini_calls_per_minute": 100_000,
+        "text_cache_size": 0,
+        **more,
+    }
     return dict(variables(gemini.url, **given))
 
 
-async def browned_out(server: Served, gemini: FakeGemini, *, rate: float, seconds: float) -> list[Outcome]:
+async def browned_out(
+    server: Served, gemini: FakeGemini, *, rate: float, seconds: float
+) -> list[Outcome]:
     """Scores and offers in turn, while Gemini goes from one fault to the next."""
     outcomes = []
     async with session() as client:
@@ -53,11 +64,16 @@ async def browned_out(server: Served, gemini: FakeGemini, *, rate: float, second
 
 
 async def writes(server: Served, gemini: FakeGemini) -> bool:
-    """Whether Gemini's words are there soon after Gemini is; the first ones wait for what is loaded when needed."""
+    """Whether Gemini's words are there soon after Gemini is; the first ones wait for what is loaded
+    when needed.
+    """
     gemini.scenario = "ok"
     async with session() as client:
         outcomes = await at_rate(
-            client, server.url, zip(repeat(OFFER), islice(cycle(BRIEFS), 100), strict=False), 100 / RECOVERY
+            client,
+            server.url,
+            zip(repeat(OFFER), islice(cycle(BRIEFS), 100), strict=False),
+            100 / RECOVERY,
         )
     return outcomes[-1].written_by == "gemini"
 
@@ -75,7 +91,9 @@ async def test_a_thousand_at_once_are_answered_or_refused_in_little_memory() -> 
     async with FakeGemini("hang") as gemini:
         with serve(bounds(gemini)) as server:
             async with session(keep_alive=False) as client:
-                calls = [call(client, server.url, OFFER, brief) for brief in islice(cycle(BRIEFS), 1000)]
+                calls = [
+                    call(client, server.url, OFFER, brief) for brief in islice(cycle(BRIEFS), 1000)
+                ]
                 outcomes = await asyncio.gather(*calls)
                 again = await call(client, server.url, SCORE, GOOD)
             (worker,) = server.workers()
@@ -108,7 +126,10 @@ async def test_at_300_requests_a_second_gemini_in_trouble_slows_nobody_down() ->
             assert await writes(server, gemini)
     scores = [outcome for outcome in outcomes if outcome.target == SCORE]
     offers = [outcome for outcome in outcomes if outcome.target == OFFER]
-    print(f"{len(outcomes)} answers, p99 {slowest(scores):.3f} s without an offer and {slowest(offers):.3f} s with one")
+    print(
+        f"{len(outcomes)} answers, p99 {slowest(scores):.3f} s without an "
+        f"offer and {slowest(offers):.3f} s with one"
+    )
     assert {outcome.status for outcome in outcomes} == {200}
     assert all(outcome.labelled for outcome in offers)
     assert slowest(scores) <= 0.25
@@ -134,7 +155,9 @@ async def test_five_minutes_of_good_and_bad_requests_leave_nothing_behind() -> N
             after = held(worker)
             print(f"{len(outcomes)} requests, {before} bytes and open files before, {after} after")
             assert server.workers() == [worker]
-            assert {line for line in server.complaints() if not line.startswith("Gemini wrote no text")} == set()
+            assert {
+                line for line in server.complaints() if not line.startswith("Gemini wrote no text")
+            } == set()
     assert {outcome.status for outcome in outcomes} == {200, 400, 413, 422}
     assert after[0] - before[0] <= GROWTH
     assert after[1] - before[1] <= 2
@@ -144,10 +167,17 @@ def mixed() -> Iterator[tuple[str, bytes]]:
     """Good and hostile requests in turn, for ever."""
     hostile = cycle(body for body, _ in BODIES.values())
     for brief in cycle(BRIEFS):
-        yield from ((SCORE, GOOD), (OFFER, brief), (OFFER, next(hostile)), ("/predict?explain=true", brief))
+        yield from (
+            (SCORE, GOOD),
+            (OFFER, brief),
+            (OFFER, next(hostile)),
+            ("/predict?explain=true", brief),
+        )
 
 
 def held(process: int) -> tuple[int, int]:
     """Bytes in memory and open files of a process."""
     status = Path(f"/proc/{process}/status").read_text()
-    return int(status.partition("VmRSS:")[2].split()[0]) * 1024, len(list(Path(f"/proc/{process}/fd").iterdir()))
+    return int(status.partition("VmRSS:")[2].split()[0]) * 1024, len(
+        list(Path(f"/proc/{process}/fd").iterdir())
+    )

@@ -19,7 +19,9 @@ SIZE = b"Content-Length: %d\r\n" % len(GOOD)
 
 
 class Case(NamedTuple):
-    """Bytes, and the statuses of the answers: on the parser that is used, and on the other one where it differs."""
+    """Bytes, and the statuses of the answers: on the parser that is used, and on the other one
+    where it differs.
+    """
 
     sent: bytes
     httptools: tuple[int, ...]
@@ -38,22 +40,36 @@ CASES = {
     "no media type": case(request(GOOD, headers=b""), 415),
     "an empty media type": case(request(GOOD, headers=b"Content-Type:\r\n"), 415),
     "text": case(request(GOOD, headers=b"Content-Type: text/plain\r\n"), 415),
-    "a form": case(request(GOOD, headers=b"Content-Type: application/x-www-form-urlencoded\r\n"), 415),
-    "several parts": case(request(GOOD, headers=b"Content-Type: multipart/form-data; boundary=x\r\n"), 415),
+    "a form": case(
+        request(GOOD, headers=b"Content-Type: application/x-www-form-urlencoded\r\n"), 415
+    ),
+    "several parts": case(
+        request(GOOD, headers=b"Content-Type: multipart/form-data; boundary=x\r\n"), 415
+    ),
     "another JSON": case(request(GOOD, headers=b"Content-Type: application/jsonp\r\n"), 415),
-    "JSON with a parameter": case(request(GOOD, headers=b"Content-Type: Application/JSON ; charset=utf-8\r\n"), 200),
+    "JSON with a parameter": case(
+        request(GOOD, headers=b"Content-Type: Application/JSON ; charset=utf-8\r\n"), 200
+    ),
     "packed": case(request(GOOD, headers=JSON + b"Content-Encoding: gzip\r\n"), 415),
     "packed twice": case(request(GOOD, headers=JSON + b"Content-Encoding: gzip, br\r\n"), 415),
-    "said not to be packed": case(request(GOOD, headers=JSON + b"Content-Encoding: identity\r\n"), 200),
+    "said not to be packed": case(
+        request(GOOD, headers=JSON + b"Content-Encoding: identity\r\n"), 200
+    ),
     "in chunks": case(START + CHUNKED + chunks(GOOD[:100], GOOD[100:]), 200),
-    "in 500 chunks": case(START + CHUNKED + chunks(*(GOOD[i : i + 1] for i in range(len(GOOD)))), 200),
+    "in 500 chunks": case(
+        START + CHUNKED + chunks(*(GOOD[i : i + 1] for i in range(len(GOOD)))), 200
+    ),
     "in too many chunks": case(START + CHUNKED + chunks(*[b" " * 1000] * 70), 413),
     "a chunk of an odd size": case(START + CHUNKED + b"zz\r\n" + GOOD, 400),
     "a chunk of a negative size": case(START + CHUNKED + b"-1\r\n" + GOOD, 400),
     "a chunk of an enormous size": case(START + CHUNKED + b"f" * 40 + b"\r\n" + GOOD, 400),
     "50 MB announced": case(START + b"Content-Length: 50000000\r\n\r\n" + GOOD, 413),
-    "an enormous size announced": case(START + b"Content-Length: " + b"9" * 18 + b"\r\n\r\n" + GOOD, 413),
-    "a size of 5,000 digits": case(START + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n" + GOOD, 400),
+    "an enormous size announced": case(
+        START + b"Content-Length: " + b"9" * 18 + b"\r\n\r\n" + GOOD, 413
+    ),
+    "a size of 5,000 digits": case(
+        START + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n" + GOOD, 400
+    ),
     "a negative size": case(START + b"Content-Length: -1\r\n\r\n" + GOOD, 400),
     "a size with a plus": case(START + b"Content-Length: +5\r\n\r\n" + GOOD, 400),
     "two sizes": case(START + SIZE + b"Content-Length: 1\r\n\r\n" + GOOD, 400),
@@ -61,7 +77,9 @@ CASES = {
     "chunks and a size": case(START + CHUNKED[:-2] + SIZE + b"\r\n" + chunks(GOOD), 400, h11=200),
     "an unknown transfer": case(START + b"Transfer-Encoding: gzip\r\n\r\n" + GOOD, 400),
     "a hidden transfer": case(START + b"Transfer-Encoding: xchunked\r\n\r\n" + GOOD, 400),
-    "a blank before the colon": case(START + b"Transfer-Encoding : chunked\r\n\r\n" + chunks(GOOD), 400),
+    "a blank before the colon": case(
+        START + b"Transfer-Encoding : chunked\r\n\r\n" + chunks(GOOD), 400
+    ),
     "a folded header": case(START + b"X: a\r\n b\r\n" + SIZE + b"\r\n" + GOOD, 400, h11=200),
     "a header without a colon": case(START + b"nonsense\r\n\r\n", 400),
     "a NUL in a header": case(START + b"X: a\0b\r\n\r\n", 400),
@@ -74,9 +92,13 @@ CASES = {
     "HTTP/9.9": case(b"GET /health HTTP/9.9\r\n" + HOST + b"\r\n", 400, h11=200),
     "TLS": case(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 500 + b"\r\n\r\n", 400),
     "nothing but nonsense": case(b"\xff" * 5000 + b"\r\n\r\n", 400),
-    "a path of 100 kB": case(b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 400, h11=404),
+    "a path of 100 kB": case(
+        b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 400, h11=404
+    ),
     "headers of 200 kB": case(
-        b"GET /health HTTP/1.1\r\n" + HOST + (b"X: " + b"a" * 990 + b"\r\n") * 200 + b"\r\n", 200, h11=400
+        b"GET /health HTTP/1.1\r\n" + HOST + (b"X: " + b"a" * 990 + b"\r\n") * 200 + b"\r\n",
+        200,
+        h11=400,
     ),
     "2,000 headers": case(b"GET /health HTTP/1.1\r\n" + HOST + b"X: a\r\n" * 2000 + b"\r\n", 200),
     "a web socket": case(
@@ -91,7 +113,9 @@ CASES = {
         200,
     ),
     "asks before it sends": case(START + SIZE + b"Expect: 100-continue\r\n\r\n" + GOOD, 100, 200),
-    "asks before it sends too much": case(START + b"Content-Length: 99999\r\nExpect: 100-continue\r\n\r\n", 413),
+    "asks before it sends too much": case(
+        START + b"Content-Length: 99999\r\nExpect: 100-continue\r\n\r\n", 413
+    ),
     "asks before it sends text": case(
         b"POST /predict HTTP/1.1\r\n" + HOST + SIZE + b"Expect: 100-continue\r\n\r\n", 415
     ),
@@ -108,14 +132,18 @@ CASES = {
     "a method in small letters": case(request(GOOD, method=b"post"), 400, h11=405),
     "TRACE": case(b"TRACE /predict HTTP/1.1\r\n" + HOST + b"\r\n", 405),
     "CONNECT": case(b"CONNECT evil.example:443 HTTP/1.1\r\n" + HOST + b"\r\n", 400, h11=404),
-    "the address of a proxy": case(request(GOOD, target=b"http://evil.example/predict?offer=none"), 200, h11=404),
+    "the address of a proxy": case(
+        request(GOOD, target=b"http://evil.example/predict?offer=none"), 200, h11=404
+    ),
     "up and out": case(request(GOOD, target=b"/../../etc/passwd"), 404),
     "an encoded NUL": case(request(GOOD, target=b"/predict%00"), 404),
     "a path that is no UTF-8": case(request(GOOD, target=b"/%ff%fe"), 404),
     "two slashes": case(request(GOOD, target=b"//predict"), 404),
     "a query of 60 kB": case(request(GOOD, target=b"/predict?offer=none&x=" + b"a" * 60_000), 200),
     "a query of nonsense": case(request(GOOD, target=b"/predict?%ff&&==&offer=%00"), 422),
-    "an answer split by a header": case(request(GOOD, target=b"/predict?offer=%0d%0aSet-Cookie:%20x"), 422),
+    "an answer split by a header": case(
+        request(GOOD, target=b"/predict?offer=%0d%0aSet-Cookie:%20x"), 422
+    ),
 }
 
 
@@ -133,7 +161,9 @@ def test_no_answer_lets_another_site_read_it(on_either_parser: Served) -> None:
         assert not [name for name in reply.headers if name.startswith("access-control")]
 
 
-def test_a_body_that_does_not_come_is_given_up_and_nobody_else_waits(on_either_parser: Served) -> None:
+def test_a_body_that_does_not_come_is_given_up_and_nobody_else_waits(
+    on_either_parser: Served,
+) -> None:
     port = on_either_parser.port
     with (
         sending(port, START + SIZE + b"\r\n" + GOOD[:10]) as stalled,
@@ -145,14 +175,20 @@ def test_a_body_that_does_not_come_is_given_up_and_nobody_else_waits(on_either_p
         while not select.select([dripping], [], [], 0.2)[0]:
             dripping.sendall(b" ")
         with dripping.makefile("rb") as dripped:
-            given_up = [reply for stream in (stalled, stalled_chunk, dripped) for reply in replies(stream)]
+            given_up = [
+                reply for stream in (stalled, stalled_chunk, dripped) for reply in replies(stream)
+            ]
         assert [reply.status for reply in given_up] == [408, 408, 408]
         assert stalled.read() == b""
 
 
-@pytest.mark.parametrize("sent", [b"", b"PO", START, START + SIZE + b"\r\n" + GOOD[:10], START + CHUNKED + b"5"])
+@pytest.mark.parametrize(
+    "sent", [b"", b"PO", START, START + SIZE + b"\r\n" + GOOD[:10], START + CHUNKED + b"5"]
+)
 @pytest.mark.parametrize("reset", [False, True])
-def test_a_client_who_leaves_in_the_middle_is_forgotten(on_either_parser: Served, sent: bytes, reset: bool) -> None:
+def test_a_client_who_leaves_in_the_middle_is_forgotten(
+    on_either_parser: Served, sent: bytes, reset: bool
+) -> None:
     port = on_either_parser.port
     connection = socket.create_connection(("127.0.0.1", port), SECONDS)
     connection.sendall(sent)
@@ -162,7 +198,9 @@ def test_a_client_who_leaves_in_the_middle_is_forgotten(on_either_parser: Served
     assert [reply.status for reply in talk(port, request(GOOD))] == [200]
 
 
-def test_the_next_one_is_refused_at_once_when_all_places_are_taken(on_either_parser: Served) -> None:
+def test_the_next_one_is_refused_at_once_when_all_places_are_taken(
+    on_either_parser: Served,
+) -> None:
     port = on_either_parser.port
     with ExitStack() as stack:
         asking = START + SIZE + b"Expect: 100-continue\r\n\r\n"
@@ -170,5 +208,7 @@ def test_the_next_one_is_refused_at_once_when_all_places_are_taken(on_either_par
         assert {reply.status for stream in held for reply in replies(stream)} == {100}
         (refused,) = talk(port, request(GOOD))
         assert (refused.status, refused.headers["retry-after"]) == (503, "1")
-        assert [reply.status for reply in talk(port, request(b"", target=b"/health", method=b"GET"))] == [200]
+        assert [
+            reply.status for reply in talk(port, request(b"", target=b"/health", method=b"GET"))
+        ] == [200]
     assert until(lambda: talk(port, request(GOOD))[0].status == 200)
