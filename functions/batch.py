@@ -2,7 +2,7 @@
 last line.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import NamedTuple, get_args
 
 from pydantic_core import to_json
@@ -19,7 +19,7 @@ from functions.slices import MOST_ROWS, in_slices, load, logged, written_in_slic
 
 NDJSON = "application/x-ndjson"
 
-Answer = dict[str, object]
+Row = Mapping[str, object]
 
 
 class Line(NamedTuple):
@@ -78,8 +78,8 @@ def _items(body: bytes) -> list[object]:
     return items
 
 
-def _scored(lines: list[Line], score: Callable[[object], Answer]) -> AsyncIterator[list[Answer]]:
-    def answered(line: Line) -> Answer:
+def _scored(lines: list[Line], score: Callable[[object], Row]) -> AsyncIterator[list[Row]]:
+    def answered(line: Line) -> Row:
         try:
             return score(line.row())
         except InputError as error:
@@ -88,20 +88,20 @@ def _scored(lines: list[Line], score: Callable[[object], Answer]) -> AsyncIterat
     return in_slices(lines, answered)
 
 
-def _score(row: object) -> Answer:
+def _score(row: object) -> Row:
     return bulk.shared().answer(row)
 
 
-def _explained(row: object) -> Answer:
+def _explained(row: object) -> Row:
     customer, card = bulk.checked(row), scorecard.shared()
     reasons = card.reasons(customer, card.score(customer))
-    return {**bulk.shared().full(customer), "reasons": [reason._asdict() for reason in reasons]}
+    return {**bulk.shared().full(customer), "reasons": reasons}
 
 
-def _offered(lines: list[Line], mode: OfferMode, request: Request) -> AsyncIterator[list[Answer]]:
+def _offered(lines: list[Line], mode: OfferMode, request: Request) -> AsyncIterator[list[Row]]:
     """What Gemini has not written within the time of the request is a template."""
 
-    async def answered(line: Line) -> Answer:
+    async def answered(line: Line) -> Row:
         try:
             customer = bulk.checked(line.row())
         except InputError as error:
@@ -111,7 +111,7 @@ def _offered(lines: list[Line], mode: OfferMode, request: Request) -> AsyncItera
     return written_in_slices(lines, answered)
 
 
-def _rejected(line: Line, error: InputError) -> Answer:
+def _rejected(line: Line, error: InputError) -> Row:
     return {
         "row": line.number,
         "status": error.status,
@@ -119,7 +119,7 @@ def _rejected(line: Line, error: InputError) -> Answer:
     }
 
 
-async def _stream(slices: AsyncIterator[list[Answer]]) -> AsyncIterator[bytes]:
+async def _stream(slices: AsyncIterator[list[Row]]) -> AsyncIterator[bytes]:
     rows = rejected = 0
     async for answers in slices:
         rows += len(answers)

@@ -15,7 +15,7 @@ from pydantic_core import from_json
 from starlette.requests import Request
 from starlette.responses import Response
 
-from churn_lib.answer import answer
+from churn_lib.answer import Answer, answer, is_made
 from churn_lib.customer.model import LEVELS, RANGES
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import FieldFault, InputError, WriterError
@@ -29,7 +29,6 @@ from functions.slices import (
     labelled,
     load,
     logged,
-    offer_of,
     written_in_slices,
 )
 
@@ -192,10 +191,10 @@ async def _offers(arguments: list[object], request: Request) -> AsyncIterator[li
         yield replies
 
 
-async def _offer(customer: PredictRequest, request: Request) -> dict[str, object]:
+async def _offer(customer: PredictRequest, request: Request) -> Answer:
     """Gemini is asked only where there is an offer to write and this route has calls left."""
     planned = await answer(customer, "template")
-    if not settings().bigquery_gemini_calls_per_minute or offer_of(planned) is None:
+    if not settings().bigquery_gemini_calls_per_minute or not is_made(planned["offer"]):
         return planned
     try:
         _budget().spend()

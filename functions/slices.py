@@ -10,7 +10,7 @@ from typing import TypeVar
 from starlette.requests import Request
 
 from churn_lib import log
-from churn_lib.answer import OfferMode
+from churn_lib.answer import Answer, OfferMode, is_made
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import FallbackReason
 from churn_lib.score import rows as bulk
@@ -65,9 +65,7 @@ def load(mode: OfferMode) -> None:
         compose.shared()
 
 
-def logged(
-    request: Request, customer: PredictRequest, answered: dict[str, object]
-) -> dict[str, object]:
+def logged(request: Request, customer: PredictRequest, answered: Answer) -> Answer:
     """The answer, once it stands in the decision log: each row of an offer is a decision of its
     own.
     """
@@ -79,13 +77,9 @@ def logged(
     return answered
 
 
-def labelled(answered: dict[str, object], reason: FallbackReason) -> dict[str, object]:
+def labelled(answered: Answer, reason: FallbackReason) -> Answer:
     """The answer with the reason why its offer is a template; unchanged when it has no offer."""
-    offer = offer_of(answered)
-    return {**answered, "offer": {**offer, "fallback_reason": reason}} if offer else answered
-
-
-def offer_of(answered: dict[str, object]) -> dict[str, object] | None:
-    """The offer that is made in an answer, or None."""
     offer = answered["offer"]
-    return offer if isinstance(offer, dict) and offer["id"] is not None else None
+    if not is_made(offer):
+        return answered
+    return {**answered, "offer": {**offer, "fallback_reason": reason}}

@@ -9,9 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from churn_lib.cli.layout import between, framed, money, percent
-from churn_lib.cli.view import Candidate, Check, Economics
 from churn_lib.customer.contact import FACTS
 from churn_lib.customer.model import ATTRIBUTES
+from churn_lib.offers.trace import Candidate, Check, Economics
 
 NARROW = 76
 """Below this width the figures of an offer stand in a line of words."""

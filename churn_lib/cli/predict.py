@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from pydantic_core import to_jsonable_python
 
-from churn_lib.answer import OfferMode, answer, close
+from churn_lib.answer import Answer, OfferMode, answer, close, is_made
 from churn_lib.cli import ask
 from churn_lib.cli.explain import explain as show_trace
 from churn_lib.cli.options import OPTIONS, Given, attributes, contact, takes_fields
 from churn_lib.cli.render import show
 from churn_lib.cli.terminal import console, interactive
-from churn_lib.cli.view import Answer
 from churn_lib.customer.model import ATTRIBUTES
 from churn_lib.customer.reading import parse_json
 from churn_lib.customer.request import PredictRequest
@@ -86,7 +86,7 @@ def predict(
     if output == "json":
         _print_json(found)
     else:
-        _print_text(Answer.model_validate(found), offer=offer != "none", explain=explain)
+        _print_text(found, offer=offer != "none", explain=explain)
 
 
 def _read(source: str) -> dict[str, object]:
@@ -136,9 +136,7 @@ def _checked(merged: Payload, from_file: set[str]) -> PredictRequest:
         raise InputError(faults) from error
 
 
-async def _answered(
-    request: PredictRequest, offer: OfferMode | None, *, explain: bool
-) -> dict[str, object]:
+async def _answered(request: PredictRequest, offer: OfferMode | None, *, explain: bool) -> Answer:
     try:
         return await answer(request, offer, explain=explain)
     finally:
@@ -149,14 +147,17 @@ def _named_as_option(fault: FieldFault) -> FieldFault:
     return fault._replace(field=OPTIONS.get(fault.field, fault.field))
 
 
-def _print_json(found: Mapping[str, object]) -> None:
+def _print_json(found: Answer) -> None:
     """One object: on one line for programs, on many for people."""
     readable = sys.stdout.isatty()
-    typer.echo(json.dumps(found, ensure_ascii=not readable, indent=2 if readable else None))
+    plain = to_jsonable_python(found)
+    typer.echo(json.dumps(plain, ensure_ascii=not readable, indent=2 if readable else None))
 
 
 def _print_text(found: Answer, *, offer: bool, explain: bool) -> None:
     terminal = console()
     show(found, terminal, offer=offer)
     if explain:
-        show_trace(found.offer.trace, terminal, found.offer.currency)
+        made = found["offer"]
+        currency = made["currency"] if is_made(made) else ""
+        show_trace(made["trace"], terminal, currency)

@@ -7,18 +7,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from logging.handlers import BufferingHandler
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import TypeAdapter, ValidationError
+from typing_extensions import TypedDict
 
-from churn_lib.answer import OfferMode, answer, close
+from churn_lib.answer import Answer, OfferMode, Version, answer, close, is_made
 from churn_lib.cli.findings import Finding, State
 from churn_lib.customer.model import LEVELS
-from churn_lib.customer.reading import input_error
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import ChurnError, FieldFault, InputError
-from churn_lib.score.risk import Risk
 from churn_lib.settings import LOOPBACK
 
 if TYPE_CHECKING:
@@ -77,8 +76,7 @@ ADVICE: Mapping[str, str] = {
 }
 """What to do about a template in the place of Gemini's text, by its FallbackReason."""
 
-Shape = TypeVar("Shape", bound=BaseModel)
-Version = Annotated[str, StringConstraints(pattern=r"^[\w.+-]{1,40}$")]
+Shape = TypeVar("Shape")
 
 
 NOT_LET_IN = (
@@ -98,32 +96,7 @@ BY_STATUS: Mapping[int, str] = {
 """What to do about a status."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(strict=True, hide_input_in_errors=True, allow_inf_nan=False)
-
-
-class _Offer(_Part):
-    id: str | None
-    written_by: Literal["gemini", "template"] | None = None
-    fallback_reason: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")] | None = None
-
-
-class _Metadata(_Part):
-    model_version: Version
-
-
-class Answer(_Part):
-    """What every answer of `POST /predict` must hold, whatever else it holds."""
-
-    churn_probability: Annotated[float, Field(ge=0, le=1)]
-    risk: Risk
-    reasons: list[dict[str, object]]
-    marketing_offer: str
-    offer: _Offer
-    metadata: _Metadata
-
-
-class Health(_Part):
+class Health(TypedDict):
     """What `GET /health` must hold."""
 
     status: Literal["healthy"]
@@ -140,9 +113,7 @@ async def here() -> list[Finding]:
             return [Finding("wrong", "Answer", f"{error.title}: {error}")]
         finally:
             await close()
-    return list(
-        judged(Answer.model_validate(found), perf_counter() - started, live=True, log=lines())
-    )
+    return list(judged(found, perf_counter() - started, live=True, log=lines()))
 
 
 async def there(url: str, token: str | None, *, live: bool) -> list[Finding]:
@@ -157,14 +128,14 @@ async def there(url: str, token: str | None, *, live: bool) -> list[Finding]:
     mode: OfferMode = "gemini" if live else "template"
     async with transport.session() as session:
         ask = Caller(session, address, headers)
-        health = await ask("GET", "/health", Health)
+        health = await ask("GET", "/health", TypeAdapter(Health))
         started = perf_counter()
-        found = await ask("POST", f"/predict?offer={mode}", Answer, EXAMPLE.values())
+        found = await ask("POST", f"/predict?offer={mode}", TypeAdapter(Answer), EXAMPLE.values())
         seconds = perf_counter() - started
     return [
         health
         if isinstance(health, Finding)
-        else Finding("ok", "Health", f"healthy, model {health.model_version}"),
+        else Finding("ok", "Health", f"healthy, model {health['model_version']}"),
         *([found] if isinstance(found, Finding) else judged(found, seconds, live=live)),
     ]
 
@@ -175,20 +146,20 @@ def judged(
     """What an answer that took `seconds` shows. live: whether a template is wrong. log: lines to
     add to that.
     """
-    probability, version = found.churn_probability, found.metadata.model_version
-    yield Finding(
-        "ok", "Answer", f"{probability:.0%} likely to leave, {found.risk} risk, model {version}"
-    )
-    reason = found.offer.fallback_reason
+    probability, version = found["churn_probability"], found["metadata"]["model_version"]
+    told = f"{probability:.0%} likely to leave, {found['risk']} risk, model {version}"
+    yield Finding("ok", "Answer", told)
+    offer = found["offer"]
     state: State = "wrong" if live else "ok"
-    if found.offer.id is None:
+    if not is_made(offer):
         hint = "So nobody has to write. See: churn predict --explain." if live else ""
         yield Finding(state, "Words", "the example customer gets no offer", hint)
-    elif found.offer.written_by == "gemini":
+    elif offer["written_by"] == "gemini":
         yield Finding(
             "ok", "Words", f"written by Gemini, passed by the guard, in {seconds:.2f} s in all"
         )
     else:
+        reason = offer["fallback_reason"]
         label = f", labelled {reason}" if reason else ""
         said = ". ".join(["", *dict.fromkeys(log)])
         hint = ADVICE.get(reason or "", "See the log of the function.") if live else ""
@@ -217,7 +188,7 @@ class Caller:
         self._headers = {"Accept-Encoding": "identity", **headers}
 
     async def __call__(
-        self, method: str, path: str, shape: type[Shape], body: object = None
+        self, method: str, path: str, shape: TypeAdapter[Shape], body: object = None
     ) -> Shape | Finding:
         """The answer in its shape, or what is wrong with it."""
         import aiohttp
@@ -241,15 +212,12 @@ class Caller:
                 "wrong", subject, f"answers with status {status}", BY_STATUS.get(status, "")
             )
         try:
-            return shape.model_validate_json(content)
+            return shape.validate_json(content, strict=True)
         except ValidationError as error:
-            faults = input_error(error, shape).faults
-            return Finding(
-                "wrong",
-                subject,
-                f"another answer than agreed: {'; '.join(map(': '.join, faults))}",
-                ELSEWHERE,
-            )
+            # The first part of a place is a name of ours; what stands further in may be theirs.
+            places = [str(detail["loc"][0]) for detail in error.errors() if detail["loc"]]
+            text = ", ".join(dict.fromkeys(places)) or "it is not the JSON that was asked for"
+            return Finding("wrong", subject, f"another answer than agreed: {text}", ELSEWHERE)
 
 
 def _address(url: str, token: str | None) -> str:

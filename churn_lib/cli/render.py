@@ -7,38 +7,37 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from churn_lib.answer import Answer, Offer, is_made
 from churn_lib.cli.layout import bar, between, facts, framed, money, percent, sentence
-from churn_lib.cli.view import Answer, Economics, Offer, Reason
+from churn_lib.offers.trace import Economics
+from churn_lib.score.scorecard import Reason
 
 COLOURS = {"low": "green", "medium": "yellow", "high": "red"}
 
 
 def show(answer: Answer, console: Console, *, offer: bool = True) -> None:
     """Prints the answer; offer: whether one was asked for."""
-    colour = COLOURS[answer.risk]
-    who = f"Customer {answer.customerID}" if answer.customerID else "Customer"
+    colour = COLOURS[answer["risk"]]
+    who = f"Customer {answer.get('customerID', '')}".rstrip()
     framed(console, who, Group(*_score(answer, console, colour)), colour)
-    if offer and answer.offer.id is None:
-        framed(console, "No offer", Text(sentence(answer.offer.why)), "cyan")
+    found = answer["offer"]
+    if offer and is_made(found):
+        framed(console, f"Offer: {found['name']}", Group(*_offer(found)), "cyan")
     elif offer:
-        framed(console, f"Offer: {answer.offer.name}", Group(*_offer(answer.offer)), "cyan")
+        framed(console, "No offer", Text(sentence(found["why"])), "cyan")
     console.print(_origin(answer), style="dim", soft_wrap=not console.is_terminal)
 
 
 def _score(answer: Answer, console: Console, colour: str) -> Iterator[RenderableType]:
+    share, plain = answer["churn_probability"], console.options.ascii_only
     yield Text.assemble(
-        (f"{percent(answer.churn_probability)} likely to leave", f"bold {colour}"),
-        f", {answer.risk} risk  ",
-        (
-            bar(
-                answer.churn_probability, _bar_width(console), ascii_only=console.options.ascii_only
-            ),
-            colour,
-        ),
+        (f"{percent(share)} likely to leave", f"bold {colour}"),
+        f", {answer['risk']} risk  ",
+        (bar(share, _bar_width(console), ascii_only=plain), colour),
     )
-    if answer.reasons:
+    if answer["reasons"]:
         yield Text()
-        yield _reasons(answer.reasons, console)
+        yield _reasons(answer["reasons"], console)
         yield Text("odds of leaving, compared with the average customer", style="dim")
 
 
@@ -71,9 +70,9 @@ def _reason(reason: Reason, length: int, *, ascii_only: bool) -> Iterator[Text]:
 
 def _offer(offer: Offer) -> Iterator[RenderableType]:
     for text, style in (
-        (offer.headline, "bold"),
-        (offer.message, ""),
-        (offer.call_to_action, "bold cyan"),
+        (offer["headline"], "bold"),
+        (offer["message"], ""),
+        (offer["call_to_action"], "bold cyan"),
     ):
         if text:
             yield Text(text, style=style)
@@ -84,23 +83,19 @@ def _offer(offer: Offer) -> Iterator[RenderableType]:
 def _facts(offer: Offer) -> Iterator[tuple[str, str]]:
     if terms := _terms(offer):
         yield "Terms", terms
-    if offer.accept_until:
-        yield "Until", offer.accept_until
-    if offer.economics:
-        yield "Worth", _worth(offer.economics, offer.currency)
-        yield "Pays", _pays(offer.economics, offer.kind)
-    if offer.why:
-        yield "Why", sentence(offer.why)
-    if offer.written_by:
-        fallback = f" (Gemini: {_spaced(offer.fallback_reason)})" if offer.fallback_reason else ""
-        yield "Words by", f"{offer.written_by}{fallback}"
+    yield "Until", offer["accept_until"]
+    yield "Worth", _worth(offer["economics"], offer["currency"])
+    yield "Pays", _pays(offer["economics"], offer["kind"])
+    yield "Why", sentence(offer["why"])
+    reason = offer["fallback_reason"]
+    yield "Words by", offer["written_by"] + (f" (Gemini: {_spaced(reason)})" if reason else "")
 
 
 def _terms(offer: Offer) -> str:
     forms = {"percent": "{:g} %", "months": "{:g} months"}
-    known = {name: value for name, value in offer.terms.items() if value is not None}
     return ", ".join(
-        forms.get(name, f"{_spaced(name)} {{}}").format(value) for name, value in known.items()
+        forms.get(name, f"{_spaced(name)} {{}}").format(value)
+        for name, value in offer["terms"].items()
     )
 
 
@@ -120,6 +115,7 @@ def _spaced(name: str) -> str:
 
 
 def _origin(answer: Answer) -> Text:
-    about = answer.metadata
-    catalogue = f"  catalogue {about.catalogue_version}" if about.catalogue_version else ""
-    return Text(f"model {about.model_version}{catalogue}  decision {about.decision_id}")
+    about = answer["metadata"]
+    version = about.get("catalogue_version")
+    catalogue = f"  catalogue {version}" if version else ""
+    return Text(f"model {about['model_version']}{catalogue}  decision {about['decision_id']}")

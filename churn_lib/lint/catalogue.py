@@ -16,6 +16,7 @@ from churn_lib.errors import FieldFault
 from churn_lib.lint import wording
 from churn_lib.lint.reach import Found, Placed, bounds, unmet
 from churn_lib.offers.catalogue import OFFERS, Catalogue, as_json
+from churn_lib.offers.economics import pricing
 from churn_lib.offers.faults import Fault, Place, faults, in_file, locate
 from churn_lib.offers.offer import LENIENT, Offer
 from churn_lib.offers.rules import Rule, low
@@ -212,8 +213,11 @@ def _price(offer: Offer, rules: list[Placed], catalogue: Catalogue) -> Found:
     floor = catalogue.assumptions.price_floor
     bills = [low(placed.rule.at_least) for placed in rules if placed.rule.field == "MonthlyCharges"]
     lowest = max([*bills, 0.0])
-    price = offer.terms.price(lowest)
-    if price is not None and price < floor and offer.terms.price_after != "unchanged":
+    price_of = pricing(offer.terms)
+    if price_of is None or offer.terms.price_after == "unchanged":
+        return
+    price = price_of(lowest)
+    if price < floor:
         field = "percent" if offer.terms.percent is not None else "price_after"
         yield (
             ("terms", field),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from churn_lib.customer.contact import Context
 from churn_lib.customer.model import LEVELS, Customer
 from churn_lib.offers.catalogue import Catalogue
-from churn_lib.offers.decide import decide
+from churn_lib.offers.decide import Decider
 from churn_lib.score.scorecard import Scorecard
 from churn_lib.words.template import terms
 
@@ -45,7 +45,7 @@ class Difference(NamedTuple):
     synthetic: bool
 
 
-class _Answer(NamedTuple):
+class _Decided(NamedTuple):
     offer: str
     terms: dict[str, float | int]
     deadline: date | None
@@ -64,10 +64,11 @@ def diff(
     """Compares two catalogues on these customers, or on a fixed grid of synthetic ones when there
     are none.
     """
+    sides = Decider(old), Decider(new)
     asked, changed, gain = 0, Counter[tuple[str, str]](), 0.0
     for customer in grid() if customers is None else customers:
         before, after = (
-            _answer(side, customer, card, context or Context(), today) for side in (old, new)
+            _decided(side, customer, card, context or Context(), today) for side in sides
         )
         asked += 1
         gain += after.value - before.value
@@ -78,25 +79,18 @@ def diff(
     return Difference(asked, sum(changed.values()), moves, gain, customers is None)
 
 
-def _answer(
-    catalogue: Catalogue, customer: Customer, card: Scorecard, context: Context, today: date
-) -> _Answer:
+def _decided(
+    decider: Decider, customer: Customer, card: Scorecard, context: Context, today: date
+) -> _Decided:
     score = card.score(customer)
     reasons = card.reasons(customer, score)
-    decision = decide(
-        catalogue,
-        customer,
-        probability=score.probability,
-        reasons=reasons,
-        context=context,
-        today=today,
-    )
-    if decision.offer is None or decision.economics is None:
-        return _Answer(NO_OFFER, {}, None, 0.0)
-    offer = catalogue.made(decision.offer, today)
-    return _Answer(
-        offer.id, terms(offer, customer), offer.valid_until, decision.economics.expected_value
-    )
+    chosen = decider.decide(
+        customer, probability=score.probability, reasons=reasons, context=context, today=today
+    ).chosen
+    if chosen is None:
+        return _Decided(NO_OFFER, {}, None, 0.0)
+    numbers, value = terms(chosen.offer, customer), chosen.economics.expected_value
+    return _Decided(chosen.offer.id, numbers, chosen.accept_until, value)
 
 
 def grid() -> Iterator[Customer]:

@@ -15,11 +15,12 @@ from churn_lib.customer.model import Customer
 from churn_lib.gemini.prompt import OFFER_NAME
 from churn_lib.lint.reach import Found
 from churn_lib.offers.catalogue import Catalogue
+from churn_lib.offers.economics import pricing
 from churn_lib.offers.offer import SLOT, Offer
 from churn_lib.words import characters
 from churn_lib.words.lexicon import SLOT_MARK, broken_word_rule
 from churn_lib.words.sms import MAX_SEGMENTS, sms_segments
-from churn_lib.words.template import template
+from churn_lib.words.template import Proposal, line, template
 
 PRICE: Final = "price"
 """The disclosure that tells of a price of one's own."""
@@ -117,11 +118,11 @@ def brought_along(offer: Offer, catalogue: Catalogue) -> Found:
         )
     for language in offer.texts if "sms" in offer.channels else ():
         lines = [
-            one.line("sms", language)
+            line(one, "sms", language)
             for one in told
             if "sms" in one.channels and language in one.texts
         ]
-        if not any("{brand}" in line for line in lines):
+        if not any("{brand}" in spoken for spoken in lines):
             yield (
                 ("disclosures",),
                 f"must name the sender of a text message, {{brand}}, in '{language}'",
@@ -131,9 +132,9 @@ def brought_along(offer: Offer, catalogue: Catalogue) -> Found:
 def too_long(offer: Offer, catalogue: Catalogue) -> Found:
     """Text messages of more segments than allowed, with all that they bring along."""
     for language in offer.texts if "sms" in offer.channels else ():
-        count = sms_segments(
-            template(offer, LONGEST, Context(channel="sms", language=language), catalogue).message
-        )
+        context = Context(channel="sms", language=language)
+        proposal = Proposal(offer, offer.valid_until, LONGEST, context, catalogue)
+        count = sms_segments(template(proposal).message)
         if count > MAX_SEGMENTS:
             yield (
                 ("texts", language, "short"),
@@ -142,7 +143,7 @@ def too_long(offer: Offer, catalogue: Catalogue) -> Found:
 
 
 def _is_priced(offer: Offer) -> bool:
-    return offer.terms.price(0.0) is not None
+    return pricing(offer.terms) is not None
 
 
 def unbacked(text: str, language: Language, *, priced: bool = False) -> Iterator[str]:

@@ -8,6 +8,8 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
+from churn_lib.offers.economics import Belief
+
 Whole = Annotated[int, Field(ge=1, le=500)]
 """Up to 500 each, every term of the tail is a float of full precision; more evidence than that can
 be scaled down.
@@ -21,30 +23,6 @@ class Beta(NamedTuple):
 
     a: Whole
     b: Whole
-
-
-class Belief(NamedTuple):
-    """A Beta distribution made ready: its mean, the middle 90 %, and the coefficients of its tail,
-    highest first.
-    """
-
-    mean: float
-    low: float
-    high: float
-    failures: int
-    coefficients: tuple[float, ...]
-
-    def above(self, x: float) -> float:
-        """The probability that the acceptance is above x, from 0 to 1.
-
-        P(g > x) is the chance of fewer than `a` successes before the b-th failure, where each try
-        succeeds with chance x: (1-x)^b * sum of C(b-1+k, k) * x^k over k < a (Abramowitz and Stegun
-        26.5.24 and 26.5.26). All terms are positive, so nothing cancels.
-        """
-        total = 0.0
-        for coefficient in self.coefficients:
-            total = total * x + coefficient
-        return total * (1 - x) ** self.failures
 
 
 @lru_cache(maxsize=1024)

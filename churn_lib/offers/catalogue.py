@@ -3,23 +3,18 @@
 import json
 import tomllib
 from collections.abc import Iterator
-from datetime import date, timedelta
-from functools import cached_property
+from functools import cache
 from pathlib import Path
-from threading import Lock
-from typing import Annotated, NamedTuple, Self
+from typing import Annotated, Self
 
 from pydantic import Field, ValidationError, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
-from churn_lib.customer.contact import Channel as Channel
-from churn_lib.customer.contact import Language as Language
-from churn_lib.customer.contact import Tone
+from churn_lib.customer.contact import Language, Tone
 from churn_lib.errors import ArtifactError, FieldFault
 from churn_lib.offers.faults import faults
-from churn_lib.offers.offer import LENIENT, Disclosure, Plan, Words, plan, slot_faults
-from churn_lib.offers.offer import Offer as Offer
-from churn_lib.offers.rules import Checker, Ready, Rule
+from churn_lib.offers.offer import LENIENT, Disclosure, Offer, Sentence, slot_faults
+from churn_lib.offers.rules import Rule
 from churn_lib.offers.terms import Assumptions, Days, Name, Part
 from churn_lib.score.scorecard import ARTIFACTS
 
@@ -30,19 +25,6 @@ CLOSING_SLOTS = frozenset({"valid_until"})
 
 Brand = Annotated[str, Field(pattern=r"^[^\s{}]([^\x00-\x1f{}]{0,28}[^\s{}])?$")]
 """The name that customers know the sender by: 1 to 30 characters on one line."""
-
-
-class Prepared(NamedTuple):
-    """A catalogue made ready: its offers in the order of the file, and the rules of contact that
-    hold for each.
-
-    gate_rules: the gates for a quick look. made: each offer and what became of it today.
-    """
-
-    plans: tuple[Plan, ...]
-    gates: tuple[Checker, ...]
-    gate_rules: tuple[Ready, ...]
-    made: dict[str, tuple[Offer, Offer]]
 
 
 class Catalogue(Part):
@@ -57,8 +39,8 @@ class Catalogue(Part):
     accept_within_days: Days
     assumptions: Assumptions
     contact: tuple[Rule, ...] = ()
-    greetings: dict[Language, dict[Tone, Words]] = Field(default_factory=dict)
-    call_closings: dict[Language, Words] = Field(default_factory=dict)
+    greetings: dict[Language, dict[Tone, Sentence]] = Field(default_factory=dict)
+    call_closings: dict[Language, Sentence] = Field(default_factory=dict)
     disclosures: dict[Name, Disclosure] = Field(default_factory=dict)
     offers: Annotated[tuple[Offer, ...], Field(max_length=500)]
 
@@ -74,28 +56,6 @@ class Catalogue(Part):
     def contradictions(self) -> list[FieldFault]:
         """What the parts do not agree on; none when the catalogue was read without LENIENT."""
         return [*_offer_faults(self), *_disclosure_faults(self), *_frame_faults(self)]
-
-    @cached_property
-    def ready(self) -> Prepared:
-        """What decisions and texts are made with, made once."""
-        return Prepared(
-            plans=tuple(plan(offer, self.assumptions) for offer in self.offers),
-            gates=tuple(rule.checker("contact") for rule in self.contact),
-            gate_rules=tuple(rule.ready() for rule in self.contact),
-            made={},
-        )
-
-    def made(self, offer: Offer, today: date) -> Offer:
-        """The offer as one customer gets it today: its `valid_until` is the last day on which they
-        may accept.
-        """
-        days = offer.accept_within_days or self.accept_within_days
-        last = min(offer.valid_until, today + timedelta(days))
-        source, known = self.ready.made.get(offer.id, (None, offer))
-        if source is not offer or known.valid_until != last:
-            known = offer.model_copy(update={"valid_until": last})
-            self.ready.made[offer.id] = offer, known
-        return known
 
 
 def read(text: str, name: str) -> dict[str, object]:
@@ -135,17 +95,10 @@ def load(path: Path) -> Catalogue:
     return parse(text, path.name)
 
 
-_shared: dict[Path, Catalogue] = {}
-_loading = Lock()
-
-
+@cache
 def shared(folder: Path = ARTIFACTS) -> Catalogue:
-    """The one catalogue of this process, loaded by whoever asks first. Raises ArtifactError."""
-    if folder not in _shared:
-        with _loading:
-            if folder not in _shared:
-                _shared[folder] = load(folder / OFFERS)
-    return _shared[folder]
+    """The one catalogue of this process. Raises ArtifactError."""
+    return load(folder / OFFERS)
 
 
 def _offer_faults(catalogue: Catalogue) -> Iterator[FieldFault]:

@@ -7,299 +7,201 @@ is unlikely their own formula makes them a loss. Value-added offers compete only
 `likely_leaver_from`: whoever is likely to leave is not sold to.
 """
 
-from collections.abc import Sequence
-from datetime import date
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from functools import cache
+from typing import NamedTuple
 
-from churn_lib.customer.contact import Context as Context
+from churn_lib.customer.contact import Context
 from churn_lib.customer.model import Customer
-from churn_lib.offers.catalogue import Catalogue, Channel, Language, Offer
-from churn_lib.offers.economics import Economics, Stake, appraise
-from churn_lib.offers.offer import Kind, Plan
-from churn_lib.offers.rules import Check, Ready, Values
+from churn_lib.offers.catalogue import Catalogue, shared
+from churn_lib.offers.checks import Judge, Question, checker, first_veto
+from churn_lib.offers.economics import Pricing, Prospect, Stake, appraise, pricing
+from churn_lib.offers.offer import Offer
+from churn_lib.offers.prospect import prospect
+from churn_lib.offers.trace import Candidate, Check, Economics, Outcome
 from churn_lib.score.scorecard import Reason
 
-Outcome = Literal["chosen", "outbid", "below_floor", "vetoed"]
 
-IN_TIME = Check("eligible", "valid_from", "pass", "The offer is valid today")
-OUT_OF_TIME = Check("eligible", "valid_from", "veto", "The offer is not valid today")
-SPOKEN = Check("contact", "channel", "pass", "The offer has a text for this channel and language")
-UNSPOKEN = Check(
-    "contact", "channel", "veto", "The offer has no text for this channel and language"
-)
-STAYER = Check(
-    "suitable", "kind", "pass", "Value-added offers are for customers who are likely to stay"
-)
-LEAVER = Check(
-    "suitable", "kind", "veto", "Value-added offers are not for customers who are likely to leave"
-)
-PRICE_KEPT = Check(
-    "eligible", "price_floor", "pass", "The price after the offer is not below the lowest allowed"
-)
-PRICE_LOW = Check(
-    "eligible", "price_floor", "veto", "The price after the offer is below the lowest allowed"
-)
-PRICE_RAISED = Check(
-    "eligible", "price_floor", "veto", "The price after the offer is above the bill of today"
-)
-BEST_TARIFF = Check(
-    "suitable", "best_tariff", "pass", "The price is not above the best tariff that was told"
-)
-TARIFF_ABOVE = Check(
-    "suitable", "best_tariff", "veto", "The price is above the best tariff that was told"
-)
-TARIFF_UNKNOWN = Check(
-    "suitable", "best_tariff", "not_checked", "The best tariff that was told is not known"
-)
+class Chosen(NamedTuple):
+    """The offer to make, its money, and the customer's own last day to accept it."""
 
-
-class Candidate(NamedTuple):
-    """One offer in the trace: every rule, the money, and why it won or lost."""
-
-    offer: str
-    name: str
-    kind: Kind
-    checks: tuple[Check, ...]
+    offer: Offer
     economics: Economics
-    answers: bool
-    outcome: Outcome
-    why: str
-
-
-_Judged = tuple[Plan, list[Check], Check | None, bool, Stake | None]
-"""Plan, checks, the first veto, whether it answers a reason, what is at stake unless vetoed; a
-plain tuple is quick.
-"""
+    accept_until: date
 
 
 class Decision(NamedTuple):
-    """The offer to make with its money, or none; `why` is a sentence either way.
+    """The offer to make, or none; `why` is a sentence either way.
 
     eligible: ids of the offers that no rule vetoes. trace: what became of every offer, when that
     was asked for.
     """
 
-    offer: Offer | None
+    chosen: Chosen | None
     why: str
-    economics: Economics | None
     eligible: tuple[str, ...] = ()
     trace: tuple[Candidate, ...] = ()
 
 
-class _Weighing(NamedTuple):
-    """All that the reasons are told from."""
+class _Plan(NamedTuple):
+    """An offer made ready: its rules, its price after acceptance, the constants of its money."""
 
-    question: "_Question"
-    judged: list[_Judged]
-    best: _Judged | None
-    gates: tuple[Check, ...]
-    floor: float
-    currency: str
+    offer: Offer
+    judge: Judge
+    price: Pricing | None
+    prospect: Prospect
 
 
-class _Question(NamedTuple):
-    """What is the same for every offer."""
+class _Judged(NamedTuple):
+    """What became of one offer. veto: the first one, if there is any."""
 
-    values: Values
-    raising: frozenset[str]
-    probability: float
-    bill: float
-    form: tuple[Channel, Language]
-    today: date
-    price_floor: float
-    likely_leaver_from: float
-    best_tariff: float | None
+    offer: Offer
+    checks: Iterable[Check]
+    veto: Check | None
+    answers: bool
+    stake: Stake
 
 
-def decide(
-    catalogue: Catalogue,
-    customer: Customer,
-    *,
-    probability: float,
-    reasons: Sequence[Reason],
-    context: Context,
-    today: date,
-    explain: bool = False,
-) -> Decision:
-    """The best offer for a customer who leaves with this probability (0 to 1) for these reasons, or
-    none.
+class Decider:
+    """Decides by one catalogue, whose rules and money are made ready once."""
 
-    Only reasons that raise the probability are looked at. `today` is the day that an offer must be
-    valid on. explain: whether to tell what became of every offer.
-    """
-    values = {**customer.__dict__, **context.__dict__}
-    raising = frozenset(
-        name for reason in reasons if reason.effect > 0 for name in reason.feature.split(" and ")
-    )
-    bill, assumptions = customer.MonthlyCharges, catalogue.assumptions
-    form = context.channel, context.language
-    limits = assumptions.price_floor, assumptions.likely_leaver_from, context.best_tariff
-    question = _Question(values, raising, probability, bill, form, today, *limits)
-    if not explain:
-        decision = _quick(catalogue, question, assumptions.floor)
-        if decision is not None:
-            return decision
-    plans, all_gates, *_ = catalogue.ready
-    gates = [gate(values) for gate in all_gates]
-    blocked = _veto(gates)
-    judged = [_judge(plan, question, blocked) for plan in plans]
-    weighing = _Weighing(
-        question,
-        judged,
-        _best(judged, assumptions.floor),
-        tuple(gates),
-        assumptions.floor,
-        catalogue.currency,
-    )
-    decision = _decision(weighing)
-    if explain:
-        return decision._replace(trace=_trace(weighing))
-    return decision
+    def __init__(self, catalogue: Catalogue) -> None:
+        assumed = catalogue.assumptions
+        self.catalogue = catalogue
+        self._gates = [checker(rule, "contact") for rule in catalogue.contact]
+        self._plans = [
+            _Plan(
+                offer,
+                Judge(offer, assumed),
+                pricing(offer.terms),
+                prospect(offer.terms, offer.cost, offer.economy, assumed),
+            )
+            for offer in catalogue.offers
+        ]
+
+    def decide(
+        self,
+        customer: Customer,
+        *,
+        probability: float,
+        reasons: Sequence[Reason],
+        context: Context,
+        today: date,
+        explain: bool = False,
+    ) -> Decision:
+        """The best offer for a customer who leaves with this probability for these reasons, or
+        none.
+
+        Only reasons that raise the probability (0 to 1) are looked at. today: the day that an offer
+        must be valid on, and its deadline is counted from. explain: whether to tell what became of
+        every offer.
+        """
+        raising = [reason.features for reason in reasons if reason.effect > 0]
+        question = Question(
+            values={**customer.__dict__, **context.__dict__},
+            raising=frozenset().union(*raising),
+            probability=probability,
+            bill=customer.MonthlyCharges,
+            today=today,
+            channel=context.channel,
+            language=context.language,
+            best_tariff=context.best_tariff,
+        )
+        gates = [gate(question.values) for gate in self._gates]
+        judged = self._judge(question, first_veto(gates), explain)
+        best = _best(judged, self.catalogue.assumptions.floor)
+        decision = self._decision(judged, best, today)
+        if explain:
+            return decision._replace(trace=self._trace(judged, best, gates, context))
+        return decision
+
+    def _judge(self, question: Question, blocked: Check | None, explain: bool) -> list[_Judged]:
+        """Every offer: each step for all of them before the next. blocked: a veto for all."""
+        plans, bill, probability = self._plans, question.bill, question.probability
+        prices = [plan.price(bill) if plan.price else None for plan in plans]
+        found: list[Iterable[Check]] = [
+            plan.judge.checks(question, price) for plan, price in zip(plans, prices, strict=True)
+        ]
+        if explain:  # else nobody reads what comes after a veto
+            found = [[*checks] for checks in found]
+        vetoes = [blocked or first_veto(checks) for checks in found]
+        answers = [plan.judge.answers(question) for plan in plans]
+        stakes = [
+            appraise(plan.prospect, bill, probability, question.channel, answered)
+            for plan, answered in zip(plans, answers, strict=True)
+        ]
+        return list(map(_Judged, self.catalogue.offers, found, vetoes, answers, stakes))
+
+    def _decision(self, judged: list[_Judged], best: _Judged | None, today: date) -> Decision:
+        eligible = tuple([one.offer.id for one in judged if one.veto is None])
+        if best is None:
+            return Decision(None, self._why_none(judged), eligible)
+        money = best.stake.economics()
+        chosen = Chosen(best.offer, money, self.accept_until(best.offer, today))
+        return Decision(chosen, self._outcome(best, money, best)[1], eligible)
+
+    def accept_until(self, offer: Offer, today: date) -> date:
+        """The last day on which a customer who is offered it today may accept."""
+        days = offer.accept_within_days or self.catalogue.accept_within_days
+        return min(offer.valid_until, today + timedelta(days))
+
+    def _trace(
+        self,
+        judged: list[_Judged],
+        best: _Judged | None,
+        gates: list[Check],
+        context: Context,
+    ) -> tuple[Candidate, ...]:
+        found, language = [], context.language
+        for one in judged:
+            offer, checks, _, answers, stake = one
+            money = stake.economics()
+            texts = offer.texts.get(language)
+            name = texts.name if texts else offer.id
+            outcome, why = self._outcome(one, money, best)
+            shown = (*gates, *checks)
+            found.append(Candidate(offer.id, name, offer.kind, shown, money, answers, outcome, why))
+        return tuple(found)
+
+    def _outcome(self, one: _Judged, money: Economics, best: _Judged | None) -> tuple[Outcome, str]:
+        floor, currency = self.catalogue.assumptions.floor, self.catalogue.currency
+        if one.veto is not None:
+            return "vetoed", f"Not allowed: {one.veto.text}."
+        value = f"Its expected value, {money.expected_value:,.2f} {currency}, is"
+        if one is best:
+            return "chosen", f"{value} the highest of the offers that are allowed."
+        if best is None or money.expected_value <= floor:
+            return "below_floor", f"{value} not above the floor of {floor:,.2f}."
+        return "outbid", f"{value} not above that of {best.offer.id}."
+
+    def _why_none(self, judged: list[_Judged]) -> str:
+        values = [one.stake.expected_value for one in judged if one.veto is None]
+        if values:
+            best = f"{max(values):,.2f} {self.catalogue.currency}"
+            floor = f"{self.catalogue.assumptions.floor:,.2f}"
+            return (
+                f"No allowed offer pays: the best would bring {best}, "
+                f"which is not above the floor of {floor}."
+            )
+        vetoes = {one.veto.text for one in judged if one.veto is not None}
+        if not vetoes:
+            return "The catalogue has no offer."
+        if len(vetoes) == 1:
+            return f"No offer may be made: {vetoes.pop()}."
+        return "No offer may be made: each is ruled out by a rule of its own."
 
 
-def _quick(catalogue: Catalogue, question: _Question, floor: float) -> Decision | None:
-    """The decision for an offer, without a word on the others; None where none wins, which all
-    together explain.
-    """
-    values, (plans, _, gate_rules, _) = question.values, catalogue.ready
-    if not _met(gate_rules, values):
-        return None
-    judged = list[_Judged]()
-    for plan in plans:
-        if _met(plan.rules, values) and _veto(_standing(plan, question)) is None:
-            answers = _answers(plan, question)
-            judged.append((plan, [], None, answers, _stake(plan, question, answers)))
-    best = _best(judged, floor)
-    return best and _decision(_Weighing(question, judged, best, (), floor, catalogue.currency))
-
-
-def _met(rules: Sequence[Ready], values: Values) -> bool:
-    """Whether no rule is a veto: a quick look, which makes no checks to show."""
-    for name, met, required in rules:
-        value = values[name]
-        if required if value is None else not met(value):
-            return False
-    return True
-
-
-def _judge(plan: Plan, question: _Question, blocked: Check | None) -> _Judged:
-    checks = _standing(plan, question)
-    checks += [check(question.values) for check in plan.checkers]
-    veto, answers = blocked or _veto(checks), _answers(plan, question)
-    return plan, checks, veto, answers, None if veto else _stake(plan, question, answers)
-
-
-def _stake(plan: Plan, question: _Question, answers: bool) -> Stake:
-    return appraise(plan.prospect, question.bill, question.probability, question.form[0], answers)
-
-
-def _answers(plan: Plan, question: _Question) -> bool:
-    """Whether the offer answers one of the reasons; one that claims to answer none in particular
-    suits them all.
-    """
-    for name, met in plan.answers:
-        if name in question.raising and met(question.values[name]):
-            return True
-    return not plan.answers
-
-
-def _standing(plan: Plan, question: _Question) -> list[Check]:
-    """The rules that hold for every offer and need no mention in the catalogue."""
-    checks = [
-        IN_TIME if plan.valid_from <= question.today <= plan.valid_until else OUT_OF_TIME,
-        SPOKEN if question.form in plan.spoken else UNSPOKEN,
-    ]
-    if plan.adds_value:
-        checks.append(STAYER if question.probability < question.likely_leaver_from else LEAVER)
-    if plan.price is not None:
-        bill = question.bill
-        price = plan.price(bill)
-        checks += _price(price, bill, question.price_floor), _tariff(price, question.best_tariff)
-    return checks
-
-
-def _price(price: float, bill: float, floor: float) -> Check:
-    if price > bill:
-        return PRICE_RAISED
-    return PRICE_KEPT if price >= floor else PRICE_LOW
-
-
-def _tariff(price: float, best: float | None) -> Check:
-    if best is None:
-        return TARIFF_UNKNOWN
-    return BEST_TARIFF if price <= best else TARIFF_ABOVE
-
-
-def _veto(checks: Sequence[Check]) -> Check | None:
-    for check in checks:
-        if check.result == "veto":
-            return check
-    return None
+@cache
+def decider() -> Decider:
+    """The one of this process, by the shipped catalogue. Raises ArtifactError."""
+    return Decider(shared())
 
 
 def _best(judged: list[_Judged], floor: float) -> _Judged | None:
-    """The highest expected value above the floor; of equal ones the first by id, whatever the order
-    of the file.
+    """The highest expected value above the floor.
+
+    Of equal ones the first by id, whatever the order of the file.
     """
-    best, highest, first = None, floor, ""
-    for one in judged:
-        plan, stake = one[0], one[-1]
-        if stake is None:
-            continue
-        value = stake.expected_value
-        if value > highest or (value == highest and best is not None and plan.id < first):
-            best, highest, first = one, value, plan.id
-    return best
-
-
-def _decision(weighing: _Weighing) -> Decision:
-    eligible = tuple([one[0].offer.id for one in weighing.judged if one[2] is None])
-    if weighing.best is None:
-        return Decision(None, _why_none(weighing), None, eligible)
-    plan, _, _, answers, stake = weighing.best
-    money = (stake or _stake(plan, weighing.question, answers)).economics()
-    return Decision(plan.offer, _outcome(weighing.best, money, weighing)[1], money, eligible)
-
-
-def _trace(weighing: _Weighing) -> tuple[Candidate, ...]:
-    question, gates, language = weighing.question, weighing.gates, weighing.question.form[1]
-    found = []
-    for one in weighing.judged:
-        plan, checks, _, answers, stake = one
-        money = (stake or _stake(plan, question, answers)).economics()
-        outcome, why = _outcome(one, money, weighing)
-        name = plan.names.get(language, plan.id)
-        found.append(
-            Candidate(plan.id, name, plan.kind, (*gates, *checks), money, answers, outcome, why)
-        )
-    return tuple(found)
-
-
-def _outcome(one: _Judged, money: Economics, weighing: _Weighing) -> tuple[Outcome, str]:
-    veto, floor = one[2], weighing.floor
-    if veto is not None:
-        return "vetoed", f"Not allowed: {veto.text}."
-    value = f"Its expected value, {money.expected_value:,.2f} {weighing.currency}, is"
-    if one is weighing.best:
-        return "chosen", f"{value} the highest of the offers that are allowed."
-    if weighing.best is None or money.expected_value <= floor:
-        return "below_floor", f"{value} not above the floor of {floor:,.2f}."
-    return "outbid", f"{value} not above that of {weighing.best[0].id}."
-
-
-def _why_none(weighing: _Weighing) -> str:
-    values = [stake.expected_value for *_, stake in weighing.judged if stake is not None]
-    if values:
-        best, floor = f"{max(values):,.2f} {weighing.currency}", f"{weighing.floor:,.2f}"
-        return (
-            f"No allowed offer pays: the best would bring {best}, which "
-            f"is not above the floor of {floor}."
-        )
-    vetoes = {veto.text for _, _, veto, *_ in weighing.judged if veto is not None}
-    if len(vetoes) == 1:
-        return f"No offer may be made: {vetoes.pop()}."
-    return (
-        "No offer may be made: each is ruled out by a rule of its own."
-        if vetoes
-        else "The catalogue has no offer."
-    )
+    paying = [one for one in judged if one.veto is None and one.stake.expected_value > floor]
+    return min(paying, key=lambda one: (-one.stake.expected_value, one.offer.id), default=None)

@@ -13,54 +13,47 @@ al. 2006, J. Marketing Research 43(2), and Verbraken, Verbeke and Baesens 2013, 
 8.
 """
 
-import math
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Literal, NamedTuple, Protocol
 
 from churn_lib.customer.contact import Channel
-from churn_lib.offers.beta import Belief, belief
-from churn_lib.offers.terms import (
-    AddOn,
-    Assumptions,
-    Cost,
-    Discount,
-    Economy,
-    Fixed,
-    Gain,
-    PriceLock,
-    Terms,
-)
+from churn_lib.offers.trace import Economics
 
 SMALLEST_ACCEPTANCE = 1e-9
 """Where fewer than one in a billion have to accept, a number says no more than none."""
 
 
-class Economics(NamedTuple):
-    """The money of one offer to one customer, in the catalogue's currency.
-
-    interval: the middle 90 % over the acceptance. break_even_probability: of leaving, where the
-    expected value is 0; a retention offer pays above it, a value-added one below; None when there
-    is none from 0 to 1. break_even_acceptance: None when the offer can't pay at all. one_in: the
-    offer pays if at least 1 in so many accept; None where it can't pay or always does. value: V, or
-    W of a value-added offer. cost: d. acceptance: the mean of g.
+class Belief(NamedTuple):
+    """A Beta distribution made ready: its mean, the middle 90 %, and the coefficients of its tail,
+    highest first.
     """
 
-    expected_value: float
-    interval: tuple[float, float]
-    probability_of_profit: float
-    break_even_probability: float | None
-    break_even_acceptance: float | None
-    one_in: int | None
-    value: float
-    cost: float
-    contact_cost: float
-    acceptance: float
+    mean: float
+    low: float
+    high: float
+    failures: int
+    coefficients: tuple[float, ...]
+
+    def above(self, x: float) -> float:
+        """The probability that the acceptance is above x, from 0 to 1.
+
+        P(g > x) is the chance of fewer than `a` successes before the b-th failure, where each try
+        succeeds with chance x: (1-x)^b * sum of C(b-1+k, k) * x^k over k < a (Abramowitz and Stegun
+        26.5.24 and 26.5.26). All terms are positive, so nothing cancels.
+        """
+        total = 0.0
+        for coefficient in self.coefficients:
+            total = total * x + coefficient
+        return total * (1 - x) ** self.failures
 
 
 class Stake(NamedTuple):
-    """What the expected value of one offer to one customer is made of: `slope * g - loss`, with g
-    the acceptance.
+    """What the expected value of one offer to one customer is made of.
+
+    expected_value: `slope * g - loss`, with g the mean acceptance.
     """
 
+    expected_value: float
     slope: float
     loss: float
     acceptance: Belief
@@ -69,17 +62,13 @@ class Stake(NamedTuple):
     cost: float
     contact_cost: float
 
-    @property
-    def expected_value(self) -> float:
-        return self.slope * self.acceptance.mean - self.loss
-
     def economics(self) -> Economics:
         """All figures; an offer that is out of the question does without."""
-        slope, loss, acceptance, turning, value, cost, contact_cost = self
+        expected, slope, loss, acceptance, turning, value, cost, contact_cost = self
         low, high = slope * acceptance.low - loss, slope * acceptance.high - loss
         needed = loss / slope if 0 < slope >= loss else None
         return Economics(
-            slope * acceptance.mean - loss,
+            expected,
             (low, high) if slope >= 0 else (high, low),
             0.0 if needed is None else acceptance.above(needed),
             turning if turning is not None and 0 <= turning <= 1 else None,
@@ -111,59 +100,28 @@ class Prospect(NamedTuple):
     other: Belief
 
 
-def annuity(months: int, hazard: float, rate: float) -> float:
-    """What 1 a month is worth: the sum over t = 1..months of s(t)/(1+r)^t, s(t) = (1 - hazard)^t,
-    in closed form.
-    """
-    growth = math.log1p(-hazard) - math.log1p(rate)
-    return (
-        float(months)
-        if growth == 0
-        else math.exp(growth) * math.expm1(months * growth) / math.expm1(growth)
-    )
+Pricing = Callable[[float], float]
+"""The monthly price after acceptance as a function of the monthly bill."""
 
 
-def prospect(terms: Terms, cost: Cost, own: Economy, assumptions: Assumptions) -> Prospect:
-    """The constants of an offer; what it leaves open is taken from the assumptions."""
-    hazard = (
-        assumptions.hazard_after_save if own.hazard_after_save is None else own.hazard_after_save
-    )
-    months, rate = assumptions.horizon_months, assumptions.monthly_discount_rate
-    of_bill, flat = _cost(cost, terms, hazard, rate)
-    gain = (
-        cost.monthly * annuity(months, hazard, rate) - cost.once if isinstance(cost, Gain) else 0.0
-    )
-    return Prospect(
-        retention=not isinstance(cost, Gain),
-        value=assumptions.gross_margin * annuity(months, hazard, rate),
-        cost_of_bill=of_bill,
-        cost=flat,
-        gain=gain,
-        deadweight=assumptions.deadweight if own.deadweight is None else own.deadweight,
-        sleeping_dogs=assumptions.sleeping_dogs if own.sleeping_dogs is None else own.sleeping_dogs,
-        contact_cost=assumptions.contact_cost,
-        answering=belief(own.acceptance or assumptions.acceptance),
-        other=belief(own.acceptance_otherwise or assumptions.acceptance_otherwise),
-    )
+class Priced(Protocol):
+    """Terms that may set a price: a share off the bill, a sum, or the bill as it is."""
+
+    @property
+    def percent(self) -> float | None: ...
+
+    @property
+    def price_after(self) -> float | Literal["unchanged"] | None: ...
 
 
-def _cost(cost: Cost, terms: Terms, hazard: float, rate: float) -> tuple[float, float]:
-    """Cost when used: per unit of the monthly bill, and in money. A discount is revenue lost at 100
-    % margin.
-    """
-    months = terms.months or 0
-    match cost:
-        case Discount():
-            return (terms.percent or 0.0) / 100 * annuity(months, hazard, rate), 0.0
-        case PriceLock(expected_rise=rise, from_month=first):
-            lasting = annuity(months, hazard, rate) - annuity(first - 1, hazard, rate)
-            return rise / 100 * lasting, 0.0
-        case AddOn(marginal_cost=marginal, lost_sales=share, list_price=price):
-            return 0.0, (marginal + share * price) * annuity(months, hazard, rate)
-        case Fixed(amount=amount):
-            return 0.0, amount
-        case Gain():
-            return 0.0, 0.0
+def pricing(terms: Priced) -> Pricing | None:
+    """The price that the terms set; None where they set none."""
+    percent, price = terms.percent, terms.price_after
+    if percent is not None:
+        return lambda bill: round(bill * (1 - percent / 100), 2)
+    if price == "unchanged":
+        return lambda bill: bill
+    return None if price is None else lambda _bill: price
 
 
 def appraise(
@@ -211,7 +169,8 @@ def retention(
     slope, loss = probability * (value - cost), contact_cost + (1 - probability) * wasted
     saved = acceptance.mean * (value - cost) + wasted
     turning = (contact_cost + wasted) / saved if saved > 0 else None
-    return Stake(slope, loss, acceptance, turning, value, cost, contact_cost)
+    expected = slope * acceptance.mean - loss
+    return Stake(expected, slope, loss, acceptance, turning, value, cost, contact_cost)
 
 
 def value_added(
@@ -227,4 +186,5 @@ def value_added(
     slope, loss = (1 - probability) * gain, contact_cost + (1 - probability) * disturbed
     kept = acceptance.mean * gain - disturbed
     turning = 1 - contact_cost / kept if kept > 0 else None
-    return Stake(slope, loss, acceptance, turning, gain, 0.0, contact_cost)
+    expected = slope * acceptance.mean - loss
+    return Stake(expected, slope, loss, acceptance, turning, gain, 0.0, contact_cost)

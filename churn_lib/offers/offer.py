@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from itertools import product
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Self
 
 from pydantic import Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
@@ -12,40 +11,36 @@ from pydantic_core import PydanticCustomError
 from churn_lib.customer.contact import Channel, Language
 from churn_lib.customer.model import FEATURES
 from churn_lib.errors import FieldFault
-from churn_lib.offers.economics import Prospect, prospect
-from churn_lib.offers.rules import Checker, Condition, Layer, Ready, Rule, Test
+from churn_lib.offers.rules import Condition, Rule
 from churn_lib.offers.terms import (
-    Assumptions,
     Cost,
     Days,
     Economy,
     Gain,
     Name,
     Part,
-    Pricing,
     Terms,
     disagreements,
     other_sums,
 )
+from churn_lib.offers.trace import Kind
 
 SLOT = re.compile(r"\{([a-z_]+)\}")
 
 LENIENT: Mapping[str, bool] = {"lenient": True}
 """As the context of a validation, lets contradictions pass: the lint reads on to see all faults."""
 
-Words = Annotated[str, Field(min_length=1, max_length=1000)]
-Kind = Literal["retention", "value_added"]
-Slots = frozenset[str]
+Sentence = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
 class Texts(Part):
     """What is said in one language. `short` is the message of an SMS and of the brief tone."""
 
-    name: Words
-    headline: Words
-    message: Words
-    short: Words
-    call_to_action: Words
+    name: Sentence
+    headline: Sentence
+    message: Sentence
+    short: Sentence
+    call_to_action: Sentence
 
 
 class Disclosure(Part):
@@ -54,16 +49,8 @@ class Disclosure(Part):
     """
 
     channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
-    texts: dict[Language, Words]
-    short: dict[Language, Words] = Field(default_factory=dict)
-
-    def line(self, channel: Channel, language: Language) -> str:
-        """What is said in this channel; an SMS takes the short form where there is one."""
-        return (
-            self.short.get(language, self.texts[language])
-            if channel == "sms"
-            else self.texts[language]
-        )
+    texts: dict[Language, Sentence]
+    short: dict[Language, Sentence] = Field(default_factory=dict)
 
 
 class Offer(Part):
@@ -110,56 +97,6 @@ class Offer(Part):
         ]
 
 
-class Plan(NamedTuple):
-    """An offer made ready: its rules and the reasons it answers as functions, and the constants of
-    its money.
-
-    rules: the checkers' for a quick look. spoken: the channels and languages that it has a text
-    for. price: the monthly price after acceptance for a bill, where the offer sets one.
-    """
-
-    offer: Offer
-    id: str
-    kind: Kind
-    names: dict[Language, str]
-    valid_from: date
-    valid_until: date
-    spoken: frozenset[tuple[Channel, Language]]
-    adds_value: bool
-    price: Pricing | None
-    checkers: tuple[Checker, ...]
-    rules: tuple[Ready, ...]
-    answers: tuple[tuple[str, Test], ...]
-    prospect: Prospect
-
-
-def plan(offer: Offer, assumptions: Assumptions) -> Plan:
-    """The offer made ready under these assumptions."""
-    layers: tuple[tuple[Layer, tuple[Rule, ...]], ...]
-    layers = (
-        ("eligible", offer.eligible),
-        ("suitable", offer.suitable),
-        ("contact", offer.contact),
-    )
-    checkers = tuple(rule.checker(layer) for layer, rules in layers for rule in rules)
-    answers = tuple((condition.field, condition.test()) for condition in offer.answers)
-    return Plan(
-        offer=offer,
-        id=offer.id,
-        kind=offer.kind,
-        names={language: texts.name for language, texts in offer.texts.items()},
-        valid_from=offer.valid_from,
-        valid_until=offer.valid_until,
-        spoken=frozenset(product(offer.channels, offer.texts)),
-        adds_value=offer.kind == "value_added",
-        price=offer.terms.pricing(),
-        checkers=checkers,
-        rules=tuple(rule.ready() for _, rules in layers for rule in rules),
-        answers=answers,
-        prospect=prospect(offer.terms, offer.cost, offer.economy, assumptions),
-    )
-
-
 def _date_faults(offer: Offer) -> Iterator[FieldFault]:
     if offer.valid_from > offer.valid_until:
         yield FieldFault("valid_until", "is before valid_from")
@@ -186,8 +123,8 @@ def _slot_faults(offer: Offer) -> Iterator[FieldFault]:
             )
 
 
-def slot_faults(text: str, known: Slots, field: str) -> Iterator[FieldFault]:
-    """Slots of a text that are not among the known ones, and braces that are no slot."""
+def slot_faults(text: str, known: frozenset[str], field: str) -> Iterator[FieldFault]:
+    """frozenset[str] of a text that are not among the known ones, and braces that are no slot."""
     for name in SLOT.findall(text):
         if name not in known:
             yield FieldFault(field, f"the slot {{{name}}} has no term")

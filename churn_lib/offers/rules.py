@@ -4,36 +4,17 @@ A rule ends as `pass`, `veto` or `not_checked`. A fact that is not known is neve
 is `not_checked`, which leaves the offer possible, or is a `veto` where the rule says `required`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Literal, NamedTuple, Self, get_args
+from collections.abc import Mapping
+from typing import Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from churn_lib.customer.contact import COUNTS, FACTS, TRUTHS, Count, Money
 from churn_lib.customer.model import ATTRIBUTES, FEATURES, LEVELS, RANGES, Customer
 
-Layer = Literal["eligible", "suitable", "contact"]
-Result = Literal["pass", "veto", "not_checked"]
 Level = str | bool
 Value = str | float | None
 Values = Mapping[str, Value]
-
-
-class Check(NamedTuple):
-    """What became of one rule, with a sentence that names the field but never the customer's
-    value.
-    """
-
-    layer: Layer
-    field: str
-    result: Result
-    text: str
-
-
-Checker = Callable[[Values], Check]
-Test = Callable[[Value], bool]
-Ready = tuple[str, Test, bool]
-"""A rule for a quick look: field, test, and whether the fact must be known."""
 
 
 class Condition(BaseModel):
@@ -69,13 +50,6 @@ class Condition(BaseModel):
         """The levels that meet a condition on levels."""
         return frozenset(self.one_of or levels(self.field)) - frozenset(self.none_of or ())
 
-    def test(self) -> Test:
-        """A function that says whether a known value meets the condition."""
-        if self.one_of is not None or self.none_of is not None:
-            return self.levels.__contains__
-        lowest, highest = low(self.at_least), high(self.at_most)
-        return lambda value: value is not None and lowest <= float(value) <= highest
-
     def text(self) -> str:
         """What the field must be, as the end of a sentence: "Month-to-month or One year", "at least
         6".
@@ -90,30 +64,6 @@ class Rule(Condition):
     """A condition on an offer; `required` vetoes the offer also when the fact is not known."""
 
     required: bool = False
-
-    def checker(self, layer: Layer) -> Checker:
-        """A function from values by field to the result; its three answers are made once."""
-        passed, veto, unknown = self._answers(layer)
-        field, met = self.field, self.test()
-
-        def check(values: Values) -> Check:
-            value = values[field]
-            if value is None:
-                return unknown
-            return passed if met(value) else veto
-
-        return check
-
-    def ready(self) -> Ready:
-        """The rule for a quick look."""
-        return self.field, self.test(), self.required
-
-    def _answers(self, layer: Layer) -> Iterator[Check]:
-        name, needed = label(self.field), self.text()
-        yield Check(layer, self.field, "pass", f"{name} is {needed}")
-        yield Check(layer, self.field, "veto", f"{name} must be {needed}")
-        result: Result = "veto" if self.required else "not_checked"
-        yield Check(layer, self.field, result, f"{name} is not known; it must be {needed}")
 
 
 def check_field(name: str) -> None:

@@ -2,7 +2,7 @@
 `offers.toml`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -17,7 +17,6 @@ Rate = Annotated[float, Field(ge=0, lt=1)]
 Percent = Annotated[float, Field(gt=0, le=100)]
 Months = Annotated[int, Field(ge=1, le=120)]
 Days = Annotated[int, Field(ge=1, le=365)]
-Pricing = Callable[[float], float]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
 
 
@@ -52,24 +51,6 @@ class Terms(Part):
         plain = given | priced | {"price_now", "valid_until"}
         unchanged = {"price_change"} if self.price_after == "unchanged" else set()
         return (available(plain) - unchanged) | plain
-
-    def price(self, bill: float) -> float | None:
-        """The monthly price after acceptance for a customer with this bill; None where the offer
-        sets none.
-        """
-        price = self.pricing()
-        return None if price is None else price(bill)
-
-    def pricing(self) -> Pricing | None:
-        """The monthly price after acceptance as a function of the bill; None where the offer sets
-        none.
-        """
-        percent, price = self.percent, self.price_after
-        if percent is not None:
-            return lambda bill: round(bill * (1 - percent / 100), 2)
-        if price == "unchanged":
-            return lambda bill: bill
-        return None if price is None else lambda _bill: price
 
 
 class Discount(Part):

@@ -18,8 +18,7 @@ from churn_lib.customer.reading import parse_json
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import FieldFault, InputError, MalformedError
 from churn_lib.score import scorecard
-from churn_lib.score.risk import risk
-from churn_lib.score.scorecard import Scorecard, sigmoid
+from churn_lib.score.scorecard import Scorecard, risk, sigmoid
 from churn_lib.score.terms import Levels
 from churn_lib.settings import Settings, settings
 

@@ -12,22 +12,30 @@ customer. Intercept plus effects is the logit exactly.
 import hashlib
 import json
 import math
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from threading import Lock
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from churn_lib.customer.model import Customer, describe
 from churn_lib.errors import ArtifactError
-from churn_lib.score.terms import Card, Values, read_card
+from churn_lib.score.terms import Card, read_card
+from churn_lib.settings import Settings
 
 SCORECARD = "scorecard.json"
 MANIFEST = "manifest.json"
 ARTIFACTS = Path(__file__).parents[2] / "artifacts"
 
+AND = " and "
+"""Joins the two attributes of a pair."""
+
 SMALLEST_REASON = 0.05
 """Effects below this, in log-odds, change a probability by at most 0.0125 and are not worth a
 sentence.
 """
+
+
+Risk = Literal["low", "medium", "high"]
 
 
 class Score(NamedTuple):
@@ -38,13 +46,22 @@ class Score(NamedTuple):
     effects: tuple[float, ...]
 
 
-class Reason(NamedTuple):
-    """One effect in plain words; `text` follows "This customer ..."."""
+@dataclass
+class Reason:
+    """One effect in plain words; `text` follows "This customer ...".
+
+    feature: the attribute, or both of a pair, joined.
+    """
 
     feature: str
     value: str | float
     effect: float
     text: str
+
+    @property
+    def features(self) -> list[str]:
+        """The attributes whose effect this is."""
+        return self.feature.split(AND)
 
 
 class Scorecard:
@@ -69,7 +86,14 @@ class Scorecard:
         chosen = [i for i in ranked[:limit] if score.effects[i] <= -SMALLEST_REASON]
         chosen += [i for i in ranked[-limit:] if score.effects[i] >= SMALLEST_REASON]
         chosen.sort(key=lambda i: (-abs(score.effects[i]), -score.effects[i]))
-        return [_reason(self._features[i], customer.__dict__, score.effects[i]) for i in chosen]
+        values, found = customer.__dict__, []
+        for i in chosen:
+            names = self._features[i]
+            own = [*map(values.__getitem__, names)]
+            value = own[0] if len(own) == 1 else ", ".join(map(str, own))
+            text = AND.join(map(describe, names, own))
+            found.append(Reason(AND.join(names), value, score.effects[i], text))
+        return found
 
 
 def load(folder: Path) -> Scorecard:
@@ -98,30 +122,17 @@ def _expected(manifest: bytes) -> str:
         raise ArtifactError(f"{MANIFEST} is damaged: it holds no SHA-256 of {SCORECARD}") from error
 
 
-_shared: dict[Path, Scorecard] = {}
-_loading = Lock()
-
-
+@cache
 def shared(folder: Path = ARTIFACTS) -> Scorecard:
-    """The one scorecard of this process, loaded by whoever asks first. Raises ArtifactError."""
-    if folder not in _shared:
-        with _loading:
-            if folder not in _shared:
-                _shared[folder] = load(folder)
-    return _shared[folder]
+    """The one scorecard of this process. Raises ArtifactError."""
+    return load(folder)
 
 
-def _reason(features: tuple[str, ...], values: Values, effect: float) -> Reason:
-    if len(features) == 1:
-        (name,) = features
-        return Reason(name, values[name], effect, describe(name, values[name]))
-    both = ", ".join(str(values[name]) for name in features)
-    return Reason(
-        " and ".join(features),
-        both,
-        effect,
-        " and ".join(describe(name, values[name]) for name in features),
-    )
+def risk(probability: float, bounds: Settings) -> Risk:
+    """The band that people call a probability by."""
+    if probability >= bounds.risk_high_from:
+        return "high"
+    return "medium" if probability >= bounds.risk_medium_from else "low"
 
 
 def sigmoid(logit: float) -> float:

@@ -4,37 +4,36 @@ with the reason.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from math import inf
-from typing import Literal, NamedTuple, Protocol
+from typing import Protocol
 
-from churn_lib.customer.contact import Context, Language
-from churn_lib.customer.model import Customer, phrase
-from churn_lib.errors import FallbackReason, WriterError
+from churn_lib.customer.contact import Language
+from churn_lib.customer.model import phrase
+from churn_lib.errors import WriterError
 from churn_lib.gemini.key import gemini_key
 from churn_lib.gemini.prompt import Brief, Draft
 from churn_lib.gemini.writer import GeminiWriter
-from churn_lib.offers.catalogue import Catalogue, Offer
 from churn_lib.score.scorecard import Reason
 from churn_lib.settings import Settings, settings
 from churn_lib.words import guard
-from churn_lib.words import template as write
-from churn_lib.words.template import Text
+from churn_lib.words.template import (
+    Proposal,
+    Quantities,
+    Text,
+    Written,
+    disclosures,
+    fill,
+    load_forms,
+    needed,
+    said,
+    template,
+)
 
 log = logging.getLogger(__name__)
 
 MOST_REASONS = 3
-
-
-class Words(NamedTuple):
-    """A text with its slots filled, who wrote it, and why it is a template although Gemini was
-    wanted.
-    """
-
-    text: Text
-    written_by: Literal["gemini", "template"]
-    fallback_reason: FallbackReason | None
 
 
 class Writer(Protocol):
@@ -57,77 +56,62 @@ class Composer:
         self._writer = writer
 
     async def compose(
-        self,
-        offer: Offer,
-        customer: Customer,
-        context: Context,
-        catalogue: Catalogue,
-        reasons: Sequence[Reason],
-        *,
-        seconds: float = inf,
-    ) -> Words:
-        """The offer in words, within `seconds` and the deadline of the settings.
+        self, proposal: Proposal, reasons: Sequence[Reason], *, seconds: float = inf
+    ) -> Written:
+        """The proposal in words, within `seconds` and the deadline of the settings.
 
         Never fails: the template is always there.
         """
-        wanted = brief(offer, customer, context, reasons)
-
-        def usable(draft: Draft) -> Text | str:
-            """The draft filled in, or the rule that it breaks."""
-            rule = broken_rule(draft, wanted)
-            if rule is not None:
-                return rule
-            text = _filled(draft, offer, customer, context, catalogue)
-            return guard.check_length(write.said(text, context.channel), context.channel) or text
-
+        await _prepare(proposal.context.language)
         try:
-            return Words(
-                await self._written(wanted, usable, min(seconds, self._seconds)), "gemini", None
-            )
+            text = await self._written(proposal, reasons, min(seconds, self._seconds))
+            return Written(text, "gemini", None)
         except WriterError as error:
             reason = error.reason
         except Exception as error:
-            # Whatever else fails in a client or its surroundings must not cost the customer the
-            # answer.
+            # Whatever else fails in a client or around it must not cost the customer the answer.
             log.error("Gemini wrote no text: unexpected %s", type(error).__name__)
             reason = "unavailable"
-        return Words(write.template(offer, customer, context, catalogue), "template", reason)
+        return Written(template(proposal), "template", reason)
 
     async def aclose(self) -> None:
         """Closes the connections of the running event loop."""
         await self._writer.aclose()
 
-    async def _written(
-        self, wanted: Brief, usable: Callable[[Draft], Text | str], seconds: float
-    ) -> Text:
-        """A text that breaks no rule; a draft that does is sent back once with the rule. Raises
-        WriterError.
+    async def _written(self, proposal: Proposal, reasons: Sequence[Reason], seconds: float) -> Text:
+        """A text that breaks no rule; a draft that does is sent back once, with the rule.
+
+        Raises WriterError.
         """
-        end = asyncio.get_running_loop().time() + seconds
+        wanted, end = brief(proposal, reasons), asyncio.get_running_loop().time() + seconds
         complaint = None
         for _ in range(2):
             left = end - asyncio.get_running_loop().time()
-            found = usable(await self._writer.write(wanted, deadline=left, complaint=complaint))
-            if isinstance(found, Text):
-                return found
+            draft = await self._writer.write(wanted, deadline=left, complaint=complaint)
+            broken = broken_rule(draft, wanted)
+            if broken is None:
+                text = _filled(draft, proposal)
+                broken = guard.check_length(said(text, wanted.channel), wanted.channel)
+                if broken is None:
+                    return text
             self._writer.forget(wanted, complaint)
-            complaint = found
+            complaint = broken
         log.warning("the guard refused a written text twice: %s", complaint)
         raise WriterError("guard", complaint or "")
 
 
-def brief(offer: Offer, customer: Customer, context: Context, reasons: Sequence[Reason]) -> Brief:
+def brief(proposal: Proposal, reasons: Sequence[Reason]) -> Brief:
     """What Gemini gets to know: names from the catalogue and phrases from the schema, no number of
     the customer.
     """
-    values = customer.__dict__
-    raising = [
-        name for reason in reasons if reason.effect > 0 for name in reason.feature.split(" and ")
-    ]
+    offer, context = proposal.offer, proposal.context
+    values = proposal.customer.__dict__
+    raising = [name for reason in reasons if reason.effect > 0 for name in reason.features]
+    phrases = dict.fromkeys(phrase(name, values[name]) for name in raising)
     return Brief(
         offer_name=offer.texts[context.language].name,
-        slots=write.needed(offer, context.language, context.channel),
-        reasons=tuple(dict.fromkeys(phrase(name, values[name]) for name in raising))[:MOST_REASONS],
+        slots=needed(offer, context.language, context.channel),
+        reasons=tuple(phrases)[:MOST_REASONS],
         channel=context.channel,
         tone=context.tone,
         language=context.language,
@@ -154,42 +138,26 @@ def broken_rule(draft: Draft, wanted: Brief) -> str | None:
     ) or guard.check(whole, language=wanted.language, channel="chat", slots=wanted.slots)
 
 
-def _filled(
-    draft: Draft, offer: Offer, customer: Customer, context: Context, catalogue: Catalogue
-) -> Text:
+def _filled(draft: Draft, proposal: Proposal) -> Text:
     """The draft with its quantities and the lines that must follow."""
-    values = write.Slots(offer, customer, context.language, catalogue.currency)
-    headline, message, action = (
-        write.fill(part, values) for part in (draft.headline, draft.message, draft.call_to_action)
-    )
-    return Text(
-        headline, f"{message} {write.disclosures(offer, context, catalogue)}".strip(), action
-    )
+    values = Quantities(proposal)
+    message = f"{fill(draft.message, values)} {disclosures(proposal)}".strip()
+    return Text(fill(draft.headline, values), message, fill(draft.call_to_action, values))
+
+
+async def _prepare(language: Language) -> None:
+    """Loads the guard's words of a language, and Babel's forms, without blocking."""
+    await load_forms(language)
+    if language not in _ready:
+        await asyncio.to_thread(guard.load, language)
+        _ready.add(language)
 
 
 _ready: set[Language] = set()
 
 
-async def prepare(language: Language) -> None:
-    """Loads what a language needs, Babel's forms and the guard's words, in a thread: it takes a
-    tenth of a second.
-    """
-    if language not in _ready:
-        await asyncio.to_thread(_load, language)
-        _ready.add(language)
-
-
-def _load(language: Language) -> None:
-    write.load(language)
-    guard.load(language)
-
-
-_shared: list[Composer] = []
-
-
+@cache
 def shared() -> Composer:
     """The one composer of this process. Raises SettingsError."""
-    if not _shared:
-        known = settings()
-        _shared.append(Composer(known, GeminiWriter(known, gemini_key(known))))
-    return _shared[0]
+    known = settings()
+    return Composer(known, GeminiWriter(known, gemini_key(known)))

@@ -5,15 +5,18 @@ form of the customer's language. Babel holds those forms; it is imported by the 
 needs it.
 """
 
+import asyncio
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from churn_lib.customer.contact import Context
+from churn_lib.customer.contact import Channel, Context, Language
 from churn_lib.customer.model import Customer
-from churn_lib.offers.catalogue import Catalogue, Channel, Language, Offer
-from churn_lib.offers.offer import SLOT
+from churn_lib.errors import FallbackReason
+from churn_lib.offers.catalogue import Catalogue
+from churn_lib.offers.economics import pricing
+from churn_lib.offers.offer import SLOT, Disclosure, Offer
 from churn_lib.offers.phrases import PHRASES
 
 SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
@@ -31,32 +34,57 @@ class Text(NamedTuple):
     call_to_action: str
 
 
+class Written(NamedTuple):
+    """A text with its slots filled, who wrote it, and why it is a template although Gemini was
+    wanted.
+    """
+
+    text: Text
+    written_by: Literal["gemini", "template"]
+    fallback_reason: FallbackReason | None
+
+
+class Proposal(NamedTuple):
+    """One offer to one customer in one contact: all that its words depend on.
+
+    accept_until: the customer's own last day to accept.
+    """
+
+    offer: Offer
+    accept_until: date
+    customer: Customer
+    context: Context
+    catalogue: Catalogue
+
+
 def terms(offer: Offer, customer: Customer) -> dict[str, float | int]:
     """The offer's numbers for this customer: percent, months, money in the catalogue's currency."""
     promised, bill = offer.terms, customer.MonthlyCharges
-    price = promised.price(bill)
+    price_of = pricing(promised)
+    price = None if price_of is None else price_of(bill)
     known = {
         "percent": promised.percent,
         "months": promised.months,
         "amount": promised.amount,
         "price_after": price,
-        "saving": round(bill - price, 2)
-        if promised.percent is not None and price is not None
-        else None,
     }
+    if promised.percent is not None and price is not None:
+        known["saving"] = round(bill - price, 2)
     return {name: number for name, number in known.items() if number is not None}
 
 
-class Slots(dict[str, str]):
-    """The offer's quantities with their units in the language's form: {"months": "12 months",
-    "percent": "15%"}.
+class Quantities(dict[str, str]):
+    """What the slots stand for, with units in the language's form: {"months": "12 months"}.
 
     Each is written when it is first asked for; KeyError for one that the offer has no term for.
     """
 
-    def __init__(self, offer: Offer, customer: Customer, language: Language, currency: str) -> None:
+    def __init__(self, proposal: Proposal) -> None:
+        offer, customer = proposal.offer, proposal.customer
         self._numbers = {**terms(offer, customer), "price_now": customer.MonthlyCharges}
-        self._until, self._language, self._currency = offer.valid_until, language, currency
+        self._until = proposal.accept_until
+        self._language = proposal.context.language
+        self._currency = proposal.catalogue.currency
 
     def __missing__(self, name: str) -> str:
         number = self._numbers.get(name)
@@ -91,39 +119,40 @@ def _pieces(text: str) -> tuple[str, ...]:
     return tuple(SLOT.split(text))
 
 
-def disclosures(offer: Offer, context: Context, catalogue: Catalogue) -> str:
-    """The lines that must follow any message about this offer in this channel, whoever wrote it;
-    may be empty.
-    """
-    channel, language = context.channel, context.language
-    lines = (catalogue.disclosures[name] for name in offer.disclosures)
-    spoken = " ".join(line.line(channel, language) for line in lines if channel in line.channels)
-    return fill(
-        spoken, {"valid_until": _day(offer.valid_until, language), "brand": catalogue.brand}
-    )
+def line(disclosure: Disclosure, channel: Channel, language: Language) -> str:
+    """What is said in this channel; an SMS takes the short form where there is one."""
+    long = disclosure.texts[language]
+    return disclosure.short.get(language, long) if channel == "sms" else long
 
 
-def template(offer: Offer, customer: Customer, context: Context, catalogue: Catalogue) -> Text:
+def disclosures(proposal: Proposal) -> str:
+    """The lines that must follow any message about this offer, whoever wrote it; may be empty."""
+    channel, language = proposal.context.channel, proposal.context.language
+    known = proposal.catalogue.disclosures
+    told = [known[name] for name in proposal.offer.disclosures if channel in known[name].channels]
+    spoken = " ".join([line(disclosure, channel, language) for disclosure in told])
+    day = _day(proposal.accept_until, language)
+    return fill(spoken, {"valid_until": day, "brand": proposal.catalogue.brand})
+
+
+def template(proposal: Proposal) -> Text:
     """The catalogue's own words for this offer, filled.
 
     The short message of an SMS, and of the brief tone in writing, says itself what to do; a call
     ends with a question.
     """
-    texts, language = offer.texts[context.language], context.language
-    short = context.channel == "sms" or (context.tone == "brief" and context.channel != "call")
+    catalogue, context = proposal.catalogue, proposal.context
+    channel, language, tone = context.channel, context.language, context.tone
+    texts = proposal.offer.texts[language]
+    short = channel == "sms" or (tone == "brief" and channel != "call")
     action = "" if short else texts.call_to_action
-    if context.channel == "call":
+    if channel == "call":
         action = catalogue.call_closings.get(language, action)
-    greeting = "" if short else catalogue.greetings.get(language, {}).get(context.tone, "")
-    values = Slots(offer, customer, language, catalogue.currency)
-    parts = (
-        greeting,
-        fill(texts.short if short else texts.message, values),
-        disclosures(offer, context, catalogue),
-    )
-    return Text(
-        fill(texts.headline, values), " ".join(part for part in parts if part), fill(action, values)
-    )
+    greeting = "" if short else catalogue.greetings.get(language, {}).get(tone, "")
+    values = Quantities(proposal)
+    message = fill(texts.short if short else texts.message, values)
+    parts = [part for part in (greeting, message, disclosures(proposal)) if part]
+    return Text(fill(texts.headline, values), " ".join(parts), fill(action, values))
 
 
 def sent(text: Text, channel: Channel) -> Text:
@@ -136,8 +165,17 @@ def said(text: Text, channel: Channel) -> str:
     return "\n\n".join(part for part in sent(text, channel) if part)
 
 
-def load(language: Language) -> None:
-    """Has Babel read its files for a language, which the first text would otherwise wait for."""
+async def load_forms(language: Language) -> None:
+    """Has Babel read its files for a language, in a thread: it takes a tenth of a second."""
+    if language not in _ready:
+        await asyncio.to_thread(_load, language)
+        _ready.add(language)
+
+
+_ready: set[Language] = set()
+
+
+def _load(language: Language) -> None:
     for name in ("percent", "months", "amount"):
         _quantity(name, 1, language, "USD")
     _day(date.min, language)

@@ -11,11 +11,8 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from churn_lib.errors import FallbackReason, FieldFault
-from churn_lib.offers.decide import Candidate
-from churn_lib.offers.economics import Economics
-from churn_lib.offers.offer import Kind
-from churn_lib.score.risk import Risk
-from churn_lib.score.scorecard import Reason
+from churn_lib.offers.trace import Candidate, Economics, Kind
+from churn_lib.score.scorecard import Reason, Risk
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 DecisionId = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]

@@ -24,10 +24,10 @@ import uvloop
 
 from churn_lib.customer.contact import CHANNELS, LANGUAGES, Context, Tone
 from churn_lib.customer.model import Customer
-from churn_lib.offers import catalogue
-from churn_lib.offers.decide import decide
+from churn_lib.offers.decide import decider
 from churn_lib.score import scorecard
 from churn_lib.words.compose import brief
+from churn_lib.words.template import Proposal
 from tests.bench.bench_http import NO_WRK, latency, post, rate
 from tests.bench.bench_start import JSON
 from tests.bench.figures import Goal, at_least, at_most, not_measured
@@ -66,32 +66,32 @@ def loaded(bodies: Sequence[str]) -> Iterator[Goal]:
 
 def different(count: int) -> list[str]:
     """Requests whose texts have nothing in common, so that no call to Gemini serves two of them."""
-    rng, card, offers, today = (
-        np.random.default_rng(1),
-        scorecard.shared(),
-        catalogue.shared(),
-        datetime.now(UTC).date(),
-    )
+    rng, card, today = np.random.default_rng(1), scorecard.shared(), datetime.now(UTC).date()
     forms = [
-        Context(channel=c, language=k, tone=t)
-        for c, k, t in product(CHANNELS, LANGUAGES, get_args(Tone))
+        Context(channel=channel, language=language, tone=tone)
+        for channel, language, tone in product(CHANNELS, LANGUAGES, get_args(Tone))
     ]
     found = {}
     for context in cycle(forms):
         customer = Customer.model_validate(random_customer(rng))
         score = card.score(customer)
         reasons = card.reasons(customer, score)
-        decision = decide(
-            offers,
-            customer,
-            probability=score.probability,
-            reasons=reasons,
-            context=context,
-            today=today,
+        chosen = (
+            decider()
+            .decide(
+                customer,
+                probability=score.probability,
+                reasons=reasons,
+                context=context,
+                today=today,
+            )
+            .chosen
         )
-        if decision.offer is not None:
+        if chosen is not None:
             asked = {**customer.values(), "context": context.model_dump(exclude_none=True)}
-            found[brief(decision.offer, customer, context, reasons)] = json.dumps(asked)
+            until = chosen.accept_until
+            proposal = Proposal(chosen.offer, until, customer, context, decider().catalogue)
+            found[brief(proposal, reasons)] = json.dumps(asked)
         if len(found) == count:
             return [*found.values()]
     raise AssertionError("the cycle does not end")

@@ -1,5 +1,6 @@
 """`churn doctor --url`: a running function, and all that may stand in its place."""
 
+import asyncio
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -8,24 +9,24 @@ from threading import Thread
 from typing import get_args
 
 import pytest
+from pydantic_core import to_jsonable_python
 from typer.testing import CliRunner, Result
 
+from churn_lib.answer import answer
 from churn_lib.cli import app
-from churn_lib.cli.probe import ADVICE
+from churn_lib.cli.probe import ADVICE, EXAMPLE
 from churn_lib.errors import FallbackReason
 from tests.churn_lib.cli.test_doctor import Ran
 from tests.fakes.gemini import unused_port
 from tests.serving import Served
 
 IDENTITY = "an-identity-token-that-must-never-be-seen"
+MADE = to_jsonable_python(asyncio.run(answer(EXAMPLE, "template")))
 GOOD: Mapping[str, object] = {
-    "churn_probability": 0.25,
-    "risk": "low",
-    "reasons": [],
-    "marketing_offer": "Hello",
-    "offer": {"id": "annual-plan", "written_by": "gemini", "fallback_reason": None},
-    "metadata": {"model_version": "49e6a1496f62"},
+    **MADE,
+    "offer": {**MADE["offer"], "written_by": "gemini", "fallback_reason": None},
 }
+NOTHING: Mapping[str, object] = {"id": None, "why": "No offer pays.", "eligible": [], "trace": []}
 HEALTHY: Mapping[str, object] = {"status": "healthy", "model_version": "49e6a1496f62"}
 
 
@@ -155,7 +156,7 @@ def test_an_answer_of_any_size_is_survived(found: bytes) -> None:
 
 
 def test_an_example_that_gets_no_offer_proves_nothing_about_gemini() -> None:
-    with remote(found={**GOOD, "offer": {"id": None}}) as server:
+    with remote(found={**GOOD, "offer": NOTHING}) as server:
         assert (at(server.url).code, at(server.url, "--live").code) == (0, 1)
 
 

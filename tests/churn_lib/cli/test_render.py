@@ -2,16 +2,19 @@ import io
 from collections.abc import Mapping
 
 import pytest
+from pydantic import TypeAdapter
 from rich.console import Console
 
+from churn_lib.answer import Answer
 from churn_lib.cli.explain import explain
 from churn_lib.cli.render import show
-from churn_lib.cli.view import Answer
 
 ECONOMICS = {
     "expected_value": 34.2,
     "interval": (-5.8, 95.4),
     "probability_of_profit": 0.93,
+    "break_even_probability": 0.27,
+    "break_even_acceptance": 0.12,
     "one_in": 8,
     "value": 460.03,
     "cost": 92.01,
@@ -68,13 +71,26 @@ OFFER = {
     "economics": ECONOMICS,
     "written_by": "template",
     "fallback_reason": "no_key",
+    "eligible": ["annual-plan"],
     "trace": [VETOED, CHOSEN],
 }
 REASONS = [
-    {"effect": -0.33, "text": "has several lines"},
-    {"effect": 0.81, "text": "pays month to month"},
+    {"feature": "MultipleLines", "value": "Yes", "effect": -0.33, "text": "has several lines"},
+    {
+        "feature": "Contract",
+        "value": "Month-to-month",
+        "effect": 0.81,
+        "text": "pays month to month",
+    },
 ]
-METADATA = {"decision_id": "d1", "model_version": "m1", "catalogue_version": "1.0.0"}
+METADATA = {
+    "decision_id": "d1" * 16,
+    "model_version": "m1",
+    "catalogue_version": "1.0.0",
+    "arm": "policy",
+    "latency_ms": 0.5,
+}
+NOTHING = {"id": None, "eligible": (), "trace": ()}
 
 
 def shown(
@@ -92,12 +108,13 @@ def shown(
         "churn_probability": 0.7312,
         "risk": "high",
         "reasons": REASONS,
+        "marketing_offer": "",
         "offer": offer,
         "metadata": METADATA,
     }
-    answer = Answer.model_validate(values)
+    answer = TypeAdapter(Answer).validate_python(values)
     show(answer, console, offer=wanted)
-    explain(answer.offer.trace, console)
+    explain(answer["offer"]["trace"], console)
     console.file.flush()
     return raw.getvalue().decode(encoding)
 
@@ -136,12 +153,12 @@ def test_the_offer_comes_with_its_terms_its_money_and_who_wrote_it(line: str) ->
 
 def test_no_offer_comes_with_its_reason() -> None:
     assert "No offer\n  No allowed offer pays.\n" in shown(
-        offer={"id": None, "why": "no allowed offer pays"}
+        offer={**NOTHING, "why": "no allowed offer pays"}
     )
 
 
 def test_no_offer_is_not_mentioned_when_none_was_asked_for() -> None:
-    assert "offer" not in shown(offer={"id": None, "why": "No offer was asked for."}, wanted=False)
+    assert "offer" not in shown(offer={**NOTHING, "why": "No offer was asked for."}, wanted=False)
 
 
 def test_the_trace_shows_the_winner_first_and_vetoes_in_full() -> None:

@@ -7,8 +7,11 @@ from churn_lib.customer.contact import Context
 from churn_lib.customer.model import Customer
 from churn_lib.lint.catalogue import lint
 from churn_lib.offers.catalogue import Catalogue, parse
-from churn_lib.offers.decide import Candidate, Decision, decide
+from churn_lib.offers.decide import Decider, Decision
+from churn_lib.offers.offer import Offer
+from churn_lib.offers.trace import Candidate
 from churn_lib.score.scorecard import Reason
+from churn_lib.words.template import Proposal
 
 TODAY = date(2026, 6, 15)
 
@@ -140,8 +143,7 @@ def decided(
     explain: bool = True,
 ) -> Decision:
     """The decision for the sample customer."""
-    return decide(
-        catalogue,
+    return Decider(catalogue).decide(
         asked or customer(),
         probability=probability,
         reasons=reasons,
@@ -149,6 +151,19 @@ def decided(
         today=today,
         explain=explain,
     )
+
+
+def proposed(
+    offer: Offer,
+    catalogue: Catalogue,
+    *,
+    asked: Customer | None = None,
+    context: Context | None = None,
+    until: date | None = None,
+) -> Proposal:
+    """The offer to the sample customer, by e-mail and until its own end unless said otherwise."""
+    until, asked = until or offer.valid_until, asked or customer()
+    return Proposal(offer, until, asked, context or Context(), catalogue)
 
 
 def candidate(decision: Decision, offer: str) -> Candidate:

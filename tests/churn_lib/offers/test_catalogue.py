@@ -8,6 +8,7 @@ from churn_lib.customer.contact import LANGUAGES
 from churn_lib.customer.model import ATTRIBUTES, FEATURES
 from churn_lib.errors import ArtifactError
 from churn_lib.offers import catalogue
+from churn_lib.offers.decide import Decider
 from tests.churn_lib.offers.samples import SMALL, TODAY, changed, messages, small
 
 PROTECTED = [name for name in ATTRIBUTES if name not in FEATURES]
@@ -241,10 +242,12 @@ def test_a_customer_has_some_days_to_accept_and_never_longer_than_the_campaign(
     day: date, last: date
 ) -> None:
     offers = small(("accept_within_days = 300", "accept_within_days = 10"))
-    assert [offers.made(offer, day).valid_until for offer in offers.offers] == [last, last]
+    decider = Decider(offers)
+    assert [decider.accept_until(offer, day) for offer in offers.offers] == [last, last]
 
 
 def test_an_offer_may_have_a_deadline_of_its_own() -> None:
     offers = small(("terms = {}", "accept_within_days = 3\nterms = {}"))
-    days = [(offers.made(offer, TODAY).valid_until - TODAY).days for offer in offers.offers]
+    decider = Decider(offers)
+    days = [(decider.accept_until(offer, TODAY) - TODAY).days for offer in offers.offers]
     assert days == [199, 3]

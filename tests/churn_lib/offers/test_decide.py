@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,7 +8,8 @@ from hypothesis import strategies as st
 from churn_lib.customer.contact import CHANNELS, FACTS, LANGUAGES, TRUTHS, Context
 from churn_lib.customer.model import Customer
 from churn_lib.offers import catalogue
-from churn_lib.offers.decide import PRICE_RAISED, decide
+from churn_lib.offers.checks import PRICE_RAISED
+from churn_lib.offers.decide import decider
 from churn_lib.score import scorecard
 from churn_lib.score.scorecard import Reason
 from tests.churn_lib.offers.samples import MONTHLY, TODAY, candidate, customer, decided, small
@@ -27,16 +29,16 @@ contexts = st.builds(
 
 def test_a_likely_leaver_gets_what_keeps_them() -> None:
     decision = decided(small(), probability=0.8)
-    assert decision.offer is not None
-    assert decision.offer.id == "discount"
+    assert decision.chosen is not None
+    assert decision.chosen.offer.id == "discount"
     assert candidate(decision, "discount").why.startswith("Its expected value, ")
     assert decision.why == candidate(decision, "discount").why
 
 
 def test_a_likely_stayer_gets_what_adds_value_and_no_discount() -> None:
     decision = decided(small(), probability=0.05)
-    assert decision.offer is not None
-    assert decision.offer.id == "club"
+    assert decision.chosen is not None
+    assert decision.chosen.offer.id == "club"
     assert candidate(decision, "discount").outcome == "below_floor"
 
 
@@ -69,14 +71,14 @@ def test_a_veto_of_contact_rules_out_every_offer(
 ) -> None:
     context = Context.model_validate({fact: value})
     decision = decided(catalogue.shared(), probability=probability, context=context)
-    assert (decision.offer, decision.economics) == (None, None)
+    assert decision.chosen is None
     assert decision.why == f"No offer may be made: {sentence}."
 
 
 def test_a_missing_consent_is_not_checked_and_never_a_pass() -> None:
     decision = decided(small(), context=Context())
     results = {check.field: check.result for check in candidate(decision, "discount").checks}
-    assert decision.offer is not None
+    assert decision.chosen is not None
     assert results["consent"] == results["port_out_pending"] == "not_checked"
 
 
@@ -98,7 +100,7 @@ def test_a_required_fact_that_is_missing_rules_the_offer_out() -> None:
     ],
 )
 def test_an_offer_is_valid_from_its_first_to_its_last_day(day: date, allowed: bool) -> None:
-    assert (decided(small(), today=day).offer is not None) is allowed
+    assert (decided(small(), today=day).chosen is not None) is allowed
 
 
 def test_an_offer_is_made_only_where_it_has_words() -> None:
@@ -132,7 +134,7 @@ def test_an_answered_reason_makes_acceptance_likelier() -> None:
 
 
 def test_what_speaks_for_staying_is_no_reason_to_answer() -> None:
-    decision = decided(small(), reasons=(MONTHLY._replace(effect=-0.8),))
+    decision = decided(small(), reasons=(replace(MONTHLY, effect=-0.8),))
     assert not candidate(decision, "discount").answers
 
 
@@ -143,7 +145,7 @@ def test_a_reason_over_two_attributes_is_answered_by_either() -> None:
 
 def test_where_nothing_pays_the_best_that_was_possible_is_named() -> None:
     decision = decided(small(("floor = 1.0", "floor = 500.0")))
-    assert decision.offer is None
+    assert decision.chosen is None
     assert decision.why.startswith("No allowed offer pays: the best would bring ")
     assert decision.why.endswith(" USD, which is not above the floor of 500.00.")
 
@@ -157,13 +159,14 @@ def test_of_equal_offers_the_first_by_id_wins_wherever_it_stands() -> None:
     twin = small().offers[0].model_copy(update={"id": "a-discount"})
     for offers in ((small().offers[0], twin), (twin, small().offers[0])):
         both = small().model_copy(update={"offers": offers})
-        both.__dict__.pop("ready", None)
-        assert [line.outcome for line in sorted(decided(both).trace)] == ["chosen", "outbid"]
+        assert sorted((line.offer, line.outcome) for line in decided(both).trace) == [
+            ("a-discount", "chosen"),
+            ("discount", "outbid"),
+        ]
 
 
 def test_an_empty_catalogue_says_so() -> None:
     empty = small().model_copy(update={"offers": ()})
-    empty.__dict__.pop("ready", None)
     assert decided(empty).why == "The catalogue has no offer."
 
 
@@ -171,12 +174,11 @@ def test_an_empty_catalogue_says_so() -> None:
 def test_the_same_customer_on_the_same_day_gets_the_same_offer(
     row: dict[str, object], context: Context
 ) -> None:
-    card, offers, asked = scorecard.shared(), catalogue.shared(), Customer.model_validate(row)
+    card, asked = scorecard.shared(), Customer.model_validate(row)
     score = card.score(asked)
     reasons = card.reasons(asked, score)
     first, second = (
-        decide(
-            offers,
+        decider().decide(
             asked,
             probability=score.probability,
             reasons=reasons,
@@ -220,7 +222,7 @@ def test_what_is_chosen_is_allowed_pays_and_is_the_best(
     assert [line.outcome for line in decision.trace].count("chosen") == (
         best > offers.assumptions.floor
     )
-    assert decision.economics is None or decision.economics.expected_value == best
+    assert decision.chosen is None or decision.chosen.economics.expected_value == best
 
 
 @given(customers(), probabilities)
@@ -256,7 +258,6 @@ def test_a_price_above_the_bill_of_today_is_no_offer() -> None:
         update={"terms": lock.terms.model_copy(update={"price_after": 5000.0})}
     )
     dear = shipped.model_copy(update={"offers": (raised,)})
-    dear.__dict__.pop("ready", None)
     decision = decided(dear)
-    assert decision.offer is None
+    assert decision.chosen is None
     assert PRICE_RAISED in decision.trace[0].checks

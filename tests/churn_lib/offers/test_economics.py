@@ -6,9 +6,11 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from churn_lib.offers import economics
-from churn_lib.offers.beta import Belief, Beta, belief
-from churn_lib.offers.economics import Economics, annuity, prospect
+from churn_lib.offers.beta import Beta, belief
+from churn_lib.offers.economics import Belief
+from churn_lib.offers.prospect import annuity, prospect
 from churn_lib.offers.terms import AddOn, Discount, Economy, Fixed, Gain, PriceLock, Terms
+from churn_lib.offers.trace import Economics
 from tests.churn_lib.offers.samples import small
 
 PRIOR = belief(Beta(6, 14))

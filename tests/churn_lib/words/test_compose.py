@@ -17,9 +17,10 @@ from churn_lib.offers import catalogue
 from churn_lib.score.scorecard import Reason, shared
 from churn_lib.settings import read_settings
 from churn_lib.words import template as write
-from churn_lib.words.compose import MOST_REASONS, Composer, Words, brief, broken_rule
+from churn_lib.words.compose import MOST_REASONS, Composer, brief, broken_rule
+from churn_lib.words.template import Proposal, Written
 from tests.churn_lib.gemini.writing import KEY, variables, writing
-from tests.churn_lib.offers.samples import customer
+from tests.churn_lib.offers.samples import customer, proposed
 from tests.fakes.gemini import FakeGemini
 
 pytestmark = pytest.mark.anyio
@@ -27,6 +28,10 @@ pytestmark = pytest.mark.anyio
 OFFERS = catalogue.shared()
 EMAIL = Context()
 ANNUAL = next(offer for offer in OFFERS.offers if offer.id == "annual-plan")
+
+
+def annual(context: Context = EMAIL) -> Proposal:
+    return proposed(ANNUAL, OFFERS, context=context)
 
 
 def reasons(asked: Customer) -> list[Reason]:
@@ -40,19 +45,19 @@ async def composing(gemini: FakeGemini, **more: object) -> AsyncIterator[Compose
         yield Composer(read_settings(variables(gemini.url, **more)), writer)
 
 
-async def composed(gemini: FakeGemini, context: Context = EMAIL, **more: object) -> Words:
+async def composed(gemini: FakeGemini, context: Context = EMAIL, **more: object) -> Written:
     asked = customer()
     async with composing(gemini, **more) as composer:
-        return await composer.compose(ANNUAL, asked, context, OFFERS, reasons(asked))
+        return await composer.compose(annual(context), reasons(asked))
 
 
 async def test_geminis_words_carry_the_catalogues_numbers_and_disclosures() -> None:
     async with FakeGemini() as gemini:
         words = await composed(gemini)
-    values = write.Slots(ANNUAL, customer(), "en", OFFERS.currency)
+    values = write.Quantities(annual())
     assert (words.written_by, words.fallback_reason) == ("gemini", None)
     assert values["price_after"] in words.text.message
-    assert write.disclosures(ANNUAL, Context(), OFFERS) in words.text.message
+    assert write.disclosures(annual()) in words.text.message
     assert "{" not in "".join(words.text)
 
 
@@ -74,7 +79,7 @@ async def test_a_lie_is_sent_back_once_with_the_rule_and_then_replaced(
     assert (words.written_by, words.fallback_reason) == ("template", "guard")
     assert ["was thrown away because of the rule" in prompt for prompt in prompts] == [False, True]
     assert "Half price" not in caplog.text
-    assert words.text == write.template(ANNUAL, customer(), Context(), OFFERS)
+    assert words.text == write.template(annual())
 
 
 async def test_a_repaired_text_is_used() -> None:
@@ -107,13 +112,13 @@ async def test_a_text_is_written_once_and_then_remembered() -> None:
     asked = customer()
     async with FakeGemini() as gemini, composing(gemini) as composer:
         for _ in range(3):
-            await composer.compose(ANNUAL, asked, Context(), OFFERS, reasons(asked))
+            await composer.compose(annual(), reasons(asked))
     assert len(gemini.calls) == 1
 
 
 def test_the_brief_holds_phrases_and_names_and_nothing_of_the_customers_own() -> None:
     asked = customer()
-    found = brief(ANNUAL, asked, Context(), reasons(asked))
+    found = brief(annual(), reasons(asked))
     assert set(found.reasons) <= PHRASES
     assert found.slots == write.needed(ANNUAL, "en", "email")
     assert not any(character.isdigit() for part in found.reasons for character in part)
@@ -122,14 +127,14 @@ def test_the_brief_holds_phrases_and_names_and_nothing_of_the_customers_own() ->
 def test_only_the_first_reasons_that_raise_the_probability_are_told() -> None:
     up = [Reason(name, "x", 1.0, "x") for name in FEATURES[4:9]]
     down = Reason("Contract", "x", -2.0, "x")
-    assert len(brief(ANNUAL, customer(), EMAIL, [down, *up]).reasons) == MOST_REASONS
-    assert brief(ANNUAL, customer(), EMAIL, [down]).reasons == ()
+    assert len(brief(annual(), [down, *up]).reasons) == MOST_REASONS
+    assert brief(annual(), [down]).reasons == ()
 
 
 @pytest.mark.parametrize("part", ["headline", "message", "call_to_action"])
 def test_a_lie_in_any_part_is_found_in_any_channel(part: str) -> None:
     for channel in CHANNELS:
-        wanted = brief(ANNUAL, customer(), Context.model_validate({"channel": channel}), [])
+        wanted = brief(annual(Context.model_validate({"channel": channel})), [])
         honest = {
             "headline": "An offer for you",
             "message": "Here is our offer: "
@@ -147,8 +152,8 @@ def test_a_lie_in_any_part_is_found_in_any_channel(part: str) -> None:
 async def test_a_draft_that_was_refused_is_not_kept_for_the_next_customer() -> None:
     asked = customer()
     async with FakeGemini("ok", script=["lies", "lies"]) as gemini, composing(gemini) as composer:
-        first = await composer.compose(ANNUAL, asked, EMAIL, OFFERS, reasons(asked))
-        second = await composer.compose(ANNUAL, asked, EMAIL, OFFERS, reasons(asked))
+        first = await composer.compose(annual(), reasons(asked))
+        second = await composer.compose(annual(), reasons(asked))
     assert (first.fallback_reason, second.written_by) == ("guard", "gemini")
 
 
@@ -176,14 +181,12 @@ class TooLongAtFirst:
 
 async def test_a_text_that_is_too_long_once_it_is_filled_is_sent_back() -> None:
     writer = TooLongAtFirst()
-    words = await Composer(read_settings({}), writer).compose(
-        ANNUAL, customer(), Context(channel="sms"), OFFERS, []
-    )
+    words = await Composer(read_settings({}), writer).compose(annual(Context(channel="sms")), [])
     assert (words.written_by, writer.complaints) == ("gemini", [None, "length"])
 
 
 def test_a_slot_is_said_once_in_a_part() -> None:
-    wanted = brief(ANNUAL, customer(), EMAIL, [])
+    wanted = brief(annual(), [])
     slots = ", ".join(f"{{{slot}}}" for slot in wanted.slots)
     twice = Draft(
         headline="An offer",
@@ -195,7 +198,7 @@ def test_a_slot_is_said_once_in_a_part() -> None:
 
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_the_message_itself_holds_every_slot(channel: str) -> None:
-    wanted = brief(ANNUAL, customer(), Context.model_validate({"channel": channel}), [])
+    wanted = brief(annual(Context.model_validate({"channel": channel})), [])
     slots = ", ".join(f"{{{slot}}}" for slot in wanted.slots)
     message = "Here is our offer, and we hope that you like it"
     whole = Draft(
@@ -227,7 +230,7 @@ async def test_an_odd_environment_costs_the_words_and_never_the_answer(
     async with FakeGemini() as gemini:
         settings = read_settings({**variables, "GEMINI_BASE_URL": gemini.url})
         composer = Composer(settings, GeminiWriter(settings, gemini_key(settings)))
-        words = await composer.compose(ANNUAL, customer(), EMAIL, OFFERS, [])
+        words = await composer.compose(annual(), [])
         await composer.aclose()
     assert words.text.message
     assert (words.written_by == "gemini") is ("GEMINI_API_KEY" in variables)

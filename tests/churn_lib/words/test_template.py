@@ -8,10 +8,10 @@ from hypothesis import given
 from churn_lib.customer.contact import CHANNELS, LANGUAGES, Channel, Context, Language, Tone
 from churn_lib.customer.model import Customer
 from churn_lib.offers import catalogue
-from churn_lib.offers.catalogue import Offer
+from churn_lib.offers.offer import Offer
 from churn_lib.words import template as write
 from churn_lib.words.sms import MAX_SEGMENTS, sms_segments
-from tests.churn_lib.offers.samples import TODAY, customer, small
+from tests.churn_lib.offers.samples import customer, proposed, small
 from tests.customers import customers
 
 SHIPPED = catalogue.shared()
@@ -28,14 +28,14 @@ QUANTITIES: dict[Language, tuple[str, str, str, str]] = {
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_slot_is_a_whole_quantity_in_the_form_of_the_language(language: Language) -> None:
-    filled = write.Slots(DISCOUNT, customer(), language, "USD")
+    filled = write.Quantities(proposed(DISCOUNT, small(), context=Context(language=language)))
     names = ("months", "percent", "price_after", "valid_until")
     assert tuple(filled[name] for name in names) == QUANTITIES[language]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_phrase_is_filled_with_the_same_quantities(language: Language) -> None:
-    filled = write.Slots(DISCOUNT, customer(), language, "USD")
+    filled = write.Quantities(proposed(DISCOUNT, small(), context=Context(language=language)))
     assert filled["percent"] in filled["discount"]
     assert filled["price_after"] in filled["price_change"]
     assert filled["price_now"] in filled["price_change"]
@@ -44,14 +44,15 @@ def test_a_phrase_is_filled_with_the_same_quantities(language: Language) -> None
 def test_a_phrase_needs_all_its_terms() -> None:
     lock = next(offer for offer in SHIPPED.offers if offer.id == "price-lock")
     with pytest.raises(KeyError):
-        write.Slots(lock, customer(), "en", "USD")["credit"]
+        write.Quantities(proposed(lock, SHIPPED))["credit"]
     assert not {"credit", "price_change"} & lock.terms.slots
     assert {"monthly_price", "price_after", "price_now"} <= lock.terms.slots
 
 
 def test_a_percent_that_is_not_whole_and_a_single_month_are_written_right() -> None:
     terms = DISCOUNT.terms.model_copy(update={"percent": 12.5, "months": 1})
-    filled = write.Slots(DISCOUNT.model_copy(update={"terms": terms}), customer(), "en", "USD")
+    offer = DISCOUNT.model_copy(update={"terms": terms})
+    filled = write.Quantities(proposed(offer, small()))
     assert (filled["percent"], filled["months"]) == ("12.5%", "1 month")
 
 
@@ -110,7 +111,7 @@ def test_other_texts_must_use_the_slots_of_the_template() -> None:
 def test_the_template_fits_the_tone_and_the_channel(
     context: Context, message: str, action: str
 ) -> None:
-    text = write.template(DISCOUNT, customer(), context, small())
+    text = write.template(proposed(DISCOUNT, small(), context=context))
     assert text == write.Text("Less each month", message, action)
     assert write.said(text, context.channel).endswith(action or message)
 
@@ -119,7 +120,7 @@ def test_the_template_fits_the_tone_and_the_channel(
 def test_an_agent_is_never_told_to_say_reply_to_this_message(language: Language) -> None:
     for offer in SHIPPED.offers:
         context = Context(channel="call", language=language, tone="brief")
-        text = write.template(offer, customer(), context, SHIPPED)
+        text = write.template(proposed(offer, SHIPPED, context=context))
         assert text.call_to_action == SHIPPED.call_closings[language]
 
 
@@ -130,9 +131,8 @@ def test_an_agent_is_never_told_to_say_reply_to_this_message(language: Language)
 def test_every_shipped_template_fills(
     offer: Offer, language: Language, channel: Channel, tone: Tone
 ) -> None:
-    text = write.template(
-        offer, customer(), Context(channel=channel, language=language, tone=tone), SHIPPED
-    )
+    context = Context(channel=channel, language=language, tone=tone)
+    text = write.template(proposed(offer, SHIPPED, context=context))
     assert not set("".join(text)) & set("{}\u00a0\u202f")
     assert text.headline
     assert text.message
@@ -147,7 +147,7 @@ def test_any_bill_gives_a_price_of_two_decimals_that_is_not_above_it(
     asked = Customer.model_validate(row)
     price = write.terms(DISCOUNT, asked)["price_after"]
     assert price <= round(asked.MonthlyCharges, 2)
-    assert "$" in write.Slots(DISCOUNT, asked, "en", "USD")["price_after"]
+    assert "$" in write.Quantities(proposed(DISCOUNT, small(), asked=asked))["price_after"]
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
@@ -155,14 +155,16 @@ def test_whoever_gets_a_price_of_their_own_is_told_so_in_every_channel(channel: 
     priced = [offer for offer in SHIPPED.offers if "price_after" in write.terms(offer, customer())]
     assert len(priced) >= 4
     for offer in priced:
-        assert "ersonalised" in write.disclosures(offer, Context(channel=channel), SHIPPED)
+        told = proposed(offer, SHIPPED, context=Context(channel=channel))
+        assert "ersonalised" in write.disclosures(told)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_text_message_says_who_it_is_from_whoever_writes_it(language: Language) -> None:
     for offer in SHIPPED.offers:
         if "sms" in offer.channels:
-            said = write.disclosures(offer, Context(channel="sms", language=language), SHIPPED)
+            context = Context(channel="sms", language=language)
+            said = write.disclosures(proposed(offer, SHIPPED, context=context))
             assert SHIPPED.brand in said
 
 
@@ -170,9 +172,8 @@ def test_an_agent_says_until_when_a_price_can_be_accepted() -> None:
     day = date(2026, 6, 29)
     for offer in SHIPPED.offers:
         if "call" in offer.channels:
-            said = write.disclosures(SHIPPED.made(offer, TODAY), Context(channel="call"), SHIPPED)
-            assert "June 29, 2026" in said
-            assert SHIPPED.made(offer, TODAY).valid_until == day
+            told = proposed(offer, SHIPPED, context=Context(channel="call"), until=day)
+            assert "June 29, 2026" in write.disclosures(told)
 
 
 def test_of_a_text_message_the_message_alone_is_sent() -> None:
@@ -201,8 +202,8 @@ def test_segments_of_an_sms_are_counted_as_networks_do(text: str, count: int) ->
 
 def test_deciding_does_not_import_babel() -> None:
     code = (
-        "import sys; from churn_lib.offers import catalogue, decide, write; "
-        "catalogue.shared(); print(*sys.modules)"
+        "import sys; from churn_lib.offers.decide import decider; "
+        "from churn_lib.words import template; decider(); print(*sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert {"babel", "numpy", "scipy"}.isdisjoint(done.stdout.split())

@@ -1,0 +1,158 @@
+"""How rules are judged: each ends as `pass`, `veto` or `not_checked`; no missing fact is a pass."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from itertools import product
+from typing import NamedTuple
+
+from churn_lib.customer.contact import Channel, Language
+from churn_lib.offers.offer import Offer
+from churn_lib.offers.rules import Condition, Rule, Value, Values, high, label, low
+from churn_lib.offers.terms import Assumptions
+from churn_lib.offers.trace import Check, Layer, Result
+
+IN_TIME = Check("eligible", "valid_from", "pass", "The offer is valid today")
+OUT_OF_TIME = Check("eligible", "valid_from", "veto", "The offer is not valid today")
+SPOKEN = Check("contact", "channel", "pass", "The offer has a text for this channel and language")
+UNSPOKEN = Check(
+    "contact", "channel", "veto", "The offer has no text for this channel and language"
+)
+STAYER = Check(
+    "suitable", "kind", "pass", "Value-added offers are for customers who are likely to stay"
+)
+LEAVER = Check(
+    "suitable", "kind", "veto", "Value-added offers are not for customers who are likely to leave"
+)
+PRICE_KEPT = Check(
+    "eligible", "price_floor", "pass", "The price after the offer is not below the lowest allowed"
+)
+PRICE_LOW = Check(
+    "eligible", "price_floor", "veto", "The price after the offer is below the lowest allowed"
+)
+PRICE_RAISED = Check(
+    "eligible", "price_floor", "veto", "The price after the offer is above the bill of today"
+)
+BEST_TARIFF = Check(
+    "suitable", "best_tariff", "pass", "The price is not above the best tariff that was told"
+)
+TARIFF_ABOVE = Check(
+    "suitable", "best_tariff", "veto", "The price is above the best tariff that was told"
+)
+TARIFF_UNKNOWN = Check(
+    "suitable", "best_tariff", "not_checked", "The best tariff that was told is not known"
+)
+
+Checker = Callable[[Values], Check]
+Test = Callable[[Value], bool]
+
+
+class Question(NamedTuple):
+    """What is the same for every offer.
+
+    values: the customer's attributes and the facts of the contact. raising: the attributes that
+    raise the probability. bill: per month, in the catalogue's currency.
+    """
+
+    values: Values
+    raising: frozenset[str]
+    probability: float
+    bill: float
+    today: date
+    channel: Channel
+    language: Language
+    best_tariff: float | None
+
+
+class Judge:
+    """All rules of one offer: its own, and those that hold for every offer unmentioned."""
+
+    def __init__(self, offer: Offer, assumptions: Assumptions) -> None:
+        self._valid_from, self._valid_until = offer.valid_from, offer.valid_until
+        self._spoken = frozenset(product(offer.channels, offer.texts))
+        self._adds_value = offer.kind == "value_added"
+        self._likely_leaver_from = assumptions.likely_leaver_from
+        self._price_floor = assumptions.price_floor
+        self._checkers = [
+            *(checker(rule, "eligible") for rule in offer.eligible),
+            *(checker(rule, "suitable") for rule in offer.suitable),
+            *(checker(rule, "contact") for rule in offer.contact),
+        ]
+        self._answers = [(condition.field, met(condition)) for condition in offer.answers]
+
+    def checks(self, question: Question, price: float | None) -> Iterator[Check]:
+        """What becomes of each rule, one after the other: who looks for a veto stops at the first.
+
+        price: per month after acceptance, where the offer sets one.
+        """
+        in_time = self._valid_from <= question.today <= self._valid_until
+        yield IN_TIME if in_time else OUT_OF_TIME
+        spoken = (question.channel, question.language) in self._spoken
+        yield SPOKEN if spoken else UNSPOKEN
+        if self._adds_value:
+            stays = question.probability < self._likely_leaver_from
+            yield STAYER if stays else LEAVER
+        if price is not None:
+            yield _price(price, question.bill, self._price_floor)
+            yield _tariff(price, question.best_tariff)
+        values = question.values
+        for check in self._checkers:
+            yield check(values)
+
+    def answers(self, question: Question) -> bool:
+        """Whether the offer answers one of the reasons to leave.
+
+        One that claims to answer none in particular suits them all.
+        """
+        for name, fits in self._answers:
+            if name in question.raising and fits(question.values[name]):
+                return True
+        return not self._answers
+
+
+def first_veto(checks: Iterable[Check]) -> Check | None:
+    for check in checks:
+        if check.result == "veto":
+            return check
+    return None
+
+
+def met(condition: Condition) -> Test:
+    """A function that says whether a known value meets the condition."""
+    if condition.one_of is not None or condition.none_of is not None:
+        return condition.levels.__contains__
+    lowest, highest = low(condition.at_least), high(condition.at_most)
+    return lambda value: value is not None and lowest <= float(value) <= highest
+
+
+def checker(rule: Rule, layer: Layer) -> Checker:
+    """A function from values by field to what becomes of the rule; its answers are made once."""
+    passed, veto, unknown = _answers(rule, layer)
+    field, fits = rule.field, met(rule)
+
+    def check(values: Values) -> Check:
+        value = values[field]
+        if value is None:
+            return unknown
+        return passed if fits(value) else veto
+
+    return check
+
+
+def _answers(rule: Rule, layer: Layer) -> Iterator[Check]:
+    name, needed = label(rule.field), rule.text()
+    yield Check(layer, rule.field, "pass", f"{name} is {needed}")
+    yield Check(layer, rule.field, "veto", f"{name} must be {needed}")
+    result: Result = "veto" if rule.required else "not_checked"
+    yield Check(layer, rule.field, result, f"{name} is not known; it must be {needed}")
+
+
+def _price(price: float, bill: float, floor: float) -> Check:
+    if price > bill:
+        return PRICE_RAISED
+    return PRICE_KEPT if price >= floor else PRICE_LOW
+
+
+def _tariff(price: float, best: float | None) -> Check:
+    if best is None:
+        return TARIFF_UNKNOWN
+    return BEST_TARIFF if price <= best else TARIFF_ABOVE
