@@ -1,6 +1,4 @@
-"""The cloud function `predict`. Run as a program it serves locally, or scores one customer with
-`--cli`.
-"""
+"""The cloud function `predict`. As a program it serves locally, or scores with `--cli`."""
 
 import gc
 import os
@@ -36,9 +34,7 @@ async def predict(_request: Request) -> Response:
 
 
 def run(arguments: list[str]) -> None:
-    """The original's two ways: `python main.py` serves, `python main.py --cli ...` scores one
-    customer.
-    """
+    """`python main.py` serves, `python main.py --cli ...` scores, as in the original."""
     if "--cli" in arguments:
         from churn_lib.cli import legacy
 

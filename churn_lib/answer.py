@@ -91,9 +91,7 @@ class Identified(TypedDict, total=False):
 
 
 class Answer(Identified):
-    """Probability of leaving, exact reasons in log-odds, the offer that pays or none, and what to
-    say.
-    """
+    """Probability of leaving, exact reasons in log-odds, the offer that pays, and what to say."""
 
     churn_probability: Probability
     risk: Risk
@@ -244,9 +242,7 @@ def _in_cents(money: Economics) -> Economics:
 
 
 async def close() -> None:
-    """Closes the running event loop's connections to Gemini; for the end of a process or of its
-    loop.
-    """
+    """Closes the connections to Gemini, at the end of a process or of its event loop."""
     if "churn_lib.words.compose" in sys.modules:
         from churn_lib.words.compose import shared
 

@@ -67,16 +67,12 @@ def read(text: str, name: str) -> dict[str, object]:
 
 
 def as_json(tables: object) -> str:
-    """TOML tables as JSON, where a list may be a tuple and a string a date even to a strict
-    model.
-    """
+    """TOML tables as JSON: there a strict model takes a list for a tuple, a string for a date."""
     return json.dumps(tables, default=str)
 
 
 def parse(text: str, name: str = OFFERS) -> Catalogue:
-    """A catalogue from the text of its file. Raises ArtifactError, which names file, offer and
-    field.
-    """
+    """The catalogue in a text. Raises ArtifactError, which names file, offer and field."""
     tables = read(text, name)
     try:
         return Catalogue.model_validate_json(as_json(tables))

@@ -1,5 +1,6 @@
-"""Which offer to make, or none: rules first, then money. The same customer on the same day always
-gets the same answer.
+"""Which offer to make, or none: rules first, then money.
+
+The same customer on the same day always gets the same answer.
 
 Every offer is judged by its rules. Of those that nothing vetoes, the one with the highest expected
 value wins if that exceeds the floor. Retention offers compete at every probability: where leaving
@@ -90,8 +91,7 @@ class Decider:
         today: date,
         explain: bool = False,
     ) -> Decision:
-        """The best offer for a customer who leaves with this probability for these reasons, or
-        none.
+        """The best offer for one customer, or none.
 
         Only reasons that raise the probability (0 to 1) are looked at. today: the day that an offer
         must be valid on, and its deadline is counted from. explain: whether to tell what became of

@@ -44,9 +44,7 @@ class Texts(Part):
 
 
 class Disclosure(Part):
-    """A line that the law or fairness asks for, added to the message in some channels. `short` is
-    that of an SMS.
-    """
+    """A line that the law or fairness asks for, added in some channels; `short` in an SMS."""
 
     channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
     texts: dict[Language, Sentence]
@@ -54,8 +52,7 @@ class Disclosure(Part):
 
 
 class Offer(Part):
-    """One offer: terms, cost, rules, texts. It may be made from `valid_from` to `valid_until`, both
-    included.
+    """One offer, which may be made from `valid_from` to `valid_until`, both included.
 
     accept_within_days: how long one customer has to accept it; left out, as long as the catalogue
     says.
