@@ -42,6 +42,7 @@ def reasons(asked: Customer) -> list[Reason]:
 @asynccontextmanager
 async def composing(gemini: FakeGemini, **more: object) -> AsyncIterator[Composer]:
     async with writing(gemini, None, **more) as writer:
+        await writer.client()  # importing it may take longer than the deadline of a test
         yield Composer(read_settings(variables(gemini.url, **more)), writer)
 
 
