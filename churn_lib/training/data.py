@@ -13,9 +13,8 @@ import polars as pl
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from churn_lib.customer.model import ATTRIBUTES, FEATURES, LEVELS, RANGES, Customer
-from churn_lib.customer.number import number
-from churn_lib.customer.reading import input_error
+from churn_lib.customer.model import ATTRIBUTES, FEATURES, RANGES, Customer
+from churn_lib.customer.reading import input_error, with_numbers
 from churn_lib.errors import DataError
 from churn_lib.training.table import table_of
 
@@ -25,8 +24,6 @@ COLUMNS = (*(name for name, field in Customer.model_fields.items() if field.is_r
 
 SHOWN_ROWS = 20
 """A file with thousands of faulty rows is explained by this many of them."""
-
-_NUMERIC = {name for name in ATTRIBUTES if name in RANGES or isinstance(LEVELS[name][0], int)}
 
 Labels = NDArray[np.int64]
 
@@ -120,7 +117,7 @@ def _problems(row: Mapping[str, object], customers: list[Customer]) -> Iterator[
     """What is wrong with one row; a valid customer is added to the list."""
     try:
         customers.append(
-            Customer.model_validate({k: _typed(k, v) for k, v in row.items() if k != TARGET})
+            Customer.model_validate(with_numbers({k: row[k] for k in row if k != TARGET}))
         )
     except ValidationError as error:
         yield from (
@@ -128,13 +125,6 @@ def _problems(row: Mapping[str, object], customers: list[Customer]) -> Iterator[
         )
     if row[TARGET] not in ("Yes", "No"):
         yield f"{TARGET} must be one of 'Yes', 'No'"
-
-
-def _typed(name: str, value: object) -> object:
-    """The number that a text spells, where the attribute is one; anything else is left for
-    `Customer` to judge.
-    """
-    return number(value) if name in _NUMERIC and isinstance(value, str) else value
 
 
 def _complaint(name: str, faults: list[str]) -> str:
