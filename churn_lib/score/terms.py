@@ -99,18 +99,10 @@ class Curve(_Part):
 
     def effect(self) -> Effect:
         feature, knots, heights = self.feature, self.knots, self.values
-        widths = [right - left for left, right in pairwise(knots)]
-        rises = [after - before for before, after in pairwise(heights)]
-        first, last, ends_at = knots[0], knots[-1], heights[-2] + rises[-1]
 
         def interpolate(values: Values) -> float:
-            x = float(values[feature])
-            if x <= first:
-                return heights[0]
-            if x >= last:
-                return ends_at
-            index = bisect_right(knots, x) - 1
-            return heights[index] + (x - knots[index]) / widths[index] * rises[index]
+            piece, along = _locate(knots, float(values[feature]))
+            return heights[piece] + along * (heights[piece + 1] - heights[piece])
 
         return interpolate
 

@@ -69,11 +69,7 @@ def read_customers(path: Path) -> Dataset:
 def frame_of(customers: Sequence[Customer]) -> pl.DataFrame:
     """The attributes that the score uses as columns, one row per customer."""
     types = {name: pl.Float64 if name in RANGES else pl.String for name in FEATURES}
-    return pl.DataFrame(
-        [[customer.__dict__[name] for name in FEATURES] for customer in customers],
-        types,
-        orient="row",
-    )
+    return pl.DataFrame([customer.values() for customer in customers], types)
 
 
 def _content(path: Path) -> bytes:
