@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 Mode = Literal["score", "offer"]
 Reply = Mapping[str, object]
 
-NAMES = {name.casefold(): name for name in PredictRequest.model_fields}
-"""What a column may hold, by the column's name in small letters."""
+NAMES = {
+    spelled: name for name in PredictRequest.model_fields for spelled in (name, name.casefold())
+}
+"""The field of a column, by the name as published and in small letters."""
 
 
 class Batch(NamedTuple):
@@ -108,7 +110,7 @@ def _attributes(row: Mapping[str, object]) -> dict[str, object]:
     known = {
         name: value
         for column, value in row.items()
-        if value is not None and (name := NAMES.get(column.casefold()))
+        if value is not None and (name := NAMES.get(column) or NAMES.get(column.casefold()))
     }
     if type(known.get("customerID")) is int:
         known["customerID"] = str(known["customerID"])

@@ -101,10 +101,8 @@ def with_numbers(row: Mapping[str, object]) -> dict[str, object]:
     """The row with the numbers that its texts spell where an attribute is one, as CSV and BigQuery
     send them.
     """
-    return {
-        name: number(value) if name in NUMERIC and isinstance(value, str) else value
-        for name, value in row.items()
-    }
+    texts = {name: value for name in NUMERIC if isinstance(value := row.get(name), str)}
+    return {**row, **{name: number(text) for name, text in texts.items()}}
 
 
 def number(text: str) -> float | str:

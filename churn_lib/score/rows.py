@@ -13,9 +13,11 @@ def score_row(customer: PredictRequest, *, explained: bool = False) -> dict[str,
     """
     card = scorecard.shared()
     score = card.score(customer)
-    named = {} if customer.customerID is None else {"customerID": customer.customerID}
-    answered = {"churn_probability": score.probability, "risk": risk(score.probability, settings())}
-    if not explained:
-        return {**named, **answered}
-    reasons = [reason._asdict() for reason in card.reasons(customer, score)]
-    return {**named, **answered, "reasons": reasons}
+    answered: dict[str, object] = {}
+    if customer.customerID is not None:
+        answered["customerID"] = customer.customerID
+    answered["churn_probability"] = score.probability
+    answered["risk"] = risk(score.probability, settings())
+    if explained:
+        answered["reasons"] = [reason._asdict() for reason in card.reasons(customer, score)]
+    return answered

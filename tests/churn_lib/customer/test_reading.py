@@ -215,6 +215,7 @@ def test_a_number_is_read_and_is_whole_where_it_can_be(text: str, value: float) 
         "12 months",
         "\N{ARABIC-INDIC DIGIT SEVEN}",
         "1\n2",
+        pytest.param("9" * 100_000 + "x", id="many digits, in linear time"),
     ],
 )
 def test_what_is_no_plain_number_stays_as_it_is(text: str) -> None:
