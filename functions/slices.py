@@ -10,16 +10,16 @@ from typing import TypeVar
 from starlette.requests import Request
 
 from churn_lib import log
-from churn_lib.answer import Answer, OfferMode, is_made
+from churn_lib.answer import Answer, OfferMode
 from churn_lib.customer.request import PredictRequest
-from churn_lib.errors import FallbackReason
-from churn_lib.score import rows as bulk
+from churn_lib.score import scorecard
+from churn_lib.settings import settings
 
 MOST_ROWS = 5000
 """Customers of one request."""
 
 SLICE_SECONDS = 0.002
-"""How long rows are scored before the event loop gets its turn: some 300 rows, fewer where they are
+"""How long rows are scored before the event loop gets its turn: some 100 rows, fewer where they are
 faulty.
 """
 
@@ -28,12 +28,12 @@ WRITTEN_AT_ONCE = 8
 takes them all.
 """
 
-Row = TypeVar("Row")
+Asked = TypeVar("Asked")
 Answered = TypeVar("Answered")
 
 
 async def in_slices(
-    rows: Sequence[Row], answered: Callable[[Row], Answered]
+    rows: Sequence[Asked], answered: Callable[[Asked], Answered]
 ) -> AsyncIterator[list[Answered]]:
     """The answers to all rows in order, in lists."""
     done, due = list[Answered](), perf_counter() + SLICE_SECONDS
@@ -47,7 +47,7 @@ async def in_slices(
 
 
 async def written_in_slices(
-    rows: Sequence[Row], answered: Callable[[Row], Awaitable[Answered]]
+    rows: Sequence[Asked], answered: Callable[[Asked], Awaitable[Answered]]
 ) -> AsyncIterator[list[Answered]]:
     """As `in_slices`, for answers that wait for somebody else; a few of them wait together."""
     for start in range(0, len(rows), WRITTEN_AT_ONCE):
@@ -56,7 +56,8 @@ async def written_in_slices(
 
 def load(mode: OfferMode) -> None:
     """Loads what rows need, before an answer begins. Raises ArtifactError and SettingsError."""
-    bulk.shared()
+    scorecard.shared()
+    settings()
     if mode != "none":
         from churn_lib.offers import catalogue
         from churn_lib.words import compose
@@ -69,17 +70,11 @@ def logged(request: Request, customer: PredictRequest, answered: Answer) -> Answ
     """The answer, once it stands in the decision log: each row of an offer is a decision of its
     own.
     """
-    trace = log.trace_fields(request.headers)
-    path: str = request.scope["path"]
     log.decision(
-        route=path, answer=answered, customer=customer, context=customer.context, trace=trace
+        route=request.scope["path"],
+        answer=answered,
+        customer=customer,
+        context=customer.context,
+        trace=log.trace_fields(request.headers),
     )
     return answered
-
-
-def labelled(answered: Answer, reason: FallbackReason) -> Answer:
-    """The answer with the reason why its offer is a template; unchanged when it has no offer."""
-    offer = answered["offer"]
-    if not is_made(offer):
-        return answered
-    return {**answered, "offer": {**offer, "fallback_reason": reason}}

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, get_args
 from annotated_types import Interval
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from churn_lib.customer.attribute import integral
+from churn_lib.customer.model import integral
 
 Language = Literal["en", "es", "fr", "de", "ko"]
 Channel = Literal["email", "sms", "call", "chat"]

@@ -22,7 +22,7 @@ Row = dict[str, object]
 
 
 def written(card: Card, folder: Path) -> Path:
-    content = json.dumps(card.as_dict()).encode()
+    content = card.model_dump_json().encode()
     (folder / scorecard.SCORECARD).write_bytes(content)
     manifest = {"files": {scorecard.SCORECARD: hashlib.sha256(content).hexdigest()}}
     (folder / scorecard.MANIFEST).write_text(json.dumps(manifest))
@@ -59,7 +59,8 @@ def test_reasons_are_the_strongest_effects_up_and_down_in_plain_words(example: R
 
 
 def test_reasons_are_limited_each_way_and_leave_out_what_hardly_matters(example: Row) -> None:
-    quiet = Card(0.0, (CONTRACT, Curve("tenure", (0.0, 1.0), (0.04, 0.04))))
+    flat = Curve(feature="tenure", knots=(0.0, 1.0), values=(0.04, 0.04))
+    quiet = Card(intercept=0.0, terms=(CONTRACT, flat))
     card, customer = Scorecard(quiet, "test"), Customer.model_validate(example)
     assert [reason.feature for reason in card.reasons(customer, card.score(customer))] == [
         "Contract"
