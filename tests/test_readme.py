@@ -211,6 +211,7 @@ def test_every_place_named_exists() -> None:
     text = PAGES[CONTRIBUTING]
     paths = re.findall(r"`((?:artifacts|churn_lib|functions|infra|tests)/[\w./]+)`", text)
     names = re.findall(r"`(\w+)`\s+(?:in|of)\s+`([\w./]+\.py)`", text)
+    names += [found[::-1] for found in re.findall(r"pytest (\S+\.py)::(\w+)", text)]
     assert [path for path in paths if not (ROOT / path).exists()] == []
     assert [(name, path) for name, path in names if name not in (ROOT / path).read_text()] == []
     assert paths
