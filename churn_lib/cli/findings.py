@@ -36,7 +36,7 @@ SERVER = ("functions-framework", "httptools", "uvloop")
 GEMINI = ("google-genai", "aiohttp")
 SECRET_MANAGER = ("google-cloud-secret-manager", "google-crc32c")
 AWS = ("boto3",)
-INSTALL = "pip install --require-hashes -r requirements.txt"
+INSTALL = "pip install --no-deps --require-hashes -r requirements.txt"
 
 
 class Finding(NamedTuple):
