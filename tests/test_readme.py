@@ -4,15 +4,16 @@ import ast
 import json
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Callable
+from contextlib import chdir
 from operator import add, mul, sub
 
 import httpx2
 import pytest
+from typer.testing import CliRunner
 
-from tests.serving import ROOT, clean_environment
+from churn_lib.cli import app
+from tests.serving import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {
@@ -89,16 +90,11 @@ def test_the_remote_function_shown_is_one_that_is_served(
 )
 def test_the_commands_shown_work(command: str) -> None:
     arguments, _, source = command.partition("<")
-    process = subprocess.run(
-        [sys.executable, "-m", "churn_lib", *shlex.split(arguments)[1:]],
-        cwd=ROOT,
-        env=clean_environment(),
-        input=(ROOT / source.strip()).read_bytes() if source else b"",
-        capture_output=True,
-        check=False,
-    )
-    assert process.returncode == 0, process.stderr
-    assert process.stdout
+    given = (ROOT / source.strip()).read_bytes() if source else b""
+    with chdir(ROOT):
+        result = CliRunner().invoke(app, shlex.split(arguments)[1:], input=given)
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout
 
 
 def test_every_make_target_shown_exists() -> None:

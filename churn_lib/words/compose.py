@@ -5,7 +5,7 @@ with the reason.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import inf
 from typing import Literal, NamedTuple, Protocol
 
@@ -184,12 +184,8 @@ def _load(language: Language) -> None:
     guard.load(language)
 
 
-_shared: list[Composer] = []
-
-
+@cache
 def shared() -> Composer:
     """The one composer of this process. Raises SettingsError."""
-    if not _shared:
-        known = settings()
-        _shared.append(Composer(known, GeminiWriter(known, gemini_key(known))))
-    return _shared[0]
+    known = settings()
+    return Composer(known, GeminiWriter(known, gemini_key(known)))
