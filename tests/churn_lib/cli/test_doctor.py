@@ -197,7 +197,10 @@ def test_live_reads_the_key_where_it_is_kept(tmp_path: Path) -> None:
             where = {"GEMINI_API_KEY_SECRET": NAME, "SECRET_MANAGER_ENDPOINT": manager.endpoint}
             return await ran(tmp_path, GEMINI_BASE_URL=gemini.url, **where)
 
-    found, absent = asyncio.run(kept(KEY)), asyncio.run(kept(""))
+    async def both() -> list[Ran]:
+        return await asyncio.gather(kept(KEY), kept(""))
+
+    found, absent = asyncio.run(both())
     assert (found.code, absent.code) == (0, 1)
     assert f"Gemini key from Secret Manager: {NAME}" in found.words
     assert "ok Words written by Gemini, passed by the guard, in " in found.words
