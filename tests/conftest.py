@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,14 +15,7 @@ EXAMPLE = Path(__file__).parent / "data" / "customer.json"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test has an id of its own: of those that share one, pytest-xdist runs one and drops
-    the others without a word.
-    """
-    found = Counter(item.nodeid for item in items)
-    shared = [nodeid for nodeid, times in found.items() if times > 1]
-    if shared:
-        raise pytest.UsageError(f"several tests have the id {', '.join(shared)}")
-    # The longest comes first, and pytest-xdist lets one worker begin with it.
+    """The longest comes first: pytest-xdist lets one worker begin with it."""
     items.sort(key=lambda item: item.path.name != "test_deployed.py")
 
 

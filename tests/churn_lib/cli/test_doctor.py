@@ -197,7 +197,7 @@ def test_live_reads_the_key_where_it_is_kept(tmp_path: Path) -> None:
             where = {"GEMINI_API_KEY_SECRET": NAME, "SECRET_MANAGER_ENDPOINT": manager.endpoint}
             return await ran(tmp_path, GEMINI_BASE_URL=gemini.url, **where)
 
-    async def both() -> list[Ran]:
+    async def both() -> tuple[Ran, Ran]:
         return await asyncio.gather(kept(KEY), kept(""))
 
     found, absent = asyncio.run(both())
