@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,6 +32,11 @@ FOREIGN = (
     "PYTHONDONTWRITEBYTECODE",
 )
 """Variables that would set up the project, or have Python compile it anew at every start."""
+
+PORTS = range(20_000, 32_000)
+"""Below those that the system gives to connections, one of which could take the port of a server
+that is just being started.
+"""
 
 PARSERS: Mapping[str, Mapping[str, str]] = {
     "httptools": {},
@@ -112,10 +118,16 @@ def peak_memory(process: int) -> int:
     return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
 
+_taken = count(os.getpid() * 101)  # so that tests in several processes begin at several places
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of loopback where nothing listens; another one each time."""
+    while True:
+        port = PORTS[next(_taken) % len(PORTS)]
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def until(happens: Callable[[], bool], seconds: float = 20.0) -> bool:
