@@ -12,7 +12,7 @@ from starlette.requests import Request
 from churn_lib import log
 from churn_lib.answer import Answer, OfferMode
 from churn_lib.customer.request import PredictRequest
-from churn_lib.score import scorecard
+from churn_lib.score.scorecard import scorecard
 from churn_lib.settings import settings
 
 MOST_ROWS = 5000
@@ -56,14 +56,14 @@ async def written_in_slices(
 
 def load(mode: OfferMode) -> None:
     """Loads what rows need, before an answer begins. Raises ArtifactError and SettingsError."""
-    scorecard.shared()
+    scorecard()
     settings()
     if mode != "none":
-        from churn_lib.offers import catalogue
-        from churn_lib.words import compose
+        from churn_lib.offers.catalogue import catalogue
+        from churn_lib.words.compose import composer
 
-        catalogue.shared()
-        compose.shared()
+        catalogue()
+        composer()
 
 
 def logged(request: Request, customer: PredictRequest, answered: Answer) -> Answer:

@@ -92,7 +92,7 @@ def load(path: Path) -> Catalogue:
 
 
 @cache
-def shared(folder: Path = ARTIFACTS) -> Catalogue:
+def catalogue(folder: Path = ARTIFACTS) -> Catalogue:
     """The one catalogue of this process. Raises ArtifactError."""
     return load(folder / OFFERS)
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from churn_lib.customer.contact import Context
 from churn_lib.customer.model import Customer
-from churn_lib.offers.catalogue import Catalogue, shared
+from churn_lib.offers.catalogue import Catalogue, catalogue
 from churn_lib.offers.checks import Judge, Question, checker, first_veto
 from churn_lib.offers.economics import Pricing, Prospect, Stake, appraise, pricing
 from churn_lib.offers.offer import Offer
@@ -195,7 +195,7 @@ class Decider:
 @cache
 def decider() -> Decider:
     """The one of this process, by the shipped catalogue. Raises ArtifactError."""
-    return Decider(shared())
+    return Decider(catalogue())
 
 
 def _best(judged: list[_Judged], floor: float) -> _Judged | None:

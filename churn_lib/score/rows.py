@@ -1,8 +1,7 @@
 """The score of one of many customers, in few words."""
 
 from churn_lib.customer.request import PredictRequest
-from churn_lib.score import scorecard
-from churn_lib.score.scorecard import risk
+from churn_lib.score.scorecard import risk, scorecard
 from churn_lib.settings import settings
 
 
@@ -11,7 +10,7 @@ def score_row(customer: PredictRequest, *, explained: bool = False) -> dict[str,
 
     explained: whether the reasons are in it. Raises ArtifactError and SettingsError.
     """
-    card = scorecard.shared()
+    card = scorecard()
     score = card.score(customer)
     answered: dict[str, object] = {}
     if customer.customerID is not None:

@@ -120,7 +120,7 @@ def _expected(manifest: bytes) -> str:
 
 
 @cache
-def shared(folder: Path = ARTIFACTS) -> Scorecard:
+def scorecard(folder: Path = ARTIFACTS) -> Scorecard:
     """The one scorecard of this process. Raises ArtifactError."""
     return load(folder)
 

@@ -151,7 +151,7 @@ _ready: set[Language] = set()
 
 
 @cache
-def shared() -> Composer:
+def composer() -> Composer:
     """The one composer of this process. Raises SettingsError."""
     known = settings()
     return Composer(known, GeminiWriter(known, gemini_key(known)))

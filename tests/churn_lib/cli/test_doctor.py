@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from churn_lib.cli import app
 from churn_lib.cli.probe import ADVICE, EXAMPLE
 from churn_lib.settings import settings
-from churn_lib.words import compose
+from churn_lib.words.compose import composer
 from tests.fakes.gemini import FakeGemini
 from tests.fakes.secret_manager import NAME, FakeSecretManager
 from tests.serving import ROOT, clean_environment
@@ -42,7 +42,7 @@ def as_in_a_new_process() -> Iterator[None]:
 
 def forget() -> None:
     settings.cache_clear()
-    compose.shared.cache_clear()
+    composer.cache_clear()
 
 
 def doctor(folder: Path, *arguments: str, **variables: str) -> Ran:

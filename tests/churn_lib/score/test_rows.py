@@ -11,8 +11,8 @@ from churn_lib.customer.model import ATTRIBUTES, LEVELS
 from churn_lib.customer.reading import parse_json, read_json, read_row
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import InputError
-from churn_lib.score import scorecard
 from churn_lib.score.rows import score_row
+from churn_lib.score.scorecard import scorecard
 from tests.customers import Row, customers
 
 Damage = tuple[str, object]
@@ -70,7 +70,7 @@ def outcome(call: Callable[[], object]) -> object:
 
 def alone(body: bytes) -> object:
     """The probability that a request of its own gets."""
-    return scorecard.shared().score(parse_json(PredictRequest, body)).probability
+    return scorecard().score(parse_json(PredictRequest, body)).probability
 
 
 def among_many(body: bytes) -> object:
@@ -80,7 +80,7 @@ def among_many(body: bytes) -> object:
 @settings(max_examples=300)
 @given(row=customers())
 def test_every_valid_customer_gets_the_same_number_to_the_last_bit(row: Row) -> None:
-    expected = scorecard.shared().score(PredictRequest.model_validate(row)).probability
+    expected = scorecard().score(PredictRequest.model_validate(row)).probability
     assert among_many(to_json(row)) == alone(to_json(row)) == expected
 
 
