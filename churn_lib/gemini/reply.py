@@ -72,7 +72,7 @@ class _Billed(BaseModel):
     usageMetadata: _Usage = _Usage()
 
 
-class _Answer(BaseModel):
+class _Reply(BaseModel):
     """What we read of an answer of Gemini; google-genai's own reading takes longer and refuses
     nothing.
     """
@@ -84,7 +84,7 @@ class _Answer(BaseModel):
 def draft(body: str) -> Draft:
     """The draft in the body of a 200. Raises WriterError `blocked`, `truncated` or `bad_answer`."""
     try:
-        answer = _Answer.model_validate_json(body)
+        answer = _Reply.model_validate_json(body)
     except ValidationError:
         raise WriterError("bad_answer", "not an answer of Gemini") from None
     if answer.promptFeedback.blockReason:
