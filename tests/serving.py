@@ -14,6 +14,8 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
+import httpx2
+
 from tests.canaries import seen
 
 ROOT = Path(__file__).parents[1]
@@ -153,3 +155,15 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
         return False
 
     assert until(listens, SECONDS_TO_START), "nothing listened in time"
+
+
+def wait_for_gemini(url: str, customer: object) -> None:
+    """Returns when Gemini writes: on a busy machine the first texts may come too late, because its
+    client is being imported.
+    """
+
+    def writes() -> bool:
+        answer = httpx2.post(f"{url}/predict", json=customer, trust_env=False, timeout=30)
+        return bool(answer.json()["offer"]["written_by"] == "gemini")
+
+    assert until(writes, SECONDS_TO_START), "Gemini wrote nothing in time"

@@ -13,8 +13,9 @@ import pytest
 
 from tests.churn_lib.gemini.test_reply import REASONS
 from tests.churn_lib.gemini.writing import KEY
+from tests.conftest import EXAMPLE
 from tests.fakes.gemini import unused_port
-from tests.serving import ROOT, Served, serve, wait_for
+from tests.serving import ROOT, Served, serve, wait_for, wait_for_gemini
 
 ONE_OF_EACH = {reason: scenario for scenario, (reason, _) in reversed(REASONS.items())}
 """A fault for each label: all of them are told apart by the writer, and tested there."""
@@ -65,6 +66,7 @@ def served(gemini: Gemini) -> Iterator[Served]:
         "TEXT_CACHE_SIZE": "0",
     }
     with serve(variables) as server:
+        wait_for_gemini(server.url, json.loads(EXAMPLE.read_bytes()))
         yield server
 
 
@@ -124,7 +126,7 @@ def test_a_wrong_model_is_refused_by_name_without_a_word_of_the_key(
     example: dict[str, object],
 ) -> None:
     with serve({"GEMINI_API_KEY": KEY, "GEMINI_MODEL": "gemini-3.8-flash"}) as server:
-        response = httpx2.post(f"{server.url}/predict", json=example, trust_env=False)
+        response = httpx2.post(f"{server.url}/predict", json=example, trust_env=False, timeout=30)
         printed = server.printed()
     assert response.status_code == 500
     assert "GEMINI_THINKING must be one of" in printed

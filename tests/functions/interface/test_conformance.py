@@ -19,7 +19,7 @@ from tests.fakes.scenarios import Exchange
 from tests.functions.server.test_load import BRIEFS, OFFER
 from tests.functions.test_hostile import GOOD
 from tests.load import call, session
-from tests.serving import serve
+from tests.serving import serve, wait_for_gemini
 
 PARALLEL = 10
 CONTROLS = "".join(map(chr, [*range(32), *range(127, 160), 0x2028, 0x2029]))
@@ -46,22 +46,22 @@ def test_what_is_sent_arrives_as_it_was_sent(
     assert response.json()["customerID"] == identifier
 
 
-class AllAtOnce(FakeGemini):
-    """Answers no call before as many are there."""
+class Together(FakeGemini):
+    """Answers no call before as many are there as must be there at once."""
 
-    def __init__(self, calls: int) -> None:
-        super().__init__()
-        self._all = asyncio.Barrier(calls)
+    together = asyncio.Barrier(1)
 
     async def _generate(self, exchange: Exchange) -> None:
-        await self._all.wait()
+        await self.together.wait()
         await super()._generate(exchange)
 
 
 @pytest.mark.anyio
 async def test_ten_slow_requests_are_answered_at_once_and_not_after_each_other() -> None:
-    async with AllAtOnce(PARALLEL) as gemini:
-        with serve(variables(gemini.url)) as server:
+    async with Together() as gemini:
+        with serve(variables(gemini.url, text_cache_size=0)) as server:
+            await asyncio.to_thread(wait_for_gemini, server.url, json.loads(GOOD))
+            gemini.together = asyncio.Barrier(PARALLEL)
             async with session() as client:
                 briefs = BRIEFS[:PARALLEL]
                 calls = [call(client, server.url, OFFER, brief) for brief in briefs]
