@@ -25,6 +25,7 @@ from churn_lib.errors import RecordError, WriterError
 from churn_lib.settings import settings
 
 Sink = Callable[[bytes], None]
+"""Takes one line or several, each with its end."""
 Fields = Mapping[str, object]
 
 NONE = "none"
@@ -39,8 +40,8 @@ logger = logging.getLogger(__name__)
 
 
 class _Lines:
-    """Lines on their way to the sink; those that nobody waits for go in one call for each turn of
-    the event loop.
+    """Lines on their way to the sink. Those that nobody waits for go there once for each turn of
+    the event loop: a write for each would be up to a third of a request where the disk is busy.
     """
 
     def __init__(self) -> None:
@@ -48,7 +49,9 @@ class _Lines:
         self._waiting: list[bytes] = []
 
     def add(self, line: bytes) -> None:
-        """Writes the line before the event loop's next turn ends; at once where none runs."""
+        """Has the line written in the event loop's next turn, so that the end of a process, however
+        it comes, loses no line of an earlier turn; at once where no loop runs.
+        """
         self._waiting.append(line)
         try:
             asyncio.get_running_loop().call_soon(self._try_flush)
@@ -88,9 +91,12 @@ def send_to(sink: Sink | None) -> None:
 def write(lines: bytes) -> None:
     """The sink of the function: the file that DECISION_LOG names, else standard output. Raises
     OSError.
+
+    One call as a rule, so that lines of several processes do not mix in a file; in a pipe they may
+    where there are more than 4 kB. When a disk took only a part, the next call says why.
     """
     rest = lines
-    while rest:  # one call as a rule, so that lines of several processes do not mix
+    while rest:
         rest = rest[os.write(_place(), rest) :]
 
 

@@ -108,7 +108,8 @@ class Function(Response):
         request = Request(scope, receive, send)
         try:
             reply = await self._reply(request)
-            reply.headers.setdefault("Content-Security-Policy", POLICY)
+            if b"content-security-policy" not in dict(reply.raw_headers):
+                reply.raw_headers.append((b"content-security-policy", POLICY))
             # Else a client who does not read would keep a place for ever.
             async with asyncio.timeout(self._send_seconds):
                 await reply(scope, receive, send)

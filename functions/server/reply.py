@@ -3,7 +3,7 @@
 from pydantic_core import to_json
 from starlette.responses import Response
 
-POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+POLICY = b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """Of an answer that is no page; a page says itself what it needs."""
 
 

@@ -42,7 +42,9 @@ def begin(receive: Receive) -> None:
     """
     drain.arm()
     for found in unexpected(receive):
-        logger.error("the server was not set up as functions/worker.py says: it runs on %s", found)
+        logger.error(
+            "the server was not set up as functions/server/worker.py says: it runs on %s", found
+        )
 
 
 def unexpected(receive: Receive) -> list[str]:
