@@ -17,7 +17,7 @@ from starlette.responses import Response
 from functions.app import Function
 from functions.server import logs, worker
 
-function = Function()
+function = Function(begin=worker.begin)
 worker.set_up()
 logs.set_up()
 gc.freeze()

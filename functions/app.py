@@ -5,7 +5,7 @@
 import asyncio
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from starlette.requests import ClientDisconnect, Request
@@ -30,6 +30,7 @@ from functions.interface.openapi import openapi
 from functions.outcomes import outcomes
 from functions.predict import predict
 from functions.server.limits import (
+    BODY_SECONDS,
     IN_FLIGHT,
     REQUEST_SECONDS,
     SEND_SECONDS,
@@ -38,8 +39,7 @@ from functions.server.limits import (
     check_kind,
     in_time,
 )
-from functions.server.reply import POLICY, JsonReply, json_reply
-from functions.server.worker import start
+from functions.server.reply import POLICY, json_reply
 
 JSON = frozenset({"application/json"})
 ONE_CUSTOMER = 64 * 1024
@@ -47,13 +47,14 @@ MANY_CUSTOMERS = 4 * 1024 * 1024
 
 
 class Route(NamedTuple):
-    """What answers one method of one path: the media types and the most bytes of a body, and the
-    seconds it takes.
+    """What answers one method of one path: the media types and the most bytes of a body, the
+    seconds in which it must arrive, and those of the whole request.
     """
 
     endpoint: Endpoint
     media: frozenset[str] = frozenset()
     largest: int = 0
+    body_seconds: float = BODY_SECONDS
     seconds: float = REQUEST_SECONDS
 
 
@@ -81,25 +82,36 @@ logger = logging.getLogger(__name__)
 
 
 class Function(Response):
-    """The whole function: an ASGI application, and a response because the framework wants one."""
+    """The whole function: an ASGI application, and a response because the framework wants one.
 
-    def __init__(self, routes: Routes = ROUTES, *, send_seconds: float = SEND_SECONDS) -> None:
+    begin: called with the first request, for that is the first call in the server's own process.
+    """
+
+    def __init__(
+        self,
+        routes: Routes = ROUTES,
+        *,
+        send_seconds: float = SEND_SECONDS,
+        begin: Callable[[Receive], None] | None = None,
+    ) -> None:
         super().__init__()
         self._routes = routes
         self._send_seconds = send_seconds
         self._admission = Admission(IN_FLIGHT)
+        self._begin = begin
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers any request. No exception leaves it, and none of their texts is logged."""
-        start.once(receive)
+        if self._begin is not None:
+            begin, self._begin = self._begin, None
+            begin(receive)
         request = Request(scope, receive, send)
         try:
             reply = await self._reply(request)
-            if not isinstance(reply, JsonReply):
-                reply.headers.setdefault("Content-Security-Policy", POLICY.decode())
-            async with asyncio.timeout(
-                self._send_seconds
-            ):  # else who does not read would keep a place for ever
+            if b"content-security-policy" not in dict(reply.raw_headers):
+                reply.raw_headers.append((b"content-security-policy", POLICY))
+            # Else a client who does not read would keep a place for ever.
+            async with asyncio.timeout(self._send_seconds):
                 await reply(scope, receive, send)
         except (Exception, asyncio.CancelledError) as error:
             _log(error)
@@ -116,12 +128,15 @@ class Function(Response):
                 check_kind(request, route.media)
                 self._admission.enter(request)
             return await in_time(
-                request, route.endpoint, largest=route.largest, seconds=route.seconds
+                request,
+                route.endpoint,
+                largest=route.largest,
+                body_seconds=route.body_seconds,
+                seconds=route.seconds,
             )
         except ChurnError as error:
-            if error.status >= 500 and not isinstance(
-                error, BusyError
-            ):  # of those there can be thousands
+            # Of BusyError there can be thousands.
+            if error.status >= 500 and not isinstance(error, BusyError):
                 logger.error("%s: %s", type(error).__name__, error)
             return problem(error)
         except ClientDisconnect:

@@ -38,7 +38,7 @@ async def predict(request: Request, body: bytes) -> Response:
 
 @lru_cache(maxsize=64)
 def _parameters(query: bytes) -> QueryParams:
-    """Kept, for there are few different ones."""
+    """Kept, for few are different and to parse one takes a twentieth of a request: 9 of 170 us."""
     return QueryParams(query)
 
 

@@ -83,6 +83,7 @@ def test_each_call_is_a_line_with_its_tokens(
 ) -> None:
     gemini.script("500")
     client.post("/predict", json=example)
+    client.get("/health")  # once that is answered, the lines of what came before are written
     lines = [json.loads(line) for line in served.printed().splitlines() if '"gemini_call"' in line]
     assert [line["result"] for line in lines[-2:]] == ["unavailable", "ok"]
     assert lines[-1]["input_tokens"] > lines[-2]["input_tokens"] == 0
