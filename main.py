@@ -6,9 +6,8 @@ import sys
 
 # Modules that are imported make no garbage, and the collector would walk them again and again.
 gc.disable()
-os.environ.setdefault(
-    "PYDANTIC_DISABLE_PLUGINS", "__all__"
-)  # else it reads the metadata of every installed package
+# Else Pydantic reads the metadata of every installed package.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 from functions_framework import aio
 from starlette.requests import Request
@@ -21,9 +20,8 @@ function = Function(begin=worker.begin)
 worker.set_up()
 logs.set_up()
 gc.freeze()
-gc.set_threshold(
-    20_000, 20, 20
-)  # a batch makes thousands of objects, and next to no garbage in cycles
+# A batch makes thousands of objects, and next to no garbage in cycles.
+gc.set_threshold(20_000, 20, 20)
 gc.enable()
 
 

@@ -1,5 +1,4 @@
-"""Lines for whoever runs the function: decisions, outcomes and calls to Gemini, each one JSON
-object.
+"""Lines for whoever runs the function: decisions, outcomes, calls to Gemini, as JSON objects.
 
 `severity`, `message`, `time` and the names with `logging.googleapis.com` are Cloud Logging's own. A
 field has the same type in every line, because a sink to BigQuery takes the types of its table from
@@ -40,8 +39,10 @@ logger = logging.getLogger(__name__)
 
 
 class _Lines:
-    """Lines on their way to the sink. Those that nobody waits for go there once for each turn of
-    the event loop: a write for each would be up to a third of a request where the disk is busy.
+    """Lines on their way to the sink.
+
+    Those that nobody waits for go there once for each turn of the event loop: a write for each
+    would be up to a third of a request where the disk is busy.
     """
 
     def __init__(self) -> None:
@@ -49,8 +50,9 @@ class _Lines:
         self._waiting: list[bytes] = []
 
     def add(self, line: bytes) -> None:
-        """Has the line written in the event loop's next turn, so that the end of a process, however
-        it comes, loses no line of an earlier turn; at once where no loop runs.
+        """Has the line written in the event loop's next turn, or at once where no loop runs.
+
+        However the process ends, no line of an earlier turn is lost.
         """
         self._waiting.append(line)
         try:
@@ -89,8 +91,9 @@ def send_to(sink: Sink | None) -> None:
 
 
 def write(lines: bytes) -> None:
-    """The sink of the function: the file that DECISION_LOG names, else standard output. Raises
-    OSError.
+    """The sink of the function: the file that DECISION_LOG names, or standard output.
+
+    Raises OSError.
 
     One call as a rule, so that lines of several processes do not mix in a file; in a pipe they may
     where there are more than 4 kB. When a disk took only a part, the next call says why.
@@ -108,8 +111,7 @@ def decision(
     context: Context,
     trace: Mapping[str, str] | None = None,
 ) -> None:
-    """What was decided for a customer; of their attributes only those that DECISION_LOG_ATTRIBUTES
-    names.
+    """What was decided for a customer, with the attributes that DECISION_LOG_ATTRIBUTES names.
 
     answer: as `churn_lib.answer.answer` gives it. trace: from `trace_fields`. A line that can't be
     written is an error in the log of the server and no fault of the caller's.
@@ -147,8 +149,9 @@ def decision(
 def outcome(
     *, decision_id: str, outcome: str, key: str | None, occurred_at: str, trace: Mapping[str, str]
 ) -> None:
-    """What became of a decision. Raises RecordError when it can't be written: then the caller has
-    to try again.
+    """What became of a decision.
+
+    Raises RecordError when it can't be written: then the caller has to try again.
     """
     line = {
         "decision_id": decision_id,
@@ -192,9 +195,7 @@ def gemini_call(model: str) -> Iterator[GeminiCall]:
 
 
 def trace_fields(headers: Mapping[str, str]) -> Mapping[str, str]:
-    """Cloud Logging's fields that show a line beside the request's other ones; none without a
-    project or a trace.
-    """
+    """Cloud Logging's fields that show a line beside its request; none without project or trace."""
     project = settings().google_cloud_project
     if project is None:
         return {}

@@ -1,6 +1,4 @@
-"""The one table of routes, and the edge where every error becomes `application/problem+json` (RFC
-9457).
-"""
+"""The one table of routes, and the edge where every error becomes a problem (RFC 9457)."""
 
 import asyncio
 import logging
@@ -47,8 +45,10 @@ MANY_CUSTOMERS = 4 * 1024 * 1024
 
 
 class Route(NamedTuple):
-    """What answers one method of one path: the media types and the most bytes of a body, the
-    seconds in which it must arrive, and those of the whole request.
+    """What answers one method of one path.
+
+    media, largest: the media types and the most bytes of a body. body_seconds: in which it must
+    arrive. seconds: of the whole request.
     """
 
     endpoint: Endpoint
@@ -119,9 +119,7 @@ class Function(Response):
             self._admission.leave(request)
 
     async def _reply(self, request: Request) -> Response:
-        """The answer; an error of ours becomes its status, any other one is logged and becomes
-        500.
-        """
+        """The answer; an error of ours becomes its status, any other one is logged and a 500."""
         try:
             route = self._route(request)
             if route.largest:

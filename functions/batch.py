@@ -1,6 +1,4 @@
-"""`POST /predict/batch`: many customers in, one line of NDJSON for each in the same order, and a
-last line.
-"""
+"""`POST /predict/batch`: many customers in, a line of NDJSON for each in order, and a last line."""
 
 from collections.abc import AsyncIterator, Mapping
 from typing import NamedTuple, get_args

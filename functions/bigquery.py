@@ -1,5 +1,4 @@
-"""`POST /bigquery`: a remote function of BigQuery, called with one JSON argument:
-`churn.score(TO_JSON(t))`.
+"""`POST /bigquery`: a remote function of BigQuery, called as `churn.score(TO_JSON(t))`.
 
 The protocol: https://cloud.google.com/bigquery/docs/remote-functions. BigQuery repeats a batch that
 was answered with 408, 429, 500, 503 or 504, so one that will never be accepted is answered with
@@ -44,9 +43,7 @@ class Batch(NamedTuple):
 
 
 async def bigquery(request: Request, body: bytes) -> Response:
-    """One reply for each call, in order: the score, or all of `/predict` where the user-defined
-    context says offer.
-    """
+    """One reply for each call: the score, or all of `/predict` where the context says offer."""
     try:
         asked = _batch(body)
     except InputError as error:
@@ -104,8 +101,10 @@ def _customer(argument: object) -> PredictRequest:
 
 
 def _attributes(row: Mapping[str, object]) -> dict[str, object]:
-    """What the row says of the customer: a table has other columns too, in any case and empty ones
-    as everywhere in BigQuery, and INT64 and NUMERIC come as texts where a double loses digits.
+    """What the row says of the customer; a table has other columns too.
+
+    As everywhere in BigQuery, names are in any case and columns may be empty; INT64 and NUMERIC
+    come as texts where a double loses digits.
     """
     known = {
         name: value

@@ -21,8 +21,7 @@ async def health(_request: Request, _body: bytes) -> Response:
 
 
 async def ready(_request: Request, _body: bytes) -> Response:
-    """`ready` with the versions of model and catalogue, which are loaded by then; 503 when they
-    can't be.
+    """`ready` with the versions of model and catalogue, loaded by then; 503 when they can't be.
 
     503 with `draining` once the instance is being stopped.
     """

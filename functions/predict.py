@@ -43,9 +43,7 @@ def _parameters(query: bytes) -> QueryParams:
 
 
 def choice(request: Request, name: str, allowed: Sequence[Option]) -> Option | None:
-    """The value of a query parameter, or None when it is left out. Raises InputError when it is not
-    allowed.
-    """
+    """The value of a query parameter, None when it is left out. Raises InputError."""
     given = _parameters(request.scope["query_string"]).get(name)
     if given is None:
         return None

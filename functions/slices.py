@@ -1,6 +1,4 @@
-"""Many rows in one request: answered in order and a slice at a time, so that other requests get
-their turn.
-"""
+"""Many rows in one request: answered in order, a slice at a time, so that others get their turn."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -19,14 +17,10 @@ MOST_ROWS = 5000
 """Customers of one request."""
 
 SLICE_SECONDS = 0.002
-"""How long rows are scored before the event loop gets its turn: some 100 rows, fewer where they are
-faulty.
-"""
+"""How long rows are scored before others get their turn: some 100 rows, fewer where faulty."""
 
 WRITTEN_AT_ONCE = 8
-"""Rows whose offers are written at the same time: half of Gemini's slots, so that a batch never
-takes them all.
-"""
+"""Rows written at the same time: half of Gemini's slots, so that no batch takes them all."""
 
 Asked = TypeVar("Asked")
 Answered = TypeVar("Answered")
@@ -67,9 +61,7 @@ def load(mode: OfferMode) -> None:
 
 
 def logged(request: Request, customer: PredictRequest, answered: Answer) -> Answer:
-    """The answer, once it stands in the decision log: each row of an offer is a decision of its
-    own.
-    """
+    """The answer, once it stands in the decision log: each row of an offer is a decision."""
     log.decision(
         route=request.scope["path"],
         answer=answered,

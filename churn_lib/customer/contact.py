@@ -1,6 +1,4 @@
-"""What is known about the contact: how to speak, and the facts that decide whether to speak at
-all.
-"""
+"""What is known about the contact: how to speak, and facts that decide whether to speak at all."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal, get_args

@@ -211,9 +211,7 @@ class Customer(BaseModel):
         return self.MonthlyCharges
 
     def values(self) -> dict[str, str | float]:
-        """The checked values by published name; a total that was left out is tenure times monthly
-        charges.
-        """
+        """The checked values by published name; a total that was left out is worked out."""
         return {name: self.__dict__[name] for name in ATTRIBUTES}
 
 
@@ -272,8 +270,10 @@ ABSENT: Mapping[str, tuple[str, str]] = {
 
 
 def example(**changes: object) -> Customer:
-    """A plain customer with these values: the first levels, no services that need another one, and
-    the numbers at which the second band of each begins.
+    """A plain customer with these values.
+
+    The rest are the first levels, no service that needs another one, and the numbers at which the
+    second band of each begins.
     """
     levels = {name: "No" if name in ABSENT else LEVELS[name][0] for name in LEVELS}
     bills = [name for name in RANGES if Customer.model_fields[name].is_required()]

@@ -1,6 +1,4 @@
-"""How every entrance reads what is sent, and says what is wrong in plain words, without a word of
-what was sent.
-"""
+"""How every entrance reads what is sent and says what is wrong, without a word of what was sent."""
 
 import json
 import re
@@ -29,9 +27,7 @@ KINDS: Mapping[object, str] = {
 }
 
 MAX_KEYS = 200
-"""Colons in a body, of which every key has one: beyond, the faults alone would take longer than
-hundreds of answers.
-"""
+"""Colons in a body, one a key: beyond, the faults would take longer than hundreds of answers."""
 
 LARGEST_ROW = 64 * 1024
 """Bytes of one customer among many, as in a request of its own."""
@@ -40,9 +36,7 @@ MOST_BRACKETS = 50_000
 """Objects and arrays of one text: ten for each row of the largest batch."""
 
 SPELLED = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-"""Plain digits; Python itself also reads 1_0, other scripts' digits, `nan` and `infinity` as
-numbers.
-"""
+"""Plain digits; Python also reads 1_0, other scripts' digits, `nan` and `infinity` as numbers."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -88,8 +82,9 @@ def read_json(text: bytes) -> object:
 
 
 def read_row(row: object) -> PredictRequest:
-    """One of many customers as a request of its own would be taken. Raises InputError with the
-    faults that one would be told.
+    """One of many customers, as a request of its own would be taken.
+
+    Raises InputError with the faults that such a request would be told.
     """
     body = to_json(row)
     if len(body) > LARGEST_ROW:
@@ -98,17 +93,13 @@ def read_row(row: object) -> PredictRequest:
 
 
 def with_numbers(row: Mapping[str, object]) -> dict[str, object]:
-    """The row with the numbers that its texts spell where an attribute is one, as CSV and BigQuery
-    send them.
-    """
+    """The row with numbers for texts where an attribute is one: CSV and BigQuery send texts."""
     texts = {name: value for name in NUMERIC if isinstance(value := row.get(name), str)}
     return {**row, **{name: number(text) for name, text in texts.items()}}
 
 
 def number(text: str) -> float | str:
-    """The number that the text spells, as int where it is whole; else the text as it is, for a
-    schema to refuse.
-    """
+    """The number that the text spells, as int where it is whole; else the text, to be refused."""
     if not SPELLED.fullmatch(text.strip()):
         return text
     value = float(text)
@@ -116,8 +107,9 @@ def number(text: str) -> float | str:
 
 
 def _refuse_repeats(text: bytes | str) -> None:
-    """Raises MalformedError when an object has the same key twice; slow, for numbers of any length
-    are kept as texts.
+    """Raises MalformedError when an object has the same key twice.
+
+    Slow: numbers of any length are kept as texts.
     """
     json.loads(
         text, object_pairs_hook=_distinct, parse_int=str, parse_float=str, parse_constant=str
@@ -184,9 +176,7 @@ def _hint(name: str, model: type[BaseModel]) -> str:
 
 
 def accepted(name: str, info: FieldInfo) -> str:
-    """What a field accepts, as the end of a sentence: its description, or what its type and its
-    bounds say.
-    """
+    """What a field accepts, to end a sentence: its description, or what its type and bounds say."""
     if name in ATTRIBUTES:
         return allowed(name)
     return info.description or _kind(info.annotation, info.metadata)

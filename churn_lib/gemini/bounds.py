@@ -16,9 +16,7 @@ NOT_CALLED: frozenset[FallbackReason] = frozenset(
 
 
 class CallSlots:
-    """At most `limit` calls at once; one more is refused at once, because waiting would cost the
-    deadline.
-    """
+    """At most `limit` calls at once; one more is refused, for waiting would cost its deadline."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -60,8 +58,7 @@ class Budget:
 
 
 class Breaker:
-    """Stops calling after half of at least ten calls in 30 seconds failed; after a pause one probe
-    decides.
+    """Stops calling after half of ten or more calls in 30 seconds failed; then one probe decides.
 
     After Nygard, Release It! (2nd ed., 2018), chapter 5: closed, open, half-open.
     """

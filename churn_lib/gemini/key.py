@@ -15,17 +15,13 @@ from churn_lib.settings import Settings
 log = logging.getLogger(__name__)
 
 PAUSE = 5.0
-"""Seconds between two reads after one failed, or after Gemini refused a key: a storm of requests is
-one read.
-"""
+"""Seconds between two reads after one failed or a key was refused, however many ask."""
 
 REFUSED_PAUSE = 60.0
 """Seconds, at most, between two reads when the first brought the very key that Gemini refuses."""
 
 KEY = re.compile(r"[!-~]{8,512}")
-"""What fits into an HTTP header: a key with a newline or a quotation mark around it fails late and
-in odd ways.
-"""
+"""What fits into an HTTP header: a newline or quotation mark in a key fails late and oddly."""
 
 Read = Callable[[], str]
 """Gives the key, or raises SecretError. Runs in a thread."""
@@ -92,9 +88,7 @@ class Secret:
 
 
 def gemini_key(settings: Settings, clock: Callable[[], float] = time.monotonic) -> Secret | None:
-    """The configured key, or None when none is. A key in the environment wins over a file, a file
-    over a name.
-    """
+    """The configured key, or None: the environment's before a file's, a file's before a store's."""
     read = _reader(settings)
     return None if read is None else Secret(read, seconds=settings.secret_seconds, clock=clock)
 

@@ -52,9 +52,7 @@ SLOTS: Mapping[str, str] = {
     "saving": "what the offer saves each month",
     "valid_until": "the last day to accept",
 }
-"""What each slot of the catalogue stands for: without it, a model could call the new price the old
-one.
-"""
+"""What each slot stands for: without it, a model could call the new price the old one."""
 
 PHRASES: frozenset[str] = frozenset(
     text for name in FEATURES for text in ATTRIBUTES[name].phrases.values()

@@ -1,6 +1,4 @@
-"""Texts written by Gemini, within slots, budget, breaker and deadline; whatever fails is one
-labelled error.
-"""
+"""Texts written by Gemini, within bounds; whatever fails is one labelled error."""
 
 import asyncio
 import logging

@@ -108,9 +108,7 @@ class Curve(_Part):
 
 
 class Pair(_Part):
-    """A table over two numeric attributes: `values[i][j]` in log-odds at `knots[0][i]`,
-    `knots[1][j]`; flat outside.
-    """
+    """A table over two numbers: `values[i][j]` in log-odds at `knots[0][i]`, `knots[1][j]`."""
 
     kind: Literal["pair"] = "pair"
     features: tuple[Numeric, Numeric]
@@ -166,9 +164,7 @@ class Card(_Part):
 
 
 def read_card(content: bytes) -> Card:
-    """The card in the bytes of a file. Raises ArtifactError, which says where they break the
-    schema.
-    """
+    """The card in a file's bytes. Raises ArtifactError, which says where they break the schema."""
     try:
         return Card.model_validate_json(content)
     except ValidationError as error:

@@ -7,9 +7,7 @@ from starlette.responses import Response
 
 
 async def openapi(_request: Request, _body: bytes) -> Response:
-    """The document, written when it is first asked for: what it takes to write it, serving does
-    without.
-    """
+    """The document, made when it is first asked for: serving does without what makes it."""
     return Response(
         await asyncio.to_thread(_document),
         headers={"Cache-Control": "max-age=300"},

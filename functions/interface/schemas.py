@@ -1,6 +1,4 @@
-"""Shapes of bodies and answers that no other module has; tests compare every real answer with
-them.
-"""
+"""Shapes that no other module has; tests compare every real answer with them."""
 
 from typing import Annotated, Literal, NotRequired
 

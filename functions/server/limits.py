@@ -1,6 +1,4 @@
-"""What bounds a request: how many at once, the size and time of its body, the time for all of it,
-and for whom.
-"""
+"""What bounds a request: how many at once, the size and time of its body, the time for all."""
 
 import asyncio
 import re
@@ -19,9 +17,7 @@ REQUEST_SECONDS = 9.0
 SEND_SECONDS = 20.0
 
 MARGIN = 0.25
-"""Seconds at the end of a request that Gemini can't have: they are for the template that takes its
-place.
-"""
+"""Seconds at the end of a request that Gemini can't have: they are for the template instead."""
 
 WAIT = re.compile(r'(?:^|,)\s*wait\s*=\s*"?(\d{1,6})"?\s*(?:[,;]|$)', re.IGNORECASE)
 """The preference `wait` of RFC 7240, section 4.3, in whole seconds."""
@@ -86,9 +82,7 @@ async def read_body(request: Request, largest: int) -> bytes:
 
 
 def remaining(request: Request) -> float:
-    """Seconds that are left for what may be left out of the answer; none when it is zero or
-    below.
-    """
+    """Seconds left for what may be left out of the answer; none at zero or below."""
     ends_at: float = min(request.scope["deadline"], drain.ends_at)
     return ends_at - asyncio.get_running_loop().time()
 
@@ -96,8 +90,7 @@ def remaining(request: Request) -> float:
 async def in_time(
     request: Request, endpoint: Endpoint, *, largest: int, body_seconds: float, seconds: float
 ) -> Response:
-    """What the endpoint answers to the request and its body, which is read first when it may have
-    one.
+    """What the endpoint answers to the request and its body, which is read first.
 
     Raises SlowBodyError when that takes `body_seconds`, DeadlineError when all of it takes
     `seconds`, and ClientDisconnect when the client has gone; the work is cancelled then.

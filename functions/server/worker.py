@@ -1,6 +1,4 @@
-"""How the server that functions-framework starts is set up; the framework itself has no options for
-it.
-"""
+"""How the framework's server is set up; the framework itself has no options for it."""
 
 import asyncio
 import logging
@@ -37,8 +35,9 @@ def set_up() -> None:
 
 
 def begin(receive: Receive) -> None:
-    """Makes SIGTERM drain this process, and says in the log when its server is not the one that was
-    set up; to be called with the first request.
+    """Makes SIGTERM drain this process, and logs when its server is not the one set up here.
+
+    To be called with the first request.
     """
     drain.arm()
     for found in unexpected(receive):
@@ -48,9 +47,7 @@ def begin(receive: Receive) -> None:
 
 
 def unexpected(receive: Receive) -> list[str]:
-    """The modules of the event loop and of the HTTP parser, those that are not the ones in
-    SETTINGS.
-    """
+    """The modules of the event loop and of the HTTP parser that are not the ones in SETTINGS."""
     loop, parser = type(asyncio.get_running_loop()), type(getattr(receive, "__self__", None))
     wanted = {loop.__module__: SETTINGS["loop"], parser.__module__: SETTINGS["http"]}
     return [module for module, name in wanted.items() if str(name) not in module]
