@@ -32,14 +32,12 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
+Version = Annotated[
+    bool,
+    typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end."),
+]
+
+
 @app.callback()
-def _options(
-    *,
-    version: Annotated[
-        bool,
-        typer.Option(
-            "--version", callback=_version, is_eager=True, help="Show the version and end."
-        ),
-    ] = False,
-) -> None:
+def _options(*, version: Version = False) -> None:
     pass
