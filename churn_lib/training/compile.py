@@ -5,16 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from churn_lib.customer.model import ABSENT, LEVELS, Customer
-from churn_lib.score.scorecard import Scorecard
+from churn_lib.customer.model import ABSENT, LEVELS
 from churn_lib.score.terms import Card, Curve, Levels, Pair
-from churn_lib.training.data import frame_of
 from churn_lib.training.features import Floats
 
 DECIMALS = 12
-"""Numbers are rounded here: 1e-11 in a logit at most, and the last bits of a processor do not show
-in the file.
-"""
+"""Numbers are rounded so: 1e-11 in a logit at most, and the file is the same on any processor."""
 
 Term = Levels | Curve | Pair
 
@@ -44,42 +40,26 @@ def compile_card(pipeline: Pipeline) -> Card:
     return Card(intercept=round(base + sum(offsets.values()), DECIMALS), terms=terms)
 
 
-def largest_difference(
-    scorecard: Scorecard, pipeline: Pipeline, customers: Sequence[Customer]
-) -> float:
-    """The largest distance between the probabilities that the two give to the same customers."""
-    found = [scorecard.score(customer).probability for customer in customers]
-    return float(np.abs(pipeline.predict_proba(frame_of(customers))[:, 1] - np.array(found)).max())
-
-
 def _weights(pipeline: Pipeline) -> tuple[dict[str, Floats], dict[str, Floats], float]:
-    """Per term, the log-odds of its columns before scaling and their means in the training data;
-    and the intercept.
-    """
+    """The log-odds of each term's columns before scaling, the columns' means, and the intercept."""
     scale, model = pipeline.named_steps["scale"], pipeline.named_steps["model"]
     weights = model.coef_[0] / scale.scale_
     places = pipeline.named_steps["terms"].output_indices_
     names = [name for name in places if name != "remainder"]
     base = float(model.intercept_[0] - np.dot(weights, scale.mean_))
-    return (
-        {name: weights[places[name]] for name in names},
-        {name: scale.mean_[places[name]] for name in names},
-        base,
-    )
+    by_term = {name: weights[places[name]] for name in names}
+    return by_term, {name: scale.mean_[places[name]] for name in names}, base
 
 
 def _fold(
     levels: Mapping[str, dict[str | int, float]], shares: Mapping[str, Mapping[str | int, float]]
 ) -> None:
-    """Moves what the absence of a parent says to the parent, and centres the rest over who has the
-    parent.
-    """
+    """Moves what a parent's absence says to the parent, and centres the rest over the others."""
     for name, (parent, absent) in ABSENT.items():
         points, others = levels[name], [level for level in LEVELS[name] if level != absent]
         weight = sum(shares[name][level] for level in others)
-        mean = (
-            sum(shares[name][level] * points[level] for level in others) / weight if weight else 0.0
-        )
+        total = sum(shares[name][level] * points[level] for level in others)
+        mean = total / weight if weight else 0.0
         for level in levels[parent]:
             levels[parent][level] += points[absent] if level == "No" else mean
         points.update({level: points[level] - mean for level in others}, **{absent: 0.0})
@@ -100,7 +80,7 @@ def _term(name: str, pipeline: Pipeline, values: Floats) -> Term:
 
 
 def _rounded(values: Floats) -> tuple[float, ...]:
-    """Adding zero turns a negative zero into zero."""
+    # Adding zero turns a negative zero into zero.
     return tuple(round(value, DECIMALS) + 0.0 for value in values.tolist())
 
 

@@ -1,6 +1,4 @@
-"""Trains the score and writes its artifacts: `pipeline.joblib`, `scorecard.json` and, last,
-`manifest.json`.
-"""
+"""Trains the score and writes `pipeline.joblib`, `scorecard.json` and, last, `manifest.json`."""
 
 import hashlib
 import io
@@ -32,9 +30,7 @@ LIBRARIES = ("joblib", "numpy", "polars", "scikit-learn", "scipy")
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What training made: the scorecard, the pipeline it is compiled from, the choice, how good it
-    is, the manifest.
-    """
+    """What training made, and how good it is."""
 
     card: Card
     pipeline: Pipeline
@@ -54,14 +50,11 @@ def train(
     n_jobs: int = -1,
     progress: Progress = silent,
 ) -> Report:
-    """Measures the procedure by nested cross-validation, runs it on all customers, and writes the
-    artifacts.
+    """Measures the procedure by nested cross-validation, runs it on all rows, writes the artifacts.
 
-    The same data, seed and libraries give the same bytes, whatever the number of jobs. Nothing is
-    written before all is computed; each file is replaced in one step and the manifest last, so that
-    a reader finds the old artifacts, the new ones, or a digest that differs, and never half a file.
-    Raises DataError when there are too few customers or the folder can't be made, ArtifactError
-    when the scorecard is one that serving would refuse.
+    The same data, seed and libraries give the same bytes, whatever the number of jobs. Raises
+    DataError when there are too few customers or the folder can't be made, ArtifactError when
+    serving would refuse the scorecard.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -88,6 +81,8 @@ def train(
         **details,
         **_versions(),
     }
+    # The manifest last: whoever reads meanwhile finds the old files, the new ones, or a digest that
+    # differs, and never half a file.
     replace_files(folder, {**files, MANIFEST: _json(manifest)})
     return Report(card, pipeline, choice, result, manifest)
 
@@ -107,26 +102,19 @@ def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
 
 
 def _data(dataset: Dataset) -> dict[str, object]:
-    return {
-        "sha256": dataset.sha256,
-        "rows": len(dataset),
-        "churn_rate": float(dataset.left.mean()),
-    }
+    rate = float(dataset.left.mean())
+    return {"sha256": dataset.sha256, "rows": len(dataset), "churn_rate": rate}
 
 
 def _metrics(result: Result, repeats: int) -> dict[str, object]:
     protocol = {"folds": FOLDS, "repeats": repeats, "standard_error": "Nadeau and Bengio (2003)"}
-    return {
-        "nested_cross_validation": protocol,
-        **{name: est._asdict() for name, est in result.metrics.items()},
-    }
+    estimates = {name: estimate._asdict() for name, estimate in result.metrics.items()}
+    return {"nested_cross_validation": protocol, **estimates}
 
 
 def _versions() -> dict[str, object]:
-    return {
-        "libraries": {name: version(name) for name in LIBRARIES},
-        "python": platform.python_version(),
-    }
+    libraries = {name: version(name) for name in LIBRARIES}
+    return {"libraries": libraries, "python": platform.python_version()}
 
 
 def _pickled(pipeline: Pipeline) -> bytes:
