@@ -18,6 +18,7 @@ def framed(console: Console, title: str, body: RenderableType, colour: str) -> N
         head = Text(title, style="bold")
         console.print(Panel(body, title=head, title_align="left", border_style=colour, width=width))
         return
+    # Rich would fill each line with spaces to its end, which nobody wants in a file.
     lines = console.render_lines(body, console.options.update_width(width - 2), pad=False)
     texts = ["".join(segment.text for segment in line).rstrip() for line in lines]
     console.out("\n".join([title, *(f"  {text}".rstrip() for text in texts), ""]))

@@ -47,6 +47,7 @@ def takes_fields(command: Function) -> Function:
 
 def attributes(given: Given) -> dict[str, object]:
     """The attributes among the given options, in their own types where they can be read."""
+    # By the name of the option: Typer gives every option, those that were left out as None.
     texts = {name: given.get(key) for key, name in FIELDS.items()}
     typed = {name: text.strip() for name, text in texts.items() if isinstance(text, str)}
     return {name: read(name, text or NOTHING) for name, text in typed.items()}

@@ -75,6 +75,7 @@ def predict(
     payload = _read(source) if source else {}
     named = {} if customer_id is None else {"customerID": customer_id}
     merged = {**payload, **named, **attributes(given), **_context(payload, given)}
+    # JSON from standard input is read to its end: no answers to questions can follow there.
     if interactive() and not no_input and source != "-":
         merged |= _asked(merged)
     request = _checked(merged, {name for name in payload if merged.get(name) == payload[name]})
@@ -116,7 +117,7 @@ def _asked(merged: Payload) -> dict[str, object]:
 
 def _checked(merged: Payload, from_file: set[str]) -> PredictRequest:
     """The request, checked as by the function. Raises InputError, which names options or fields."""
-    try:
+    try:  # as JSON again, so that it is read by the rules of a request
         return parse_json(PredictRequest, json.dumps(merged))
     except InputError as error:
         raise InputError([_named(fault, from_file) for fault in error.faults]) from error
@@ -133,7 +134,7 @@ async def _answered(request: PredictRequest, offer: OfferMode | None, *, explain
     try:
         return await answer(request, offer, explain=explain)
     finally:
-        await close()
+        await close()  # else the connection to Gemini would outlive its event loop
 
 
 def _print_json(found: Answer) -> None:

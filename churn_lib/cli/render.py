@@ -46,6 +46,7 @@ def _reasons(reasons: Sequence[Reason], console: Console) -> Table:
     for justify in ("left", "left", "right", "left"):
         table.add_column(justify=justify)
     strongest = max(abs(reason.effect) for reason in reasons)
+    # On a narrow terminal bars would leave no room for the words.
     longest = 12 if console.width >= 70 else 0
     for reason in sorted(reasons, key=lambda reason: -reason.effect):
         length = math.ceil(abs(reason.effect) / strongest * longest)

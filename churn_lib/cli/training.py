@@ -59,6 +59,7 @@ def train(
     now.
     """
     require("train", PACKAGES)
+    # Imported here: scikit-learn is an extra, and takes seconds that no other command needs.
     from churn_lib.training.data import read_customers
     from churn_lib.training.evaluate import REPEATS
     from churn_lib.training.train import SEED, train
@@ -111,6 +112,7 @@ def watched() -> Iterator["Progress"]:
     parts = (text, bars.BarColumn(), count, bars.TimeRemainingColumn())
     is_off = not terminal.is_terminal
     with bars.Progress(*parts, console=terminal, disable=is_off, transient=True) as shown:
+        # Shown until the first fold is done, which takes long enough to look like a fault.
         tasks = {"": shown.add_task("Starting", total=None)}
 
         def progress(what: str, done: int, total: int) -> None:

@@ -129,6 +129,7 @@ def _price(offer: Offer, rules: list[Placed], floor: float) -> Iterator[FieldFau
     price_of = pricing(offer.terms)
     if price_of is None or offer.terms.price_after == "unchanged":
         return
+    # Rules may keep away small bills, of which the percent would leave too little.
     bills = [low(placed.rule.at_least) for placed in rules if placed.rule.field == "MonthlyCharges"]
     lowest = max([*bills, 0.0])
     price = price_of(lowest)

@@ -59,6 +59,7 @@ def diff(
     context: Context | None = None,
 ) -> Difference:
     """Compares two catalogues on these customers, or on a fixed grid when there are none."""
+    # Two deciders for all customers: each prepares its offers once.
     contact, deciders = context or Context(), (Decider(old), Decider(new))
     asked, changed, gain = 0, Counter[tuple[str, str]](), 0.0
     for customer in grid() if customers is None else customers:

@@ -61,6 +61,7 @@ def _possible(sets: Mapping[str, frozenset[Level]]) -> bool:
     for name, (parent, absent) in ABSENT.items():
         if name not in left or parent not in left:
             continue
+        # Who lacks the parent has the level that says so, and nobody else has it.
         if left[parent] == {"No"}:
             left[name] &= {absent}
         elif "No" not in left[parent]:

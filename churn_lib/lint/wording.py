@@ -1,8 +1,7 @@
 """What is wrong with the words of a catalogue: signs, numbers, missing lines, lengths.
 
-A number that is written into a text is backed by no term and stays when the terms change. The
-guard's own rules find it; its other rules are for a model, and a person who writes a catalogue may
-say more.
+A number that is written into a text is backed by no term, and stays when the terms change. The
+guard's own rules find it; its other rules are for Gemini: who writes a catalogue may say more.
 """
 
 import re
@@ -74,6 +73,7 @@ def brought_along(offer: Offer, catalogue: Catalogue) -> Iterator[FieldFault]:
     if silent and pricing(offer.terms) is not None:
         message = f"must tell of a personal price with '{PRICE}', also by {', '.join(silent)}"
         yield FieldFault("disclosures", message)
+    # A text message shows a number at most: who sent it must stand in the text.
     by_sms = [one for one in told if "sms" in one.channels]
     for language in _sms_languages(offer):
         lines = [line(one, "sms", language) for one in by_sms if language in one.texts]
@@ -103,6 +103,7 @@ def unbacked(text: str, language: Language, *, priced: bool = False) -> Iterator
     bare = SLOT.sub(" ", text)
     if characters.has_link(bare):
         yield "has a link or an address"
+    # One complaint about numbers is enough: words are looked at only when there are no signs.
     signs = (characters.has_digit, characters.has_percent_sign, characters.has_currency_sign)
     if any(sign(bare) for sign in signs) or characters.has_vulgar_fraction(bare):
         yield "has a number of its own; use a slot"

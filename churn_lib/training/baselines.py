@@ -30,6 +30,7 @@ Make = Callable[[], object]
 def opponents(seed: int) -> list[Model]:
     """Every model that the score is compared with; the seed decides what each tree sees."""
     logistic = [partial(_logistic, penalty) for penalty in (0.01, 0.1, 1.0)]
+    # The larger the trees, the fewer of them: else they learn the customers by heart.
     lightgbm = [partial(_lightgbm, *size, seed) for size in ((2, 900), (3, 500), (4, 300))]
     xgboost = [partial(_xgboost, *size, seed) for size in ((1, 1000), (2, 400), (2, 550))]
     catboost = [partial(_catboost, *size, seed) for size in ((1, 800), (2, 400), (3, 250))]

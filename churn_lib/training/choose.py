@@ -118,6 +118,7 @@ def choose(
             found.append(losses)
             progress(what, len(found), len(folds))
         means = np.mean(found, axis=0)
+        # The first within the tolerance is the simplest: complex ones must earn their place.
         first = int(np.argmax(means <= means.min() + TOLERANCE))
         return candidates[first], float(means[first])
 

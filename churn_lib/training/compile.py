@@ -12,6 +12,7 @@ from churn_lib.training.features import Floats
 DECIMALS = 12
 """Numbers are rounded so: 1e-11 in a logit at most, and the file is the same on any processor."""
 
+Level = str | int
 Term = Levels | Curve | Pair
 
 
@@ -23,20 +24,13 @@ def compile_card(pipeline: Pipeline) -> Card:
     Neither changes a probability.
     """
     weights, means, base = _weights(pipeline)
-    levels = {
-        name: dict(zip(LEVELS[name], weights[name].tolist(), strict=True))
-        for name in weights
-        if name in LEVELS
-    }
-    shares = {name: dict(zip(LEVELS[name], means[name].tolist(), strict=True)) for name in levels}
+    levels = {name: _by_level(name, weights[name]) for name in weights if name in LEVELS}
+    shares = {name: _by_level(name, means[name]) for name in levels}
     _fold(levels, shares)
-    centred = {name: np.array([*points.values()]) for name, points in levels.items()}
-    offsets = {
-        name: float(np.dot(means[name], centred.get(name, weights[name]))) for name in weights
-    }
-    terms = tuple(
-        _term(name, pipeline, centred.get(name, weights[name]) - offsets[name]) for name in weights
-    )
+    weights |= {name: np.array([*points.values()]) for name, points in levels.items()}
+    # What centring takes from the terms goes to the intercept, so that no probability changes.
+    offsets = {name: float(np.dot(means[name], weights[name])) for name in weights}
+    terms = tuple(_term(name, pipeline, weights[name] - offsets[name]) for name in weights)
     return Card(intercept=round(base + sum(offsets.values()), DECIMALS), terms=terms)
 
 
@@ -51,8 +45,12 @@ def _weights(pipeline: Pipeline) -> tuple[dict[str, Floats], dict[str, Floats], 
     return by_term, {name: scale.mean_[places[name]] for name in names}, base
 
 
+def _by_level(name: str, numbers: Floats) -> dict[Level, float]:
+    return dict(zip(LEVELS[name], numbers.tolist(), strict=True))
+
+
 def _fold(
-    levels: Mapping[str, dict[str | int, float]], shares: Mapping[str, Mapping[str | int, float]]
+    levels: Mapping[str, dict[Level, float]], shares: Mapping[str, Mapping[Level, float]]
 ) -> None:
     """Moves what a parent's absence says to the parent, and centres the rest over the others."""
     for name, (parent, absent) in ABSENT.items():

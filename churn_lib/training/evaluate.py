@@ -141,7 +141,7 @@ def best_threshold(left: Labels, probabilities: Floats) -> float:
     """The probability from which calling a customer a leaver gives the highest F1."""
     precision, recall, thresholds = precision_recall_curve(left, probabilities)
     scores = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
-    return float(thresholds[np.argmax(scores[:-1])])
+    return float(thresholds[np.argmax(scores[:-1])])  # the last point has no threshold
 
 
 def out_of_fold(
@@ -173,7 +173,7 @@ def _measure(
     model: Model, dataset: Dataset, rows: tuple[Rows, Rows], seed: int
 ) -> dict[str, float]:
     train, test = rows
-    with threadpool_limits(1):
+    with threadpool_limits(1):  # else sums would depend on the machine's cores
         fitted = model.fit(dataset.frame[train], dataset.left[train], seed)
         probabilities = fitted.pipeline.predict_proba(dataset.frame[test])[:, 1]
     return metrics(dataset.left[test], probabilities, fitted.threshold)

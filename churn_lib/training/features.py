@@ -85,6 +85,7 @@ def knots(spacing: Spacing, column: pl.Series) -> Knots:
     if not isinstance(spacing, int):
         return spacing
     found = np.unique(np.quantile(column.to_numpy(), np.linspace(0, 1, spacing))).tolist()
+    # Where all customers have one value, a curve still needs two knots: it is flat there.
     return tuple(found) if len(found) > 1 else (found[0], found[0] + 1)
 
 

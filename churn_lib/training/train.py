@@ -56,6 +56,7 @@ def train(
     DataError when there are too few customers or the folder can't be made, ArtifactError when
     serving would refuse the scorecard.
     """
+    # First of all: whoever names a wrong folder should not learn it after minutes of work.
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -68,7 +69,7 @@ def train(
     choice = choose(
         frame, left, seed=seed, shapes=shapes, penalties=penalties, n_jobs=n_jobs, progress=progress
     )
-    with threadpool_limits(1):
+    with threadpool_limits(1):  # else sums, and so the bytes, would depend on the cores
         pipeline = build(choice.candidate, frame).fit(frame, left)
     content = _json(compile_card(pipeline).as_dict())
     card = read_card(content)
