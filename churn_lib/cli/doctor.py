@@ -38,9 +38,6 @@ Token = Annotated[
 
 
 def doctor(*, live: Live = False, url: Url = None, token: Token = None) -> None:
-    """Say what is configured, what is missing and what follows from it; ends with 1 when something
-    is wrong.
-    """
     with logged():
         found = asyncio.run(_here(live=live) if url is None else there(url, token, live=live))
     wrong = sum(finding.state == "wrong" for finding in found)

@@ -55,9 +55,6 @@ def train(
     seed: Seed = None,
     repeats: Repeats = None,
 ) -> None:
-    """Train the score and write its artifacts; without --folder they replace those that are served
-    now.
-    """
     require("train", PACKAGES)
     # Imported here: scikit-learn is an extra, and takes seconds that no other command needs.
     from churn_lib.training.data import read_customers
@@ -78,9 +75,6 @@ def train(
 
 
 def evaluate(data: Data, *, repeats: Repeats = None, seed: Seed = None) -> None:
-    """Compare the score with logistic regression, LightGBM, XGBoost and CatBoost on the same
-    folds.
-    """
     require("train", PACKAGES)
     from churn_lib.training.baselines import opponents
     from churn_lib.training.data import read_customers
