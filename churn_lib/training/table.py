@@ -23,6 +23,7 @@ def table_of(content: bytes, name: str) -> pl.DataFrame:
     counts = Counter(headings)
     if twice := [name for name in counts if counts[name] > 1 and name in ATTRIBUTES]:
         raise DataError(f"{name} has several columns {', '.join(twice)}; keep one of each")
+    # Other columns may share a heading: they are not read, and polars needs one of each.
     places = {heading: place for place, heading in enumerate(headings)}
     found = [[row[place] for place in places.values()] for row in _even(rows, len(headings), name)]
     return pl.DataFrame(found, dict.fromkeys(places, pl.String), orient="row")
