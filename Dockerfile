@@ -8,7 +8,7 @@ ENV HOME=/tmp HOST=0.0.0.0 PORT=8080 PYTHONUNBUFFERED=1
 WORKDIR /app
 
 COPY requirements.txt ./
-RUN pip install --no-cache-dir --require-hashes -r requirements.txt
+RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements.txt
 
 # What .dockerignore lets through. Compiled here, since the user below may not write.
 COPY . ./

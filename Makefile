@@ -5,7 +5,14 @@ VENV   ?= .venv
 PORT   ?= 8080
 DATA   ?= ../shared/data/telco_customers.csv
 TFCHECK ?= ../shared/terraform/check
+WORKERS ?= auto
 BIN    := $(VENV)/bin
+
+# Each worker has its own server, and more than four would wait for each other.
+PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --maxprocesses 4
+
+# Else each of the tests' many processes would compile anew all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run install test soak coverage test-pythons check format bench train evaluate lock package terraform deploy \
@@ -25,14 +32,14 @@ run: $(VENV)/runtime  ## serve the function on http://localhost:8080 (PORT=... f
 install: $(VENV)/dev  ## the whole environment, with the `churn` command in .venv/bin
 	@echo "Now: $(BIN)/churn --help"
 
-test: $(VENV)/dev  ## all tests
-	$(BIN)/pytest
+test: $(VENV)/dev  ## all tests on all cores, WORKERS=0 for one after the other
+	$(PYTEST)
 
 soak: $(VENV)/dev  ## the tests that take minutes: load, faults under load, and what is left behind
 	$(BIN)/pytest -m soak -s
 
 coverage: $(VENV)/dev  ## all tests, and which branches of code and tests they reached
-	$(BIN)/pytest --cov --cov-report=term
+	$(PYTEST) --cov --cov-report=term
 
 test-pythons:  ## all tests on Python 3.11 and 3.13, those that are installed
 	@for version in 3.11 3.13; do \

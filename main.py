@@ -1,6 +1,4 @@
-"""The cloud function `predict`. Run as a program it serves locally, or scores one customer with
-`--cli`.
-"""
+"""The cloud function `predict`. As a program it serves locally, or scores with `--cli`."""
 
 import gc
 import os
@@ -8,9 +6,8 @@ import sys
 
 # Modules that are imported make no garbage, and the collector would walk them again and again.
 gc.disable()
-os.environ.setdefault(
-    "PYDANTIC_DISABLE_PLUGINS", "__all__"
-)  # else it reads the metadata of every installed package
+# Else Pydantic reads the metadata of every installed package.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 from functions_framework import aio
 from starlette.requests import Request
@@ -19,13 +16,12 @@ from starlette.responses import Response
 from functions.app import Function
 from functions.server import logs, worker
 
-function = Function()
+function = Function(begin=worker.begin)
 worker.set_up()
 logs.set_up()
 gc.freeze()
-gc.set_threshold(
-    20_000, 20, 20
-)  # a batch makes thousands of objects, and next to no garbage in cycles
+# A batch makes thousands of objects, and next to no garbage in cycles.
+gc.set_threshold(20_000, 20, 20)
 gc.enable()
 
 
@@ -36,9 +32,7 @@ async def predict(_request: Request) -> Response:
 
 
 def run(arguments: list[str]) -> None:
-    """The original's two ways: `python main.py` serves, `python main.py --cli ...` scores one
-    customer.
-    """
+    """`python main.py` serves, `python main.py --cli ...` scores, as in the original."""
     if "--cli" in arguments:
         from churn_lib.cli import legacy
 

@@ -19,8 +19,7 @@ from typing_extensions import TypedDict, TypeIs
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import FallbackReason, SettingsError
 from churn_lib.offers.trace import Candidate, Economics, Kind
-from churn_lib.score import scorecard
-from churn_lib.score.scorecard import Reason, Risk, risk
+from churn_lib.score.scorecard import Reason, Risk, risk, scorecard
 from churn_lib.settings import settings
 
 OfferMode = Literal["none", "template", "gemini"]
@@ -91,9 +90,7 @@ class Identified(TypedDict, total=False):
 
 
 class Answer(Identified):
-    """Probability of leaving, exact reasons in log-odds, the offer that pays or none, and what to
-    say.
-    """
+    """Probability of leaving, exact reasons in log-odds, the offer that pays, and what to say."""
 
     churn_probability: Probability
     risk: Risk
@@ -128,7 +125,7 @@ async def answer(
     Raises ArtifactError and SettingsError.
     """
     started = perf_counter()
-    card = scorecard.shared()
+    card = scorecard()
     score = card.score(request)
     reasons = card.reasons(request, score)
     versions: Versions = {"model_version": card.version}
@@ -206,7 +203,7 @@ async def propose(asked: Asked, seconds: float | None, explain: bool) -> Propose
         await load_forms(context.language)
         words = Written(template(proposal), "template", None)
     else:
-        from churn_lib.words.compose import shared as composer
+        from churn_lib.words.compose import composer
 
         words = await composer().compose(proposal, asked.reasons, seconds=seconds)
     parts = sent(words.text, context.channel)
@@ -244,11 +241,9 @@ def _in_cents(money: Economics) -> Economics:
 
 
 async def close() -> None:
-    """Closes the running event loop's connections to Gemini; for the end of a process or of its
-    loop.
-    """
+    """Closes the connections to Gemini, at the end of a process or of its event loop."""
     if "churn_lib.words.compose" in sys.modules:
-        from churn_lib.words.compose import shared
+        from churn_lib.words.compose import composer
 
         with suppress(SettingsError):  # then there was nothing to open
-            await shared().aclose()
+            await composer().aclose()

@@ -164,9 +164,7 @@ class ArtifactError(ChurnError):
 
 
 class SecretError(ChurnError):
-    """A key can't be read. The message names where it should be and what to do, and never holds the
-    key.
-    """
+    """A key can't be read. The message names its place and a remedy, and never holds the key."""
 
     status = 503
     exit_code = 3

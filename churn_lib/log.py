@@ -1,5 +1,4 @@
-"""Lines for whoever runs the function: decisions, outcomes and calls to Gemini, each one JSON
-object.
+"""Lines for whoever runs the function: decisions, outcomes, calls to Gemini, as JSON objects.
 
 `severity`, `message`, `time` and the names with `logging.googleapis.com` are Cloud Logging's own. A
 field has the same type in every line, because a sink to BigQuery takes the types of its table from
@@ -7,15 +6,15 @@ the first one: what there is none of is "none". Nothing is written until `send_t
 the command line keeps its output to itself.
 """
 
-import errno
+import asyncio
 import logging
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache, lru_cache
-from time import perf_counter, time_ns
+from functools import cache
+from time import perf_counter
 
 from pydantic_core import to_json
 
@@ -25,6 +24,7 @@ from churn_lib.errors import RecordError, WriterError
 from churn_lib.settings import settings
 
 Sink = Callable[[bytes], None]
+"""Takes one line or several, each with its end."""
 Fields = Mapping[str, object]
 
 NONE = "none"
@@ -37,22 +37,70 @@ _CLOUD_TRACE = re.compile(r"(?!0{32})([0-9a-f]{32})(?:/([0-9]{1,20}))?(?:;o=[0-9
 
 logger = logging.getLogger(__name__)
 
-_sinks: list[Sink] = []
 
+class _Lines:
+    """Lines on their way to the sink.
 
-def send_to(*sinks: Sink) -> None:
-    """From now on every line goes to these; to none of them, nowhere."""
-    _sinks[:] = sinks
-
-
-def write(line: bytes) -> None:
-    """The sink of the function: the file that DECISION_LOG names, else standard output. Raises
-    OSError.
+    Those that nobody waits for go there once for each turn of the event loop: a write for each
+    would be up to a third of a request where the disk is busy.
     """
-    if os.write(_place(), line) != len(
-        line
-    ):  # one call a line, so that lines of several processes do not mix
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def __init__(self) -> None:
+        self.sink: Sink | None = None
+        self._waiting: list[bytes] = []
+
+    def add(self, line: bytes) -> None:
+        """Has the line written in the event loop's next turn, or at once where no loop runs.
+
+        However the process ends, no line of an earlier turn is lost.
+        """
+        self._waiting.append(line)
+        try:
+            asyncio.get_running_loop().call_soon(self._try_flush)
+        except RuntimeError:
+            self._try_flush()
+
+    def write(self, line: bytes) -> None:
+        """Writes the line now, after those that wait. Raises RecordError."""
+        self._waiting.append(line)
+        self._flush()
+
+    def _flush(self) -> None:
+        lines = b"".join(self._waiting)
+        self._waiting.clear()
+        if not lines or self.sink is None:
+            return
+        try:
+            self.sink(lines)
+        except OSError as error:
+            raise RecordError(f"DECISION_LOG can't be written: {error.strerror}") from error
+
+    def _try_flush(self) -> None:
+        try:
+            self._flush()
+        except RecordError as error:
+            logger.error("%s", error)
+
+
+_lines = _Lines()
+
+
+def send_to(sink: Sink | None) -> None:
+    """From now on every line goes there; with None, nowhere."""
+    _lines.sink = sink
+
+
+def write(lines: bytes) -> None:
+    """The sink of the function: the file that DECISION_LOG names, or standard output.
+
+    Raises OSError.
+
+    One call as a rule, so that lines of several processes do not mix in a file; in a pipe they may
+    where there are more than 4 kB. When a disk took only a part, the next call says why.
+    """
+    rest = lines
+    while rest:
+        rest = rest[os.write(_place(), rest) :]
 
 
 def decision(
@@ -63,13 +111,12 @@ def decision(
     context: Context,
     trace: Mapping[str, str] | None = None,
 ) -> None:
-    """What was decided for a customer; of their attributes only those that DECISION_LOG_ATTRIBUTES
-    names.
+    """What was decided for a customer, with the attributes that DECISION_LOG_ATTRIBUTES names.
 
     answer: as `churn_lib.answer.answer` gives it. trace: from `trace_fields`. A line that can't be
     written is an error in the log of the server and no fault of the caller's.
     """
-    if not _sinks:
+    if _lines.sink is None:
         return
     offer, metadata = _part(answer, "offer"), _part(answer, "metadata")
     line = {
@@ -96,14 +143,15 @@ def decision(
         line["attributes"] = {
             name: NONE if values.get(name) is None else values[name] for name in named
         }
-    _try_record("decision", line, trace or {})
+    _lines.add(_line("decision", line, trace or {}))
 
 
 def outcome(
     *, decision_id: str, outcome: str, key: str | None, occurred_at: str, trace: Mapping[str, str]
 ) -> None:
-    """What became of a decision. Raises RecordError when it can't be written: then the caller has
-    to try again.
+    """What became of a decision.
+
+    Raises RecordError when it can't be written: then the caller has to try again.
     """
     line = {
         "decision_id": decision_id,
@@ -111,7 +159,7 @@ def outcome(
         "key": key or NONE,
         "occurred_at": occurred_at,
     }
-    _record("outcome", line, trace)
+    _lines.write(_line("outcome", line, trace))
 
 
 class GeminiCall:
@@ -143,13 +191,11 @@ def gemini_call(model: str) -> Iterator[GeminiCall]:
             "output_tokens": call.output_tokens,
             "latency_ms": round((perf_counter() - started) * 1000, 3),
         }
-        _try_record("gemini_call", line, {})
+        _lines.add(_line("gemini_call", line, {}))
 
 
 def trace_fields(headers: Mapping[str, str]) -> Mapping[str, str]:
-    """Cloud Logging's fields that show a line beside the request's other ones; none without a
-    project or a trace.
-    """
+    """Cloud Logging's fields that show a line beside its request; none without project or trace."""
     project = settings().google_cloud_project
     if project is None:
         return {}
@@ -176,44 +222,14 @@ class JsonLines(logging.Formatter):
         return to_json(line).decode()
 
 
-def _try_record(event: str, fields: Fields, trace: Mapping[str, str]) -> None:
-    try:
-        _record(event, fields, trace)
-    except RecordError as error:
-        logger.error("%s", error)
-
-
-def _record(event: str, fields: Fields, trace: Mapping[str, str]) -> None:
-    message = event.replace("_", " ")
-    line = (
-        to_json(
-            {
-                "severity": "INFO",
-                "message": message,
-                "time": _now(),
-                "event": event,
-                **fields,
-                **trace,
-            }
-        )
-        + b"\n"
-    )
-    try:
-        for sink in _sinks:
-            sink(line)
-    except OSError as error:
-        raise RecordError(f"DECISION_LOG can't be written: {error.strerror}") from error
-
-
-def _now() -> str:
-    second, fraction = divmod(time_ns(), 1_000_000_000)
-    return f"{_second(second)}.{fraction // 1000:06d}Z"
-
-
-@lru_cache(maxsize=1)
-def _second(second: int) -> str:
-    """Written once a second rather than once a line, of which it would be a third of the cost."""
-    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+def _line(event: str, fields: Fields, trace: Mapping[str, str]) -> bytes:
+    about = {
+        "severity": "INFO",
+        "message": event.replace("_", " "),
+        "time": datetime.now(UTC),
+        "event": event,
+    }
+    return to_json({**about, **fields, **trace}) + b"\n"
 
 
 def _part(answer: Fields, name: str) -> Fields:

@@ -48,9 +48,7 @@ THINKING: dict[str, frozenset[Thinking]] = {
 
 
 def _gemini_url(url: str) -> str:
-    """Only Google's hosts get the key, and only they may answer; a fake one must be on this
-    machine.
-    """
+    """Only Google's hosts get the key, and only they may answer; a fake must be on this machine."""
     parts = urlsplit(url)
     port = parts.port  # raises ValueError when it is none
     encrypted = (
@@ -149,9 +147,7 @@ Logged = Annotated[
 
 
 class Settings(BaseModel):
-    """Each field is the environment variable of the same name in capitals; an empty one counts as
-    not set.
-    """
+    """Each field is the environment variable of its name in capitals; an empty one is not set."""
 
     model_config = ConfigDict(frozen=True, allow_inf_nan=False, hide_input_in_errors=True)
 
@@ -165,9 +161,7 @@ class Settings(BaseModel):
     gemini_api_key_file: Path | None = None
     """A mounted file that holds the key; read again when it expires."""
     gemini_api_key_secret: str | None = None
-    """Where the key is kept: a version in Google's Secret Manager, or an ARN of AWS Secrets Manager
-    (extra `aws`).
-    """
+    """Where the key is kept: a version in Secret Manager, or an ARN of AWS (extra `aws`)."""
     secret_seconds: Annotated[float, Field(ge=1, le=86_400)] = 300
     """How long a key that was read is taken as current."""
     secret_manager_endpoint: Endpoint | None = None
@@ -180,9 +174,7 @@ class Settings(BaseModel):
     gemini_base_url: GeminiUrl | None = None
     """Another address of Gemini; only Google's own hosts and this machine are allowed."""
     gemini_model: GeminiModel = "gemini-3.5-flash-lite"
-    """The model that writes; `gemini-3.8-flash` with GEMINI_THINKING=low writes better and
-    slower.
-    """
+    """The model; `gemini-3.8-flash` with GEMINI_THINKING=low writes better and slower."""
     gemini_thinking: Thinking = "minimal"
     """How long the model thinks before it writes; which levels are allowed depends on the model."""
     gemini_max_output_tokens: Annotated[int, Field(ge=1024, le=8192)] = 2048
@@ -201,13 +193,9 @@ class Settings(BaseModel):
     """How long a written text is used again."""
 
     decision_log: LogFile | None = None
-    """File that decisions, outcomes and calls to Gemini are appended to; left out, they go to
-    standard output.
-    """
+    """File that decisions, outcomes and calls to Gemini go to; left out, standard output."""
     decision_log_attributes: Logged = ()
-    """Attributes of the customer that a decision's line may hold, separated by commas; none is the
-    safe choice.
-    """
+    """Attributes of the customer that a decision's line may hold; none is the safe choice."""
     google_cloud_project: AnyProject | None = None
     """Project that the traces of requests belong to; without it, lines name no trace."""
 
@@ -231,9 +219,7 @@ class Settings(BaseModel):
 
     @property
     def gemini_url(self) -> str:
-        """Where Gemini is called: always said to its client, which otherwise asks the
-        environment.
-        """
+        """Where Gemini is called: said to its client, which else would ask the environment."""
         location = self.gemini_vertex_location
         if self.gemini_base_url:
             return self.gemini_base_url

@@ -1,11 +1,9 @@
-"""The one table of routes, and the edge where every error becomes `application/problem+json` (RFC
-9457).
-"""
+"""The one table of routes, and the edge where every error becomes a problem (RFC 9457)."""
 
 import asyncio
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from starlette.requests import ClientDisconnect, Request
@@ -30,6 +28,7 @@ from functions.interface.openapi import openapi
 from functions.outcomes import outcomes
 from functions.predict import predict
 from functions.server.limits import (
+    BODY_SECONDS,
     IN_FLIGHT,
     REQUEST_SECONDS,
     SEND_SECONDS,
@@ -38,8 +37,7 @@ from functions.server.limits import (
     check_kind,
     in_time,
 )
-from functions.server.reply import POLICY, JsonReply, json_reply
-from functions.server.worker import start
+from functions.server.reply import POLICY, json_reply
 
 JSON = frozenset({"application/json"})
 ONE_CUSTOMER = 64 * 1024
@@ -47,13 +45,16 @@ MANY_CUSTOMERS = 4 * 1024 * 1024
 
 
 class Route(NamedTuple):
-    """What answers one method of one path: the media types and the most bytes of a body, and the
-    seconds it takes.
+    """What answers one method of one path.
+
+    media, largest: the media types and the most bytes of a body. body_seconds: in which it must
+    arrive. seconds: of the whole request.
     """
 
     endpoint: Endpoint
     media: frozenset[str] = frozenset()
     largest: int = 0
+    body_seconds: float = BODY_SECONDS
     seconds: float = REQUEST_SECONDS
 
 
@@ -81,25 +82,36 @@ logger = logging.getLogger(__name__)
 
 
 class Function(Response):
-    """The whole function: an ASGI application, and a response because the framework wants one."""
+    """The whole function: an ASGI application, and a response because the framework wants one.
 
-    def __init__(self, routes: Routes = ROUTES, *, send_seconds: float = SEND_SECONDS) -> None:
+    begin: called with the first request, for that is the first call in the server's own process.
+    """
+
+    def __init__(
+        self,
+        routes: Routes = ROUTES,
+        *,
+        send_seconds: float = SEND_SECONDS,
+        begin: Callable[[Receive], None] | None = None,
+    ) -> None:
         super().__init__()
         self._routes = routes
         self._send_seconds = send_seconds
         self._admission = Admission(IN_FLIGHT)
+        self._begin = begin
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers any request. No exception leaves it, and none of their texts is logged."""
-        start.once(receive)
+        if self._begin is not None:
+            begin, self._begin = self._begin, None
+            begin(receive)
         request = Request(scope, receive, send)
         try:
             reply = await self._reply(request)
-            if not isinstance(reply, JsonReply):
-                reply.headers.setdefault("Content-Security-Policy", POLICY.decode())
-            async with asyncio.timeout(
-                self._send_seconds
-            ):  # else who does not read would keep a place for ever
+            if b"content-security-policy" not in dict(reply.raw_headers):
+                reply.raw_headers.append((b"content-security-policy", POLICY))
+            # Else a client who does not read would keep a place for ever.
+            async with asyncio.timeout(self._send_seconds):
                 await reply(scope, receive, send)
         except (Exception, asyncio.CancelledError) as error:
             _log(error)
@@ -107,21 +119,22 @@ class Function(Response):
             self._admission.leave(request)
 
     async def _reply(self, request: Request) -> Response:
-        """The answer; an error of ours becomes its status, any other one is logged and becomes
-        500.
-        """
+        """The answer; an error of ours becomes its status, any other one is logged and a 500."""
         try:
             route = self._route(request)
             if route.largest:
                 check_kind(request, route.media)
                 self._admission.enter(request)
             return await in_time(
-                request, route.endpoint, largest=route.largest, seconds=route.seconds
+                request,
+                route.endpoint,
+                largest=route.largest,
+                body_seconds=route.body_seconds,
+                seconds=route.seconds,
             )
         except ChurnError as error:
-            if error.status >= 500 and not isinstance(
-                error, BusyError
-            ):  # of those there can be thousands
+            # Of BusyError there can be thousands.
+            if error.status >= 500 and not isinstance(error, BusyError):
                 logger.error("%s: %s", type(error).__name__, error)
             return problem(error)
         except ClientDisconnect:

@@ -1,8 +1,6 @@
-"""`POST /predict/batch`: many customers in, one line of NDJSON for each in the same order, and a
-last line.
-"""
+"""`POST /predict/batch`: many customers in, a line of NDJSON for each in order, and a last line."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import NamedTuple, get_args
 
 from pydantic_core import to_json
@@ -10,29 +8,35 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from churn_lib.answer import OfferMode, answer
+from churn_lib.customer.reading import read_json, read_row
+from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import FieldFault, InputError
-from churn_lib.score import rows as bulk
-from churn_lib.score import scorecard
+from churn_lib.score.rows import score_row
 from functions.predict import choice
 from functions.server.limits import media_type, remaining
 from functions.slices import MOST_ROWS, in_slices, load, logged, written_in_slices
 
 NDJSON = "application/x-ndjson"
 
-Row = Mapping[str, object]
+Line = Mapping[str, object]
+"""What is answered for one customer."""
 
 
-class Line(NamedTuple):
-    """One customer of the body: parsed out of an array, or a line that is parsed when its turn
-    comes.
-    """
+class Item(NamedTuple):
+    """One customer of the body: a line that is read when its turn comes, or parsed already."""
 
     number: int
     content: object
 
-    def row(self) -> object:
-        """The parsed row. Raises InputError."""
-        return bulk.read_row(self.content) if isinstance(self.content, bytes) else self.content
+    def customer(self) -> PredictRequest:
+        """Raises InputError."""
+        if isinstance(self.content, bytes):
+            return read_row(read_json(self.content))
+        return read_row(self.content)
+
+    def rejected(self, error: InputError) -> Line:
+        faults = [fault._asdict() for fault in error.faults]
+        return {"row": self.number, "status": error.status, "errors": faults}
 
 
 async def batch(request: Request, body: bytes) -> Response:
@@ -43,16 +47,11 @@ async def batch(request: Request, body: bytes) -> Response:
     """
     mode: OfferMode = choice(request, "offer", get_args(OfferMode)) or "none"
     explained = choice(request, "reasons", ("true", "false")) == "true"
-    is_ndjson = media_type(request) == NDJSON
-    contents = _lines(body) if is_ndjson else _items(body)
+    contents = _lines(body) if media_type(request) == NDJSON else _array(body)
     _check_count(len(contents))
-    lines = [Line(number, content) for number, content in enumerate(contents, start=1)]
+    items = [Item(number, content) for number, content in enumerate(contents, start=1)]
     load(mode)
-    slices = (
-        _scored(lines, _explained if explained else _score)
-        if mode == "none"
-        else _offered(lines, mode, request)
-    )
+    slices = _scored(items, explained) if mode == "none" else _offered(items, mode, request)
     return StreamingResponse(
         _stream(slices), headers={"Cache-Control": "no-store"}, media_type=NDJSON
     )
@@ -68,58 +67,39 @@ def _lines(body: bytes) -> list[object]:
     return [line for line in body.split(b"\n") if line.strip()]
 
 
-def _items(body: bytes) -> list[object]:
-    items = bulk.read(body)
+def _array(body: bytes) -> list[object]:
+    items = read_json(body)
     if not isinstance(items, list):
         raise InputError(
             [FieldFault("(body)", f"must be a JSON array, or lines of JSON sent as {NDJSON}")]
         )
-    bulk.refuse_repeats(body, sum(len(item) for item in items if isinstance(item, dict)))
     return items
 
 
-def _scored(lines: list[Line], score: Callable[[object], Row]) -> AsyncIterator[list[Row]]:
-    def answered(line: Line) -> Row:
+def _scored(items: list[Item], explained: bool) -> AsyncIterator[list[Line]]:
+    def answered(item: Item) -> Line:
         try:
-            return score(line.row())
+            return score_row(item.customer(), explained=explained)
         except InputError as error:
-            return _rejected(line, error)
+            return item.rejected(error)
 
-    return in_slices(lines, answered)
-
-
-def _score(row: object) -> Row:
-    return bulk.shared().answer(row)
+    return in_slices(items, answered)
 
 
-def _explained(row: object) -> Row:
-    customer, card = bulk.checked(row), scorecard.shared()
-    reasons = card.reasons(customer, card.score(customer))
-    return {**bulk.shared().full(customer), "reasons": reasons}
-
-
-def _offered(lines: list[Line], mode: OfferMode, request: Request) -> AsyncIterator[list[Row]]:
+def _offered(items: list[Item], mode: OfferMode, request: Request) -> AsyncIterator[list[Line]]:
     """What Gemini has not written within the time of the request is a template."""
 
-    async def answered(line: Line) -> Row:
+    async def answered(item: Item) -> Line:
         try:
-            customer = bulk.checked(line.row())
+            customer = item.customer()
         except InputError as error:
-            return _rejected(line, error)
+            return item.rejected(error)
         return logged(request, customer, await answer(customer, mode, seconds=remaining(request)))
 
-    return written_in_slices(lines, answered)
+    return written_in_slices(items, answered)
 
 
-def _rejected(line: Line, error: InputError) -> Row:
-    return {
-        "row": line.number,
-        "status": error.status,
-        "errors": [fault._asdict() for fault in error.faults],
-    }
-
-
-async def _stream(slices: AsyncIterator[list[Row]]) -> AsyncIterator[bytes]:
+async def _stream(slices: AsyncIterator[list[Line]]) -> AsyncIterator[bytes]:
     rows = rejected = 0
     async for answers in slices:
         rows += len(answers)

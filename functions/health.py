@@ -9,20 +9,19 @@ import time
 from starlette.requests import Request
 from starlette.responses import Response
 
-from churn_lib.score import scorecard
+from churn_lib.score.scorecard import scorecard
 from functions.server.drain import drain
 from functions.server.reply import json_reply
 
 
 async def health(_request: Request, _body: bytes) -> Response:
     """`healthy` and the model's version; 503 when the model can't be loaded."""
-    version = scorecard.shared().version
+    version = scorecard().version
     return json_reply({"status": "healthy", "model_version": version, "timestamp": time.time()})
 
 
 async def ready(_request: Request, _body: bytes) -> Response:
-    """`ready` with the versions of model and catalogue, which are loaded by then; 503 when they
-    can't be.
+    """`ready` with the versions of model and catalogue, loaded by then; 503 when they can't be.
 
     503 with `draining` once the instance is being stopped.
     """
@@ -33,6 +32,6 @@ async def ready(_request: Request, _body: bytes) -> Response:
 
 
 def _versions() -> tuple[str, str]:
-    from churn_lib.offers import catalogue
+    from churn_lib.offers.catalogue import catalogue
 
-    return scorecard.shared().version, catalogue.shared().version
+    return scorecard().version, catalogue().version

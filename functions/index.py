@@ -7,7 +7,6 @@ from html import escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from functions.server.limits import header
 from functions.server.reply import json_reply
 
 ENDPOINTS = {
@@ -72,9 +71,8 @@ async def index(request: Request, _body: bytes) -> Response:
         return reply
     items = "\n".join(f"<dt>{_name(name)}</dt><dd>{text}</dd>" for name, text in ENDPOINTS.items())
     url = request.base_url
-    if (
-        header(request, b"x-forwarded-proto") == "https"
-    ):  # behind a front end, which the browser speaks to
+    # Behind a front end, which is what the browser speaks to.
+    if request.headers.get("x-forwarded-proto") == "https":
         url = url.replace(scheme="https")
     page = PAGE.format(style=STYLE, endpoints=items, url=escape(str(url)))
     return HTMLResponse(page, headers={**HEADERS, "Content-Security-Policy": SECURITY})

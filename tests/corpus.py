@@ -483,7 +483,7 @@ def written() -> Iterator[tuple[str, str]]:
                 "GEMINI_API_KEY": "a-key-of-the-corpus",
                 "GEMINI_BASE_URL": f"http://127.0.0.1:{port}",
             }
-            with serve({**key, "GEMINI_DEADLINE": "3"}) as server, client_of(server) as client:
+            with serve({**key, "GEMINI_DEADLINE": "8"}) as server, client_of(server) as client:
                 yield f"Gemini: {scenario}", answered(Call("", body=changed()), client)
     finally:
         fake.terminate()

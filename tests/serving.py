@@ -10,8 +10,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
+
+import httpx2
 
 from tests.canaries import seen
 
@@ -31,6 +34,11 @@ FOREIGN = (
     "PYTHONDONTWRITEBYTECODE",
 )
 """Variables that would set up the project, or have Python compile it anew at every start."""
+
+PORTS = range(20_000, 32_000)
+"""Below those that the system gives to connections, one of which could take the port of a server
+that is just being started.
+"""
 
 PARSERS: Mapping[str, Mapping[str, str]] = {
     "httptools": {},
@@ -112,10 +120,16 @@ def peak_memory(process: int) -> int:
     return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
 
+_taken = count(os.getpid() * 101)  # so that tests in several processes begin at several places
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of loopback where nothing listens; another one each time."""
+    while True:
+        port = PORTS[next(_taken) % len(PORTS)]
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def until(happens: Callable[[], bool], seconds: float = 20.0) -> bool:
@@ -141,3 +155,15 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
         return False
 
     assert until(listens, SECONDS_TO_START), "nothing listened in time"
+
+
+def wait_for_gemini(url: str, customer: object) -> None:
+    """Returns when Gemini writes: on a busy machine the first texts may come too late, because its
+    client is being imported.
+    """
+
+    def writes() -> bool:
+        answer = httpx2.post(f"{url}/predict", json=customer, trust_env=False, timeout=30)
+        return bool(answer.json()["offer"]["written_by"] == "gemini")
+
+    assert until(writes, SECONDS_TO_START), "Gemini wrote nothing in time"

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import httpx2
 import pytest
 
-from churn_lib.customer.model import option
+from churn_lib.cli.options import option
 from tests.serving import ROOT, clean_environment, free_port, serve
 
 RUNTIME = (3, 13)

@@ -21,7 +21,6 @@ HEAVY = (
     "rich",
     "babel",
     "fastapi",
-    "openapi_pydantic",
 )
 
 

@@ -1,80 +1,126 @@
-"""The README's commands and its answer are what a newcomer meets."""
+"""The commands, answers and places that the documents show are what a newcomer meets."""
 
 import ast
 import json
 import re
 import shlex
-import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import chdir
+from itertools import pairwise
 from operator import add, mul, sub
+from pathlib import Path
 
 import httpx2
 import pytest
+from typer.testing import CliRunner
 
-from tests.serving import ROOT, clean_environment
+from churn_lib.cli import app
+from churn_lib.settings import Settings
+from tests.serving import ROOT, serve, until
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+README, CONTRIBUTING = "README.md", "CONTRIBUTING.md"
+GUARD, LOG = "docs/guard.md", "docs/decision-log.md"
+ECONOMICS, BIGQUERY = "docs/economics.md", "docs/bigquery.md"
+PAGES = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in (ROOT / README, ROOT / CONTRIBUTING, *sorted((ROOT / "docs").glob("*.md")))
+}
+
+ASKS, WAITS_FOR_INPUT = "churn predict", "churn offers check -"
+CUT = "..."
 OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Mult: mul,
     ast.Add: add,
     ast.Sub: sub,
 }
-VOLATILE = (("metadata", "decision_id"), ("metadata", "latency_ms"), ("offer", "accept_until"))
-DEADLINE = re.compile(r"until \w+ \d{1,2}, \d{4}")
+VOLATILE = {"time", "decision_id", "latency_ms", "accept_until", "occurred_at"}
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+def blocks(page: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", PAGES[page], re.DOTALL | re.MULTILINE)
 
 
-def commands(program: str) -> list[str]:
-    lines = [line.split("  #")[0].strip() for block in blocks("sh") for line in block.splitlines()]
-    return [line for line in lines if line.startswith(program) and "..." not in line]
+def commands(page: str, program: str) -> list[str]:
+    lines = [line for block in blocks(page, "sh") for line in block.splitlines()]
+    found = [line.split("  #")[0].strip() for line in lines]
+    return [line for line in found if line.startswith(program) and CUT not in line]
+
+
+def everywhere(program: str) -> list[str]:
+    """The commands of all pages, each once."""
+    return [*dict.fromkeys(line for page in PAGES for line in commands(page, program))]
+
+
+def asked(client: httpx2.Client, page: str, path: str) -> httpx2.Response:
+    """The answer to the one curl of a page that goes to this path."""
+    (words,) = [shlex.split(line) for line in commands(page, "curl") if f"{path}'" in line]
+    options = [*pairwise(words)]
+    headers = dict(value.split(": ") for option, value in options if option == "-H")
+    (data,) = [value for option, value in options if option in {"-d", "--data-binary"}]
+    body = (ROOT / data[1:]).read_bytes() if data.startswith("@") else data.encode()
+    return client.post(httpx2.URL(words[2]).path, content=body, headers=headers)
+
+
+def shown(block: str) -> object:
+    """What a block of JSON shows, where `...` may end an object, a list or a text."""
+    block = re.sub(r"\.\.\.(?=\s*\])", f'"{CUT}"', block)
+    return json.loads(re.sub(r"\.\.\.(?=\s*\})", f'"{CUT}": "{CUT}"', block))
+
+
+def like(sample: object, given: object) -> object:
+    """What was given, cut where the sample is, and with the sample's own identifiers and times."""
+    match sample, given:
+        case dict(), dict():
+            names = sample if CUT in sample else given
+            known = {**given, CUT: CUT}
+            return {name: part(name, sample.get(name), known.get(name)) for name in names}
+        case [*some, last], [*all_given] if last == CUT:
+            return [*map(like, some, all_given), CUT]
+        case [*_], [*_] if len(sample) == len(given):
+            return [*map(like, sample, given)]
+        case str(), str() if sample.endswith(CUT):
+            return sample if given.startswith(sample.removesuffix(CUT)) else given
+    return given
+
+
+def part(name: str, sample: object, given: object) -> object:
+    if name in VOLATILE and type(sample) is type(given):
+        return sample
+    return like(sample, given)
 
 
 def test_the_answer_shown_is_the_answer_given(client: httpx2.Client) -> None:
-    (curl,) = [line for line in commands("curl") if "/predict'" in line]
-    words = shlex.split(curl)
-    body = (ROOT / words[words.index("-d") + 1].removeprefix("@")).read_bytes()
-    name, value = words[words.index("-H") + 1].split(": ")
-    (block,) = blocks("json")
-    answer = client.post(httpx2.URL(words[2]).path, content=body, headers={name: value}).text
-    shown, given = (json.loads(DEADLINE.sub("until then", text)) for text in (block, answer))
-    for part, name in VOLATILE:
-        assert type(shown[part].pop(name)) is type(given[part].pop(name))
-    assert given == shown
-
-
-def test_the_outcome_shown_is_accepted(client: httpx2.Client) -> None:
-    (curl,) = [line for line in commands("curl") if "/outcomes" in line]
-    words = shlex.split(curl)
-    headers = dict(words[index + 1].split(": ") for index, word in enumerate(words) if word == "-H")
-    response = client.post(
-        httpx2.URL(words[2]).path, content=words[words.index("-d") + 1], headers=headers
-    )
-    assert response.status_code == 202
+    (block,) = blocks(README, "json")
+    sample = shown(block)
+    assert like(sample, asked(client, README, "/predict").json()) == sample
 
 
 def test_the_batch_shown_is_answered_as_shown(client: httpx2.Client) -> None:
-    (curl,) = [line for line in commands("curl") if "/predict/batch'" in line]
-    words = shlex.split(curl)
-    body = (ROOT / words[words.index("--data-binary") + 1].removeprefix("@")).read_bytes()
-    name, _, value = words[words.index("-H") + 1].partition(": ")
-    (shown,) = blocks("ndjson")
-    given = client.post(httpx2.URL(words[2]).path, content=body, headers={name: value}).text
-    assert [json.loads(line) for line in given.splitlines()] == [
-        json.loads(line) for line in shown.splitlines()
-    ]
+    (block,) = blocks(README, "ndjson")
+    given = asked(client, README, "/predict/batch").text
+    assert list(map(json.loads, given.splitlines())) == list(map(json.loads, block.splitlines()))
+
+
+def test_the_lines_of_the_log_shown_are_the_lines_written(tmp_path: Path) -> None:
+    file = tmp_path / "decisions.ndjson"
+    samples = [shown(block) for block in blocks(LOG, "json")]
+    with serve({"DECISION_LOG": str(file)}) as server, httpx2.Client(base_url=server.url) as client:
+        assert asked(client, README, "/predict").status_code == 200
+        assert asked(client, LOG, "/outcomes").status_code == 202
+        assert until(lambda: file.read_text().count("\n") == len(samples))
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    assert [like(*pair) for pair in zip(samples, lines, strict=True)] == samples
 
 
 def test_the_remote_function_shown_is_one_that_is_served(
     client: httpx2.Client, example: dict[str, object]
 ) -> None:
-    (sql,) = blocks("sql")
+    (sql,) = blocks(BIGQUERY, "sql")
     (endpoint,) = re.findall(r"endpoint = '([^']+)'", sql)
     (rows,) = re.findall(r"max_batching_rows = (\d+)", sql)
-    ((name, mode),) = re.findall(r'user_defined_context = \[\("(\w+)", "(\w+)"\)\]', README)
+    ((name, mode),) = re.findall(
+        r'user_defined_context = \[\("(\w+)", "(\w+)"\)\]', PAGES[BIGQUERY]
+    )
     body = {"calls": [[example]] * int(rows), "userDefinedContext": {}}
     scores = client.post(httpx2.URL(endpoint).path, json=body).json()["replies"]
     (offer,) = client.post(
@@ -85,43 +131,33 @@ def test_the_remote_function_shown_is_one_that_is_served(
 
 
 @pytest.mark.parametrize(
-    "command", [line for line in commands("churn ") if line != "churn predict"]
+    "command", [line for line in everywhere("churn ") if line not in {ASKS, WAITS_FOR_INPUT}]
 )
 def test_the_commands_shown_work(command: str) -> None:
-    arguments, _, source = command.partition("<")
-    process = subprocess.run(
-        [sys.executable, "-m", "churn_lib", *shlex.split(arguments)[1:]],
-        cwd=ROOT,
-        env=clean_environment(),
-        input=(ROOT / source.strip()).read_bytes() if source else b"",
-        capture_output=True,
-        check=False,
-    )
-    assert process.returncode == 0, process.stderr
-    assert process.stdout
+    with chdir(ROOT):
+        result = CliRunner().invoke(app, shlex.split(command)[1:])
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout
 
 
-def test_every_make_target_shown_exists() -> None:
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    shown = set(re.findall(r"make ([a-z-]+)", README))
-    assert shown
-    assert shown <= targets
-
-
-def test_every_file_linked_exists() -> None:
-    links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if not link.startswith("http")]
-    assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
+def test_the_guard_judges_the_texts_shown_as_shown() -> None:
+    texts, verdicts = blocks(GUARD, "ndjson")
+    assert commands(GUARD, WAITS_FOR_INPUT)
+    result = CliRunner().invoke(app, shlex.split(WAITS_FOR_INPUT)[1:], input=texts)
+    assert result.stdout == verdicts
 
 
 def test_the_worked_example_is_what_the_command_prints(
     client: httpx2.Client, example: dict[str, object]
 ) -> None:
-    (line,) = re.findall(r"^    E = ([-+*().\d ]+) = ([\d.]+)$", README, re.MULTILINE)
+    text = PAGES[ECONOMICS]
+    (line,) = re.findall(r"^    E = ([-+*().\d ]+) = ([\d.]+)$", text, re.MULTILINE)
     money = client.post("/predict", json=example).json()["offer"]["economics"]
     assert round(sum_of(line[0]), 1) == round(float(line[1]), 1)
     assert money["expected_value"] == float(line[1])
-    assert f"It pays if 1 in {money['one_in']} leavers accepts" in README
+    assert f"V = {money['value']}" in text
+    assert f"d = {money['cost']}" in text
+    assert f"it pays if 1 in {money['one_in']} leavers accepts" in " ".join(text.split())
 
 
 def sum_of(formula: str) -> float:
@@ -135,3 +171,64 @@ def sum_of(formula: str) -> float:
         return float(node.value)
 
     return value(ast.parse(formula, mode="eval").body)
+
+
+def test_every_make_target_shown_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    inline = {name for text in PAGES.values() for name in re.findall(r"`make ([a-z-]+)", text)}
+    found = inline | {line.split()[1] for line in everywhere("make ")}
+    assert {"run", "test", "deploy"} <= found <= targets
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if "](" in PAGES[page]])
+def test_every_link_leads_somewhere(page: str) -> None:
+    links = re.findall(r"\]\(((?!http)[^)]+)\)", PAGES[page])
+    assert [link for link in links if not leads_somewhere(ROOT / page, link)] == []
+
+
+def leads_somewhere(page: Path, link: str) -> bool:
+    name, _, heading = link.partition("#")
+    path = page.parent / name if name else page
+    return path.exists() and (not heading or heading in headings(path))
+
+
+def headings(path: Path) -> Iterator[str]:
+    """The headings of a page, as links name them."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            bare = re.sub(r"[^\w\s-]", "", line.lstrip("# ").lower())
+            yield bare.replace(" ", "-")
+
+
+def test_every_setting_named_exists() -> None:
+    ours = r"`((?:GEMINI|SECRET|BIGQUERY|DECISION|RISK)_[A-Z_]+|GOOGLE_CLOUD_PROJECT)\b"
+    named = {name.lower() for text in PAGES.values() for name in re.findall(ours, text)}
+    assert "gemini_api_key" in named
+    assert named <= set(Settings.model_fields)
+
+
+def test_every_place_named_exists() -> None:
+    text = PAGES[CONTRIBUTING]
+    paths = re.findall(r"`((?:artifacts|churn_lib|functions|infra|tests)/[\w./]+)`", text)
+    names = re.findall(r"`(\w+)`\s+(?:in|of)\s+`([\w./]+\.py)`", text)
+    names += [found[::-1] for found in re.findall(r"pytest (\S+\.py)::(\w+)", text)]
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    assert [(name, path) for name, path in names if name not in (ROOT / path).read_text()] == []
+    assert paths
+    assert names
+
+
+def test_the_picture_of_the_house_shows_every_room() -> None:
+    (picture,) = blocks(CONTRIBUTING, "text")
+    drawn, house = set(), ""
+    for line in picture.splitlines():
+        names = re.findall(r"(\w+(?:/|\.py))\s", line)
+        house = house if line.startswith(" ") else names[0]
+        drawn |= {house + name if line.startswith(" ") else name for name in names}
+    rooms = {
+        f"{path.parent.relative_to(ROOT).as_posix()}/"
+        for house in ("churn_lib", "functions")
+        for path in (ROOT / house).rglob("__init__.py")
+    }
+    assert [name for name in drawn if not (ROOT / name).exists()] == []
+    assert rooms <= drawn

@@ -7,8 +7,7 @@ from rich.text import Text
 
 from churn_lib.cli.options import read
 from churn_lib.customer.model import ABSENT, ATTRIBUTES, LEVELS, RANGES, Customer, allowed, phrase
-from churn_lib.customer.number import number
-from churn_lib.customer.reading import input_error
+from churn_lib.customer.reading import input_error, number
 
 Values = Mapping[str, object]
 Show = Callable[[Text], None]

@@ -10,7 +10,8 @@ from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from churn_lib.errors import ArtifactError, SecretError, SettingsError
-from churn_lib.gemini.key import AWS_NAME, GOOGLE_NAME, gemini_key
+from churn_lib.gemini.key import gemini_key
+from churn_lib.gemini.secret_stores import AWS_NAME, GOOGLE_NAME
 from churn_lib.lint.catalogue import lint
 from churn_lib.offers import catalogue as catalogues
 from churn_lib.score import scorecard
@@ -33,7 +34,7 @@ SERVER = ("functions-framework", "httptools", "uvloop")
 GEMINI = ("google-genai", "aiohttp")
 SECRET_MANAGER = ("google-cloud-secret-manager", "google-crc32c")
 AWS = ("boto3",)
-INSTALL = "pip install --require-hashes -r requirements.txt"
+INSTALL = "pip install --no-deps --require-hashes -r requirements.txt"
 
 
 class Finding(NamedTuple):

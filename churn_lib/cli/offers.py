@@ -23,8 +23,7 @@ from churn_lib.lint.catalogue import lint, overdue
 from churn_lib.lint.diff import Difference, diff
 from churn_lib.offers import catalogue as catalogues
 from churn_lib.offers.offer import Offer
-from churn_lib.score import scorecard
-from churn_lib.score.scorecard import ARTIFACTS
+from churn_lib.score.scorecard import ARTIFACTS, scorecard
 
 DEFAULT = ARTIFACTS / catalogues.OFFERS
 
@@ -84,7 +83,7 @@ def compare(
     before, after = catalogues.load(old), catalogues.load(new)
     known = None if customers is None else list(read_customers(customers))
     today = _today()
-    found = diff(before, after, scorecard.shared(), today=today, customers=known)
+    found = diff(before, after, scorecard(), today=today, customers=known)
     told = _difference(found, {before.currency, after.currency})
     warnings = [f"\nwarning: {new.name}: {fault}" for fault in overdue(after, today)]
     body = Group(*told, *(Text(warning, style="yellow") for warning in warnings))

@@ -1,5 +1,6 @@
 """Command-line options, all derived from the attributes and from the contact facts."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from inspect import Parameter, Signature, signature
 from typing import Annotated, Literal, TypeVar, get_args, get_origin
@@ -7,11 +8,17 @@ from typing import Annotated, Literal, TypeVar, get_args, get_origin
 import typer
 
 from churn_lib.customer.contact import TRUTHS, Context
-from churn_lib.customer.model import ATTRIBUTES, LEVELS, RANGES, allowed, option
-from churn_lib.customer.number import number
+from churn_lib.customer.model import ATTRIBUTES, LEVELS, RANGES, allowed
+from churn_lib.customer.reading import number
 
 Given = Mapping[str, str | bool | None]
 Function = TypeVar("Function", bound=Callable[..., None])
+
+
+def option(name: str) -> str:
+    """The command-line spelling of a field: `StreamingTV` is `streaming_tv`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+
 
 FIELDS: Mapping[str, str] = {option(name): name for name in ATTRIBUTES}
 """The field of each attribute's option."""

@@ -1,4 +1,4 @@
-"""What people read about an attribute of a customer, and how its values are read from JSON."""
+"""What people read about an attribute of a customer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,18 +18,6 @@ class Attribute:
     unit: str = ""
     shown: str = ""
     protected: bool = False
-
-
-def integral(value: object) -> object:
-    """JSON has one kind of number, so 12.0 is the integer 12; but `true` is not the integer 1."""
-    if isinstance(value, bool):
-        raise ValueError("a truth value is no number")
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def blank_is_zero(value: object) -> object:
-    """The published file leaves the total of customers without a first bill blank."""
-    return 0.0 if isinstance(value, str) and not value.strip(" ") else value
 
 
 def has(thing: str, bare: str) -> dict[str | float, str]:

@@ -1,6 +1,4 @@
-"""What is known about the contact: how to speak, and the facts that decide whether to speak at
-all.
-"""
+"""What is known about the contact: how to speak, and facts that decide whether to speak at all."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal, get_args
@@ -8,7 +6,7 @@ from typing import Annotated, Literal, get_args
 from annotated_types import Interval
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from churn_lib.customer.attribute import integral
+from churn_lib.customer.model import integral
 
 Language = Literal["en", "es", "fr", "de", "ko"]
 Channel = Literal["email", "sms", "call", "chat"]

@@ -4,7 +4,6 @@ Command-line options, the training columns, request validation, reasons and docu
 derived from `Customer` and the `Attribute` notes on its fields.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self, TypeVar, get_args, get_origin
 
@@ -12,13 +11,25 @@ from annotated_types import Interval
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from churn_lib.customer.attribute import Attribute, add_on, blank_is_zero, has, integral
+from churn_lib.customer.attribute import Attribute, add_on, has
 from churn_lib.errors import FieldFault
 
 YesNo = Literal["Yes", "No"]
 AddOn = Literal["Yes", "No", "No internet service"]
 Total = Annotated[float, Interval(ge=0, le=12_000_000)]
 Blank = Annotated[str, StringConstraints(pattern="^ *$")]
+
+
+def integral(value: object) -> object:
+    """JSON has one kind of number, so 12.0 is the integer 12; but `true` is not the integer 1."""
+    if isinstance(value, bool):
+        raise ValueError("a truth value is no number")
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def blank_is_zero(value: object) -> object:
+    """The published file leaves the total of customers without a first bill blank."""
+    return 0.0 if isinstance(value, str) and not value.strip(" ") else value
 
 
 class Customer(BaseModel):
@@ -191,13 +202,16 @@ class Customer(BaseModel):
                 "contradiction", "values contradict each other", {"faults": contradictions}
             )
         if self.TotalCharges is None:
-            values["TotalCharges"] = self.tenure * self.MonthlyCharges
+            values["TotalCharges"] = self.tenure * self.bill
         return self
 
+    @property
+    def bill(self) -> float:
+        """What the customer pays a month."""
+        return self.MonthlyCharges
+
     def values(self) -> dict[str, str | float]:
-        """The checked values by published name; a total that was left out is tenure times monthly
-        charges.
-        """
+        """The checked values by published name; a total that was left out is worked out."""
         return {name: self.__dict__[name] for name in ATTRIBUTES}
 
 
@@ -233,6 +247,11 @@ RANGES: Mapping[str, Interval] = {
 }
 """Lowest and highest allowed value of each numeric attribute."""
 
+NUMERIC: frozenset[str] = frozenset(
+    name for name in ATTRIBUTES if name in RANGES or isinstance(LEVELS[name][0], int)
+)
+"""The attributes whose values are numbers: the ranges, and the levels 0 and 1."""
+
 _BANDS = {
     name: [(float(bound), text) for bound, text in ATTRIBUTES[name].phrases.items()][::-1]
     for name in RANGES
@@ -250,9 +269,16 @@ ABSENT: Mapping[str, tuple[str, str]] = {
 """For each service that needs another one: that other one, and the level that says it is absent."""
 
 
-def option(name: str) -> str:
-    """The command-line spelling of a field: `StreamingTV` is `streaming_tv`."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+def example(**changes: object) -> Customer:
+    """A plain customer with these values.
+
+    The rest are the first levels, no service that needs another one, and the numbers at which the
+    second band of each begins.
+    """
+    levels = {name: "No" if name in ABSENT else LEVELS[name][0] for name in LEVELS}
+    bills = [name for name in RANGES if Customer.model_fields[name].is_required()]
+    numbers = {name: _BANDS[name][-2][0] for name in bills}
+    return Customer.model_validate({**levels, **numbers, **changes})
 
 
 def allowed(name: str) -> str:

@@ -1,8 +1,7 @@
-"""Reads a model from JSON and says what is wrong in plain words, without a word of what was
-sent.
-"""
+"""How every entrance reads what is sent and says what is wrong, without a word of what was sent."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from types import UnionType
@@ -10,9 +9,10 @@ from typing import Annotated, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, from_json, to_json
 
-from churn_lib.customer.model import ATTRIBUTES, allowed
+from churn_lib.customer.model import ATTRIBUTES, NUMERIC, allowed
+from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import FieldFault, InputError, MalformedError
 
 MAX_FAULTS = 20
@@ -27,9 +27,16 @@ KINDS: Mapping[object, str] = {
 }
 
 MAX_KEYS = 200
-"""Colons in a body, of which every key has one: beyond, the faults alone would take longer than
-hundreds of answers.
-"""
+"""Colons in a body, one a key: beyond, the faults would take longer than hundreds of answers."""
+
+LARGEST_ROW = 64 * 1024
+"""Bytes of one customer among many, as in a request of its own."""
+
+MOST_BRACKETS = 50_000
+"""Objects and arrays of one text: ten for each row of the largest batch."""
+
+SPELLED = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+"""Plain digits; Python also reads 1_0, other scripts' digits, `nan` and `infinity` as numbers."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -47,19 +54,73 @@ def parse_json(model: type[Model], body: bytes | str) -> Model:
         parsed = model.model_validate_json(body)
     except ValidationError as error:
         raise input_error(error, model) from None
-    if keys != len(
-        parsed.model_fields_set
-    ):  # a key given twice, of which Pydantic takes the last, or inner keys
-        json.loads(
-            body, object_pairs_hook=_distinct, parse_int=str, parse_float=str, parse_constant=str
-        )
+    # Pydantic takes the last of equal keys; the colons of inner keys are not in the count either.
+    if keys != len(parsed.model_fields_set):
+        _refuse_repeats(body)
     return parsed
 
 
+def read_json(text: bytes) -> object:
+    """What the JSON of many customers holds, unchecked but for repeated keys.
+
+    Raises MalformedError, and InputError for brackets without end, which would take time and
+    memory.
+    """
+    if len(text) > MOST_BRACKETS and text.count(b"{") + text.count(b"[") > MOST_BRACKETS:
+        raise InputError(
+            [FieldFault("(body)", f"must hold at most {MOST_BRACKETS} objects and arrays")]
+        )
+    try:
+        parsed = from_json(text)
+    except ValueError:
+        raise MalformedError([FieldFault("(body)", "must be JSON in UTF-8")]) from None
+    # The parser takes the last of equal keys, and the others' colons are lost; an escape may
+    # stand for a colon.
+    if b"\\u003" in text or text.count(b":") != to_json(parsed).count(b":"):
+        _refuse_repeats(text)
+    return parsed
+
+
+def read_row(row: object) -> PredictRequest:
+    """One of many customers, as a request of its own would be taken.
+
+    Raises InputError with the faults that such a request would be told.
+    """
+    body = to_json(row)
+    if len(body) > LARGEST_ROW:
+        raise InputError([FieldFault("(body)", f"must be at most {LARGEST_ROW} bytes")])
+    return parse_json(PredictRequest, body)
+
+
+def with_numbers(row: Mapping[str, object]) -> dict[str, object]:
+    """The row with numbers for texts where an attribute is one: CSV and BigQuery send texts."""
+    texts = {name: value for name in NUMERIC if isinstance(value := row.get(name), str)}
+    return {**row, **{name: number(text) for name, text in texts.items()}}
+
+
+def number(text: str) -> float | str:
+    """The number that the text spells, as int where it is whole; else the text, to be refused."""
+    if not SPELLED.fullmatch(text.strip()):
+        return text
+    value = float(text)
+    return int(value) if value.is_integer() else value
+
+
+def _refuse_repeats(text: bytes | str) -> None:
+    """Raises MalformedError when an object has the same key twice.
+
+    Slow: numbers of any length are kept as texts.
+    """
+    json.loads(
+        text, object_pairs_hook=_distinct, parse_int=str, parse_float=str, parse_constant=str
+    )
+
+
 def _distinct(pairs: list[tuple[str, object]]) -> None:
-    """Raises MalformedError when a key comes twice."""
     if len({key for key, _ in pairs}) < len(pairs):
-        raise MalformedError([FieldFault("(body)", "must not hold the same field twice")])
+        raise MalformedError(
+            [FieldFault("(body)", "must not have the same key twice in one object")]
+        )
 
 
 def input_error(error: ValidationError, model: type[BaseModel]) -> InputError:
@@ -115,9 +176,7 @@ def _hint(name: str, model: type[BaseModel]) -> str:
 
 
 def accepted(name: str, info: FieldInfo) -> str:
-    """What a field accepts, as the end of a sentence: its description, or what its type and its
-    bounds say.
-    """
+    """What a field accepts, to end a sentence: its description, or what its type and bounds say."""
     if name in ATTRIBUTES:
         return allowed(name)
     return info.description or _kind(info.annotation, info.metadata)

@@ -1,6 +1,4 @@
-"""What a caller sends: the attributes of a customer, an identifier, and what is known of the
-contact.
-"""
+"""What a caller sends: a customer's attributes, an identifier, and what is known of the contact."""
 
 from typing import Annotated
 
@@ -20,9 +18,7 @@ CustomerName = Annotated[
 
 
 class PredictRequest(Customer):
-    """The original's flat object and, optionally, the caller's name for the customer and how to
-    reach them.
-    """
+    """The original's flat object and, optionally, the caller's identifier and the contact."""
 
     customerID: CustomerName | None = None
     context: Context = Context()

@@ -1,13 +1,8 @@
-"""What keeps Gemini from costing too much time or money: a memory of texts, slots, a budget and a
-circuit breaker.
-"""
+"""What keeps Gemini from costing too much time or money: slots, a budget, a circuit breaker."""
 
 from collections import deque
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Generic, TypeVar
-
-from cachetools import TTLCache
 
 from churn_lib.errors import FallbackReason, WriterError
 
@@ -19,33 +14,9 @@ NOT_CALLED: frozenset[FallbackReason] = frozenset(
 )
 """Reasons that say nothing of Gemini's health, because it was not called."""
 
-Text = TypeVar("Text")
 
-
-class Texts(Generic[Text]):
-    """Remembers the `size` texts used last, each for `seconds`; a size of 0 remembers none."""
-
-    def __init__(self, size: int, seconds: float, clock: Clock) -> None:
-        self._texts: TTLCache[Hashable, Text] = TTLCache(size, seconds, timer=clock)
-
-    def get(self, key: Hashable) -> Text | None:
-        """The text, or None when it is not known any more."""
-        return self._texts.get(key)
-
-    def put(self, key: Hashable, text: Text) -> None:
-        """Remembers the text, and forgets the one that was not used for longest."""
-        if self._texts.maxsize:
-            self._texts[key] = text
-
-    def drop(self, key: Hashable) -> None:
-        """Forgets the text, if it is known."""
-        self._texts.pop(key, None)
-
-
-class Slots:
-    """At most `limit` calls at once; one more is refused at once, because waiting would cost the
-    deadline.
-    """
+class CallSlots:
+    """At most `limit` calls at once; one more is refused, for waiting would cost its deadline."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -87,8 +58,7 @@ class Budget:
 
 
 class Breaker:
-    """Stops calling after half of at least ten calls in 30 seconds failed; after a pause one probe
-    decides.
+    """Stops calling after half of ten or more calls in 30 seconds failed; then one probe decides.
 
     After Nygard, Release It! (2nd ed., 2018), chapter 5: closed, open, half-open.
     """
@@ -103,7 +73,8 @@ class Breaker:
         self._outcomes: deque[tuple[float, bool]] = deque()
         self._failed = 0
         self._open_until: float | None = None
-        self._probing = False
+        self.probing = False
+        """Whether a probe is under way: nobody else should wait for how it ends."""
 
     @property
     def state(self) -> str:
@@ -112,47 +83,37 @@ class Breaker:
             return "closed"
         return "open" if self._clock() < self._open_until else "half-open"
 
-    @property
-    def probing(self) -> bool:
-        """Whether a probe is under way: nobody else should wait for what becomes of it."""
-        return self._probing
-
     def admit(self) -> None:
-        """Raises WriterError `breaker_open` while calls are stopped or one of them is being
-        tried.
-        """
-        if self._open_until is not None and (self._probing or self.state == "open"):
+        """Raises WriterError `breaker_open` while calls are stopped or a probe is under way."""
+        if self.probing or self.state == "open":
             raise WriterError("breaker_open", "too many calls failed lately")
 
     @contextmanager
     def watched(self) -> Iterator[None]:
         """Watches one call. Raises WriterError `breaker_open` instead of letting it through.
 
-        A call that is cancelled, or refused before it was made, counts as neither success nor
-        failure.
+        A call that is cancelled, or refused before it was made, is neither success nor failure.
         """
         self.admit()
-        probe, healthy = self._open_until is not None, None
-        self._probing = probe
+        probe = self.probing = self._open_until is not None
         try:
             yield
-            healthy = True
+            self._judge(probe=probe, failed=False)
         except WriterError as error:
-            healthy = None if error.reason in NOT_CALLED else False
+            if error.reason not in NOT_CALLED:
+                self._judge(probe=probe, failed=True)
             raise
         finally:
             if probe:
-                self._judge_probe(healthy)
-            elif healthy is not None and self._open_until is None:
-                self._count(failed=not healthy)
+                self.probing = False
 
-    def _judge_probe(self, healthy: bool | None) -> None:
-        self._probing = False
-        if healthy is not None:
-            self._open_until = None if healthy else self._clock() + self.PAUSE
+    def _judge(self, *, probe: bool, failed: bool) -> None:
+        if probe:
+            self._open_until = self._clock() + self.PAUSE if failed else None
+        elif self._open_until is None:
+            self._count(self._clock(), failed=failed)
 
-    def _count(self, *, failed: bool) -> None:
-        now = self._clock()
+    def _count(self, now: float, *, failed: bool) -> None:
         self._outcomes.append((now, failed))
         self._failed += failed
         while self._outcomes[0][0] <= now - self.WINDOW:

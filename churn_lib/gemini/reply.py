@@ -1,6 +1,4 @@
-"""What an answer of Gemini means: a draft, or an error of ours; and whether a second try may
-help.
-"""
+"""What an answer of Gemini means: a draft, or an error of ours; and whether to try again."""
 
 import logging
 import re
@@ -72,10 +70,8 @@ class _Billed(BaseModel):
     usageMetadata: _Usage = _Usage()
 
 
-class _Answer(BaseModel):
-    """What we read of an answer of Gemini; google-genai's own reading takes longer and refuses
-    nothing.
-    """
+class _Reply(BaseModel):
+    """What we read of an answer; google-genai's own reading takes longer and refuses nothing."""
 
     candidates: list[_Candidate] = []
     promptFeedback: _Feedback = _Feedback()
@@ -84,7 +80,7 @@ class _Answer(BaseModel):
 def draft(body: str) -> Draft:
     """The draft in the body of a 200. Raises WriterError `blocked`, `truncated` or `bad_answer`."""
     try:
-        answer = _Answer.model_validate_json(body)
+        answer = _Reply.model_validate_json(body)
     except ValidationError:
         raise WriterError("bad_answer", "not an answer of Gemini") from None
     if answer.promptFeedback.blockReason:
@@ -105,9 +101,7 @@ def draft(body: str) -> Draft:
 
 
 def tokens(body: str) -> tuple[float, float]:
-    """The tokens that were read and those that were written, thoughts included; zero when Gemini
-    does not say.
-    """
+    """The tokens read and written, thoughts included; zero when Gemini does not say."""
     try:
         usage = _Billed.model_validate_json(body).usageMetadata
     except ValidationError:
@@ -116,9 +110,7 @@ def tokens(body: str) -> tuple[float, float]:
 
 
 def refusal(code: int, body: object, headers: Mapping[str, str]) -> WriterError:
-    """Our error for a status of Gemini. Of the body only the documented codes are read, and none of
-    its words.
-    """
+    """Our error for a status of Gemini; of its body only the documented codes are read."""
     try:
         details = _Body.model_validate(body).error.details
     except ValidationError:

@@ -1,10 +1,8 @@
-"""Work that many callers share: one call for all who ask for the same, and one client for each
-event loop.
-"""
+"""One call for all who ask for the same thing at the same time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Hashable
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine, Hashable, Iterator
+from contextlib import contextmanager
 from typing import Generic, NamedTuple, TypeVar
 
 from churn_lib.errors import FallbackReason, WriterError
@@ -12,147 +10,92 @@ from churn_lib.errors import FallbackReason, WriterError
 Result = TypeVar("Result")
 
 
-class Late(NamedTuple):
-    """What a deadline that passes is reported as."""
+class TimeoutLabel(NamedTuple):
+    """What is said to whoever waited in vain."""
 
     reason: FallbackReason
     detail: str
 
 
-NO_RESULT = Late("timeout", "no text within the deadline")
+NO_TEXT = TimeoutLabel("timeout", "no text within the deadline")
 
 
-class Flight(Generic[Result]):
-    """One piece of work that any number of callers await, each with a deadline of their own.
+class SharedCall(Generic[Result]):
+    """Work that several callers wait for, each as long as it can; the last to leave ends it.
 
-    late: set by the work, to say what it is waiting for.
+    label: set by the work, to say what it is waiting for.
     """
 
-    def __init__(self, work: "Work[Result]", ends_at: float) -> None:
-        self.ends_at = ends_at
-        self.late = NO_RESULT
-        self._waiting = 0
-        self._abandoned = False
-        self._timeout: asyncio.Timeout | None = None
+    def __init__(self, work: "Work[Result]") -> None:
+        self.label = NO_TEXT
+        self.callers = 0
         self.task = asyncio.create_task(work(self))
+        # Retrieved here, because whoever has left does not look at its error any more.
+        self.task.add_done_callback(lambda task: task.cancelled() or task.exception())
+        self._ends_at = 0.0
+        self._timed_out = False
 
     def left(self) -> float:
         """Seconds until the last caller's deadline."""
-        return self.ends_at - asyncio.get_running_loop().time()
+        return self._ends_at - asyncio.get_running_loop().time()
 
-    def may_be_joined(self) -> bool:
-        """Whether one more caller can still get a result."""
-        return not (self.task.done() or self._abandoned) and self.left() > 0
+    async def result(self, seconds: float) -> Result:
+        """What the work gives within `seconds`, else a WriterError as `label` says."""
+        self._ends_at = max(self._ends_at, asyncio.get_running_loop().time() + seconds)
+        self.callers += 1
+        timed_out = False
+        try:
+            await asyncio.wait({self.task}, timeout=seconds)
+            timed_out = not self.task.done()
+        finally:
+            self._leave(timed_out=timed_out)
+        if timed_out:
+            raise WriterError(*self.label)
+        if self.task.cancelled():
+            raise WriterError("shutdown", "the writer was closed")
+        return self.task.result()
 
-    @asynccontextmanager
-    async def deadline(self) -> AsyncIterator[None]:
-        """For the work: ends it with a WriterError labelled as `late` says at the last caller's
-        deadline.
+    @contextmanager
+    def deadline(self) -> Iterator[None]:
+        """For the work: when its last caller's time is up, it ends with a WriterError too.
+
+        A caller who is cancelled says nothing of Gemini, one who waited in vain does.
         """
         try:
-            async with asyncio.timeout_at(self.ends_at) as self._timeout:
-                yield
-        except TimeoutError:
-            raise WriterError(*self.late) from None
-
-    async def wait(self, ends_at: float) -> Result:
-        """The result, or a WriterError labelled as `late` says at `ends_at`. The last caller to
-        leave ends the work.
-        """
-        self._extend(ends_at)
-        self._waiting += 1
-        try:
-            async with asyncio.timeout_at(ends_at):
-                return await asyncio.shield(self.task)
-        except TimeoutError:
-            # At the last deadline the work ends itself, and its end is counted as a failure of
-            # Gemini.
-            self._leave(abandon=ends_at < self.ends_at)
-            raise WriterError(*self.late) from None
+            yield
         except asyncio.CancelledError:
-            caller = asyncio.current_task()
-            if self.task.cancelled() and not (caller and caller.cancelling()):
-                raise WriterError("shutdown", "the writer was closed") from None
-            self._leave(abandon=True)
-            raise
+            if not self._timed_out:
+                raise
+            raise WriterError(*self.label) from None
 
-    def _extend(self, ends_at: float) -> None:
-        if ends_at > self.ends_at:
-            self.ends_at = ends_at
-            if self._timeout is not None:
-                self._timeout.reschedule(ends_at)
-
-    def _leave(self, *, abandon: bool) -> None:
-        self._waiting -= 1
-        if abandon and not self._waiting:
-            self._abandoned = True
+    def _leave(self, *, timed_out: bool) -> None:
+        self.callers -= 1
+        if not self.callers:
+            self._timed_out = timed_out
             self.task.cancel()
 
 
-Work = Callable[[Flight[Result]], Coroutine[None, None, Result]]
+Work = Callable[[SharedCall[Result]], Coroutine[None, None, Result]]
 
 
-class Flights(Generic[Result]):
-    """Callers who ask for the same thing at the same time share one flight."""
+class SharedCalls(Generic[Result]):
+    """The calls that are under way, by what was asked for."""
 
     def __init__(self) -> None:
-        self._flights: dict[tuple[asyncio.AbstractEventLoop, Hashable], Flight[Result]] = {}
+        self._calls: dict[Hashable, SharedCall[Result]] = {}
 
-    async def join(self, key: Hashable, work: Work[Result], deadline: float) -> Result:
-        """The result of the flight with this key, begun if there is none. `deadline`: seconds from
-        now.
-        """
-        loop = asyncio.get_running_loop()
-        ends_at = loop.time() + deadline
-        place = (loop, key)
-        flight = self._flights.get(place)
-        if flight is None or not flight.may_be_joined():
-            flight = self._flights[place] = Flight(work, ends_at)
-            flight.task.add_done_callback(lambda task: self._forget(place, task))
-        return await flight.wait(ends_at)
+    async def join(self, key: Hashable, work: Work[Result], seconds: float) -> Result:
+        """The result of the call with this key, begun if there is none."""
+        call = self._calls.get(key)
+        if call is None:
+            call = self._calls[key] = SharedCall(work)
+        try:
+            return await call.result(seconds)
+        finally:
+            if not call.callers:
+                del self._calls[key]
 
     def cancel(self) -> None:
-        """Ends all flights of the running loop."""
-        loop = asyncio.get_running_loop()
-        for (owner, _), flight in list(self._flights.items()):
-            if owner is loop:
-                flight.task.cancel()
-
-    def _forget(
-        self, place: tuple[asyncio.AbstractEventLoop, Hashable], task: asyncio.Task[Result]
-    ) -> None:
-        if not task.cancelled():
-            task.exception()  # seen here, for a caller who has left does not look at it any more
-        flight = self._flights.get(place)
-        if flight is not None and flight.task is task:
-            del self._flights[place]
-
-
-class PerLoop(Generic[Result]):
-    """One thing for each event loop, made by whoever asks first; a making that failed is tried
-    again.
-    """
-
-    def __init__(self, make: Callable[[], Coroutine[None, None, Result]]) -> None:
-        self._make = make
-        self._made: dict[asyncio.AbstractEventLoop, asyncio.Task[Result]] = {}
-
-    async def get(self) -> Result:
-        """The running loop's. A caller who is cancelled does not cancel the making."""
-        loop = asyncio.get_running_loop()
-        task = self._made.get(loop)
-        if task is None or _failed(task):
-            self._made = {
-                other: made for other, made in self._made.items() if not other.is_closed()
-            }
-            task = self._made[loop] = loop.create_task(self._make())
-        return await asyncio.shield(task)
-
-    async def pop(self) -> Result | None:
-        """The running loop's, which is then forgotten; None when there is none."""
-        task = self._made.pop(asyncio.get_running_loop(), None)
-        return None if task is None or _failed(task) else await task
-
-
-def _failed(task: asyncio.Task[Result]) -> bool:
-    return task.done() and (task.cancelled() or task.exception() is not None)
+        """Ends all calls; their callers get the reason `shutdown`."""
+        for call in self._calls.values():
+            call.task.cancel()

@@ -1,36 +1,42 @@
-"""Texts written by Gemini, within slots, budget, breaker and deadline; whatever fails is one
-labelled error.
-"""
+"""Texts written by Gemini, within bounds; whatever fails is one labelled error."""
 
 import asyncio
 import logging
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from cachetools import TTLCache
 
 from churn_lib.errors import SecretError, WriterError
-from churn_lib.gemini import reply as answers
-from churn_lib.gemini.bounds import NOT_CALLED, Breaker, Budget, Clock, Slots, Texts
-from churn_lib.gemini.client import Client, open_client
+from churn_lib.gemini import reply
+from churn_lib.gemini.bounds import NOT_CALLED, Breaker, Budget, CallSlots, Clock
 from churn_lib.gemini.key import Secret
 from churn_lib.gemini.prompt import Brief, Draft, prompt
-from churn_lib.gemini.shared_call import NO_RESULT, Flight, Flights, Late, PerLoop
+from churn_lib.gemini.shared_call import NO_TEXT, SharedCall, SharedCalls, TimeoutLabel
 from churn_lib.log import gemini_call
 from churn_lib.settings import Settings
 
+if TYPE_CHECKING:
+    from churn_lib.gemini.client import Client
+
 log = logging.getLogger(__name__)
 
-NO_CLIENT = Late("timeout", "the client could not be made within the deadline")
-NO_KEY = Late("secret_unavailable", "the key could not be read within the deadline")
+NO_CLIENT = TimeoutLabel("timeout", "the client could not be made within the deadline")
+NO_KEY = TimeoutLabel("secret_unavailable", "the key could not be read within the deadline")
 
 SHORTEST_CALL = 0.5
 """A second try with less time left, in seconds, would be paid for and never arrive."""
 
+Asked = tuple[Brief, str | None]
+"""A brief, and the rule that the last draft for it broke."""
+
 
 class GeminiWriter:
-    """Writes drafts. One instance serves a process; it may be used from several event loops in
-    turn.
-    """
+    """Writes drafts. One serves a process, on one event loop; after `aclose` it may be another."""
 
     def __init__(
         self,
@@ -43,14 +49,14 @@ class GeminiWriter:
         self._settings = settings
         self._key = None if settings.gemini_vertex_project else key
         self._jitter = jitter
-        self._texts: Texts[Draft] = Texts(
-            settings.text_cache_size, settings.text_cache_seconds, clock
+        self._drafts: TTLCache[Asked, Draft] = TTLCache(
+            settings.text_cache_size, settings.text_cache_seconds, timer=clock
         )
-        self._flights: Flights[Draft] = Flights()
-        self._slots = Slots(settings.gemini_slots)
+        self._calls: SharedCalls[Draft] = SharedCalls()
+        self._slots = CallSlots(settings.gemini_slots)
         self._budget = Budget(settings.gemini_calls_per_minute, clock)
         self.breaker = Breaker(clock)
-        self._clients = PerLoop(lambda: open_client(settings))
+        self._client: asyncio.Task[Client] | None = None
 
     async def write(self, brief: Brief, *, deadline: float, complaint: str | None = None) -> Draft:
         """A draft for the brief, from memory when there is one.
@@ -58,7 +64,8 @@ class GeminiWriter:
         deadline: seconds that the caller can wait. complaint: the guard's rule that the last draft
         of this brief broke. Raises WriterError, whose `reason` labels the template to use instead.
         """
-        known = self._texts.get((brief, complaint))
+        asked = (brief, complaint)
+        known = self._drafts.get(asked)
         if known is not None:
             return known
         if self._key is None and self._settings.gemini_vertex_project is None:
@@ -66,94 +73,102 @@ class GeminiWriter:
         seconds = min(deadline, self._settings.gemini_deadline)
         if seconds <= 0:
             raise WriterError("timeout", "no time is left")
-        contents, place = prompt(brief, complaint), (brief, complaint)
+        contents = prompt(brief, complaint)
         self.breaker.admit()
-        return await self._flights.join(
-            place, lambda flight: self._fly(place, contents, flight), seconds
+        return await self._calls.join(
+            asked, lambda call: self._written(asked, contents, call), seconds
         )
 
     def forget(self, brief: Brief, complaint: str | None = None) -> None:
-        """Drops a draft that turned out not to be usable, so that the next caller gets another
-        one.
-        """
-        self._texts.drop((brief, complaint))
+        """Drops a draft that can't be used, so that the next caller gets another one."""
+        self._drafts.pop((brief, complaint), None)
 
-    async def warm_up(self) -> None:
-        """Makes the running loop's client, so that the first text does not wait for it."""
-        await self._clients.get()
+    async def client(self) -> "Client":
+        """The client, made by whoever asks first. A caller who is cancelled does not cancel it."""
+        made, loop = self._client, asyncio.get_running_loop()
+        if made is None or made.get_loop() is not loop:  # its connections end with their loop
+            made = self._client = asyncio.create_task(self._made())
+        return await asyncio.shield(made)
 
     async def aclose(self) -> None:
-        """Ends the running loop's calls, with reason `shutdown`, and closes its connections."""
-        self._flights.cancel()
-        client = await self._clients.pop()
-        if client is not None:
-            await client.aclose()
+        """Ends all calls, with reason `shutdown`, and closes the connections."""
+        self._calls.cancel()
+        making, self._client = self._client, None
+        if making is not None:
+            with suppress(WriterError):
+                await (await making).aclose()
 
-    async def _fly(
-        self, place: tuple[Brief, str | None], contents: str, flight: Flight[Draft]
-    ) -> Draft:
+    async def _made(self) -> "Client":
+        try:
+            await asyncio.to_thread(import_module, "churn_lib.gemini.client")
+            from churn_lib.gemini.client import open_client
+
+            return await open_client(self._settings)
+        except (ImportError, OSError, ValueError) as error:
+            self._client = None  # so that the next caller tries again
+            detail = f"the client can't be made: {type(error).__name__}"
+            raise WriterError("bad_request", detail) from error
+
+    async def _written(self, asked: Asked, contents: str, call: SharedCall[Draft]) -> Draft:
         try:
             with self._slots.taken():
-                client, key = await self._ready(flight)
-                with self.breaker.watched():
-                    async with flight.deadline():
-                        draft = await self._tried(client, key, contents, flight)
+                # The time that these take says nothing of Gemini's health.
+                with call.deadline():
+                    client, key = await self._ready(call)
+                with self.breaker.watched(), call.deadline():
+                    draft = await self._tried(client, key, contents, call)
         except WriterError as error:
             if error.reason not in NOT_CALLED:
-                log.log(answers.severity(error), "Gemini wrote no text: %s", error)
+                log.log(reply.severity(error), "Gemini wrote no text: %s", error)
             raise
-        self._texts.put(place, draft)
+        if self._drafts.maxsize:
+            self._drafts[asked] = draft
         return draft
 
-    async def _ready(self, flight: Flight[Draft]) -> tuple[Client, str | None]:
-        """What a call needs; the time that it takes says nothing of Gemini's health."""
-        async with flight.deadline():
-            flight.late = NO_CLIENT
-            client = await self._clients.get()
-            flight.late = NO_KEY
-            key = await self._current_key()
-            flight.late = NO_RESULT
+    async def _ready(self, call: SharedCall[Draft]) -> tuple["Client", str | None]:
+        call.label = NO_CLIENT
+        client = await self.client()
+        call.label = NO_KEY
+        try:
+            key = await self._key.get() if self._key else None
+        except SecretError as error:
+            raise WriterError("secret_unavailable", str(error)) from error
+        call.label = NO_TEXT
         return client, key
 
     async def _tried(
-        self, client: Client, key: str | None, contents: str, flight: Flight[Draft]
+        self, client: "Client", key: str | None, contents: str, call: SharedCall[Draft]
     ) -> Draft:
         """One call, and one more when that may help and its time and its price are left."""
         try:
             return await self._called(client, key, contents)
         except WriterError as error:
-            newer = await self._newer(key, flight) if error.reason == "refused_key" else key
-            pause = 0.0 if newer != key else answers.pause(error, self._jitter())
-            if pause is None or not self._may_repeat(pause, flight):
+            newer = await self._newer(key, call) if error.reason == "refused_key" else key
+            pause = 0.0 if newer != key else reply.pause(error, self._jitter())
+            if pause is None or not self._may_repeat(pause, call):
                 raise
         await asyncio.sleep(pause)
         return await self._called(client, newer, contents)
 
-    def _may_repeat(self, pause: float, flight: Flight[Draft]) -> bool:
+    def _may_repeat(self, pause: float, call: SharedCall[Draft]) -> bool:
         return (
             not self.breaker.probing
-            and pause + SHORTEST_CALL <= flight.left()
+            and pause + SHORTEST_CALL <= call.left()
             and self._budget.left() > 0
         )
 
-    async def _called(self, client: Client, key: str | None, contents: str) -> Draft:
+    async def _called(self, client: "Client", key: str | None, contents: str) -> Draft:
         self._budget.spend()
         with gemini_call(self._settings.gemini_model) as call:
             body = await client.generate(key, contents)
-            call.input_tokens, call.output_tokens = answers.tokens(body)
-            return answers.draft(body)
+            call.input_tokens, call.output_tokens = reply.tokens(body)
+            return reply.draft(body)
 
-    async def _newer(self, key: str | None, flight: Flight[Draft]) -> str | None:
+    async def _newer(self, key: str | None, call: SharedCall[Draft]) -> str | None:
         """The key to use after this one was refused."""
         if self._key is None or key is None:
             return key
-        flight.late = NO_KEY
+        call.label = NO_KEY
         newer = await self._key.refresh(rejected=key)
-        flight.late = NO_RESULT
+        call.label = NO_TEXT
         return newer
-
-    async def _current_key(self) -> str | None:
-        try:
-            return await self._key.get() if self._key else None
-        except SecretError as error:
-            raise WriterError("secret_unavailable", str(error)) from error

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from churn_lib.customer.contact import LANGUAGES, Context, Language
-from churn_lib.customer.model import LEVELS, Customer
+from churn_lib.customer.model import example
 from churn_lib.errors import FieldFault
 from churn_lib.gemini.prompt import OFFER_NAME
 from churn_lib.offers.catalogue import Catalogue, frame
@@ -28,9 +28,7 @@ NUMBERS: Final = frozenset({"number-word", "fraction", "percent", "currency", "d
 
 _SENTENCE_END: Final = re.compile(r"[.!?:;…]+")
 
-LONGEST = Customer.model_validate(
-    {name: levels[0] for name, levels in LEVELS.items()} | {"tenure": 24, "MonthlyCharges": 999.99}
-)
+LONGEST = example(tenure=24, MonthlyCharges=999.99)
 """A customer whose bill takes as many characters as any that occurs."""
 
 

@@ -1,6 +1,4 @@
-"""The Beta distribution with whole-number parameters: its tail is a polynomial, and no scipy is
-needed.
-"""
+"""The Beta distribution with whole-number parameters: its tail is a polynomial, without scipy."""
 
 import math
 from functools import lru_cache
@@ -11,15 +9,11 @@ from pydantic import Field
 from churn_lib.offers.economics import Belief
 
 Whole = Annotated[int, Field(ge=1, le=500)]
-"""Up to 500 each, every term of the tail is a float of full precision; more evidence than that can
-be scaled down.
-"""
+"""Up to 500, every term of the tail is a float of full precision; scale larger counts down."""
 
 
 class Beta(NamedTuple):
-    """How likely each acceptance is: `a` who accepted and `b` who did not, counted as if
-    observed.
-    """
+    """How likely each acceptance is: as if `a` had been seen to accept and `b` had not."""
 
     a: Whole
     b: Whole
@@ -35,9 +29,7 @@ def belief(beta: Beta) -> Belief:
 
 
 def _quantile(distribution: Belief, part: float) -> float:
-    """The acceptance with this part of the distribution below it, by halving until floats have no
-    middle.
-    """
+    """The acceptance below which this part of the distribution lies, by halving the interval."""
     low, high = 0.0, 1.0
     for _ in range(54):
         middle = (low + high) / 2

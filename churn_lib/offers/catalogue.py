@@ -63,12 +63,12 @@ def read(text: str, name: str) -> dict[str, object]:
 
 
 def as_json(tables: object) -> str:
-    """TOML tables as JSON, from which even a strict model reads lists as tuples, texts as dates."""
+    """TOML tables as JSON: there a strict model takes a list for a tuple, a string for a date."""
     return json.dumps(tables, default=str)
 
 
 def parse(text: str, name: str = OFFERS) -> Catalogue:
-    """A catalogue from its text. Raises ArtifactError, which names file, offer and field."""
+    """The catalogue in a text. Raises ArtifactError, which names file, offer and field."""
     tables = read(text, name)
     try:
         catalogue = Catalogue.model_validate_json(as_json(tables))
@@ -94,7 +94,7 @@ def load(path: Path) -> Catalogue:
 
 
 @cache
-def shared(folder: Path = ARTIFACTS) -> Catalogue:
+def catalogue(folder: Path = ARTIFACTS) -> Catalogue:
     """The one catalogue of this process. Raises ArtifactError."""
     return load(folder / OFFERS)
 

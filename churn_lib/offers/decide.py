@@ -1,5 +1,6 @@
-"""Which offer to make, or none: rules first, then money. The same customer on the same day always
-gets the same answer.
+"""Which offer to make, or none: rules first, then money.
+
+The same customer on the same day always gets the same answer.
 
 Every offer is judged by its rules. Of those that nothing vetoes, the one with the highest expected
 value wins if that exceeds the floor. Retention offers compete at every probability: where leaving
@@ -14,7 +15,7 @@ from typing import NamedTuple
 
 from churn_lib.customer.contact import Context
 from churn_lib.customer.model import Customer
-from churn_lib.offers.catalogue import Catalogue, shared
+from churn_lib.offers.catalogue import Catalogue, catalogue
 from churn_lib.offers.checks import Judge, Question, checker, first_veto
 from churn_lib.offers.economics import Pricing, Prospect, Stake, appraise, pricing
 from churn_lib.offers.offer import Offer
@@ -90,8 +91,7 @@ class Decider:
         today: date,
         explain: bool = False,
     ) -> Decision:
-        """The best offer for a customer who leaves with this probability for these reasons, or
-        none.
+        """The best offer for one customer, or none.
 
         Only reasons that raise the probability (0 to 1) are looked at. today: the day that an offer
         must be valid on, and its deadline is counted from. explain: whether to tell what became of
@@ -195,7 +195,7 @@ class Decider:
 @cache
 def decider() -> Decider:
     """The one of this process, by the shipped catalogue. Raises ArtifactError."""
-    return Decider(shared())
+    return Decider(catalogue())
 
 
 def _best(judged: list[_Judged], floor: float) -> _Judged | None:

@@ -1,5 +1,4 @@
-"""What an offer is worth: expected value, its interval, the chance of a profit, and where it breaks
-even.
+"""What an offer is worth: expected value, interval, chance of a profit, and where it breaks even.
 
     retention:    E = p*g*(V - d) - (1-p)*psi*d - f - (1-p)*sigma*V
     value added:  E = (1-p)*(g*W - sigma*V) - f
@@ -24,9 +23,7 @@ SMALLEST_ACCEPTANCE = 1e-9
 
 
 class Belief(NamedTuple):
-    """A Beta distribution made ready: its mean, the middle 90 %, and the coefficients of its tail,
-    highest first.
-    """
+    """A Beta distribution made ready: mean, middle 90 %, and the coefficients of its tail."""
 
     mean: float
     low: float
@@ -127,8 +124,7 @@ def pricing(terms: Priced) -> Pricing | None:
 def appraise(
     offer: Prospect, bill: float, probability: float, channel: Channel, answers: bool
 ) -> Stake:
-    """What is at stake with an offer for a customer with this monthly bill and probability of
-    leaving.
+    """What is at stake with an offer for a customer with this bill and probability of leaving.
 
     answers: whether the offer answers one of the customer's reasons, which decides between its two
     acceptances.
@@ -162,9 +158,7 @@ def retention(
     deadweight: float = 0.5,
     sleeping_dogs: float = 0.0,
 ) -> Stake:
-    """The stake of an offer that gives something up to keep a likely leaver (the first formula of
-    this module).
-    """
+    """The stake of an offer that gives something up to keep a likely leaver: the first formula."""
     wasted = deadweight * cost + sleeping_dogs * value
     slope, loss = probability * (value - cost), contact_cost + (1 - probability) * wasted
     saved = acceptance.mean * (value - cost) + wasted
@@ -180,8 +174,9 @@ def value_added(
     contact_cost: float = 0.0,
     disturbed: float = 0.0,
 ) -> Stake:
-    """The stake of an offer whose worth is take-up times gain (the second formula); disturbed:
-    sigma*V.
+    """The stake of an offer whose worth is take-up times gain: the second formula.
+
+    disturbed: sigma*V.
     """
     slope, loss = (1 - probability) * gain, contact_cost + (1 - probability) * disturbed
     kept = acceptance.mean * gain - disturbed

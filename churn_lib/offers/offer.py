@@ -40,7 +40,7 @@ class Texts(Part):
 
 
 class Disclosure(Part):
-    """A line that law or fairness asks for in some channels. `short` is that of an SMS."""
+    """A line that the law or fairness asks for, added in some channels; `short` in an SMS."""
 
     channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
     texts: dict[Language, Sentence]
@@ -48,7 +48,7 @@ class Disclosure(Part):
 
 
 class Offer(Part):
-    """One offer: terms, cost, rules, texts; made from `valid_from` to `valid_until`, both included.
+    """One offer, which may be made from `valid_from` to `valid_until`, both included.
 
     accept_within_days: for one customer; left out, as long as the catalogue says.
     """

@@ -1,5 +1,4 @@
-"""Quantities together with their role, in the words of each language: "$80.91 a month instead of
-$89.90".
+"""Quantities with the words that say what they are: "$80.91 a month instead of $89.90".
 
 Whoever writes a text with these slots can't turn the old price into the new one, or a single credit
 into a monthly one: code writes the words that say what a number is. The plain slots within the

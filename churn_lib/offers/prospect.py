@@ -18,9 +18,7 @@ from churn_lib.offers.terms import (
 
 
 def annuity(months: int, hazard: float, rate: float) -> float:
-    """What 1 a month is worth: the sum over t = 1..months of s(t)/(1+r)^t, s(t) = (1 - hazard)^t,
-    in closed form.
-    """
+    """What 1 a month is worth: the sum of ((1 - hazard) / (1 + rate))^t over the months, closed."""
     growth = math.log1p(-hazard) - math.log1p(rate)
     return (
         float(months)
@@ -54,8 +52,9 @@ def prospect(terms: Terms, cost: Cost, own: Economy, assumptions: Assumptions) -
 
 
 def _cost(cost: Cost, terms: Terms, hazard: float, rate: float) -> tuple[float, float]:
-    """Cost when used: per unit of the monthly bill, and in money. A discount is revenue lost at 100
-    % margin.
+    """Cost when used: per unit of the bill, and in money.
+
+    A discount is revenue lost at a margin of 100 %.
     """
     months = terms.months or 0
     match cost:

@@ -18,9 +18,7 @@ Values = Mapping[str, Value]
 
 
 class Condition(BaseModel):
-    """A set of levels (`is`, `is_not`) or a range of numbers (`at_least`, `at_most`, both included)
-    of one field.
-    """
+    """Levels (`is`, `is_not`) or a range (`at_least`, `at_most`, both included) of one field."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -51,9 +49,7 @@ class Condition(BaseModel):
         return frozenset(self.one_of or levels(self.field)) - frozenset(self.none_of or ())
 
     def text(self) -> str:
-        """What the field must be, as the end of a sentence: "Month-to-month or One year", "at least
-        6".
-        """
+        """What the field must be, to end a sentence: "Month-to-month or One year", "at least 6"."""
         if self.one_of is not None or self.none_of is not None:
             return " or ".join(sorted(_say(level) for level in self.levels))
         bounds = (("at least", self.at_least), ("at most", self.at_most))

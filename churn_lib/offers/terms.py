@@ -1,6 +1,4 @@
-"""What an offer promises, what that costs, and the assumptions behind the money: the numbers of
-`offers.toml`.
-"""
+"""What an offer promises and costs, and what is assumed about money: numbers of `offers.toml`."""
 
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
@@ -27,8 +25,7 @@ class Part(BaseModel):
 
 
 class Terms(Part):
-    """What is promised: percent off the monthly bill, for how many months, a sum of money, the
-    price after.
+    """What is promised: percent off the bill, for how many months, a sum, the price after.
 
     price_after: money a month, or `unchanged` for the customer's own bill; where `percent` is given
     it follows from it.
@@ -60,9 +57,7 @@ class Discount(Part):
 
 
 class PriceLock(Part):
-    """A rise in price, in percent, expected `from_month` on and not made until `terms.months` are
-    over.
-    """
+    """A rise in price, in percent, expected `from_month` on and put off for `terms.months`."""
 
     model: Literal["price_lock"]
     expected_rise: Percent
@@ -77,8 +72,9 @@ class Fixed(Part):
 
 
 class AddOn(Part):
-    """A service given for `terms.months`: its cost a month, and the share of takers who would have
-    paid its price.
+    """A service given for `terms.months`.
+
+    marginal_cost: of ours, a month. lost_sales: the share of takers who would have paid its price.
     """
 
     model: Literal["add_on"]
@@ -127,8 +123,9 @@ def disagreements(terms: Terms, cost: Cost) -> Iterator[FieldFault]:
 
 
 def _unpaid(amount: float, cost: Cost) -> Iterator[FieldFault]:
-    """A sum that is promised and not counted; with the cost model `gain` it is given `once`, or is
-    a monthly price.
+    """A sum that is promised and not counted as a cost.
+
+    With the cost model `gain` it is given `once`, or is a monthly price.
     """
     match cost:
         case Fixed(amount=spent) if spent < amount:

@@ -15,9 +15,7 @@ Outcome = Literal["chosen", "outbid", "below_floor", "vetoed"]
 
 @dataclass(frozen=True)
 class Check:
-    """What became of one rule, with a sentence that names the field but never the customer's
-    value.
-    """
+    """What became of one rule; `text` names the field and never the customer's value."""
 
     layer: Layer
     field: str

@@ -1,5 +1,4 @@
-"""The score: an additive logistic regression as plain numbers, read from
-`artifacts/scorecard.json`.
+"""The score: an additive logistic regression as plain numbers, of `artifacts/scorecard.json`.
 
     logit(p) = intercept + sum of one effect per term
 
@@ -30,9 +29,7 @@ AND = " and "
 """Joins the two attributes of a pair."""
 
 SMALLEST_REASON = 0.05
-"""Effects below this, in log-odds, change a probability by at most 0.0125 and are not worth a
-sentence.
-"""
+"""Smaller effects, in log-odds, change a probability by at most 0.0125: no sentence for them."""
 
 
 Risk = Literal["low", "medium", "high"]
@@ -123,7 +120,7 @@ def _expected(manifest: bytes) -> str:
 
 
 @cache
-def shared(folder: Path = ARTIFACTS) -> Scorecard:
+def scorecard(folder: Path = ARTIFACTS) -> Scorecard:
     """The one scorecard of this process. Raises ArtifactError."""
     return load(folder)
 

@@ -1,19 +1,19 @@
 """Turns a fitted pipeline into the scorecard: the same probabilities as plain numbers."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from sklearn.pipeline import Pipeline
 
 from churn_lib.customer.model import ABSENT, LEVELS
-from churn_lib.score.terms import Card, Curve, Levels, Pair
+from churn_lib.score.terms import Card, read_card
 from churn_lib.training.features import Floats
 
 DECIMALS = 12
 """Numbers are rounded so: 1e-11 in a logit at most, and the file is the same on any processor."""
 
 Level = str | int
-Term = Levels | Curve | Pair
 
 
 def compile_card(pipeline: Pipeline) -> Card:
@@ -21,7 +21,7 @@ def compile_card(pipeline: Pipeline) -> Card:
 
     Every term has the mean 0 over the customers it was fitted to, and a service that needs another
     one has the effect 0 where that other one is absent: it is then told once, by the other one.
-    Neither changes a probability.
+    Neither changes a probability. Raises ArtifactError when serving would refuse the scorecard.
     """
     weights, means, base = _weights(pipeline)
     levels = {name: _by_level(name, weights[name]) for name in weights if name in LEVELS}
@@ -30,8 +30,9 @@ def compile_card(pipeline: Pipeline) -> Card:
     weights |= {name: np.array([*points.values()]) for name, points in levels.items()}
     # What centring takes from the terms goes to the intercept, so that no probability changes.
     offsets = {name: float(np.dot(means[name], weights[name])) for name in weights}
-    terms = tuple(_term(name, pipeline, weights[name] - offsets[name]) for name in weights)
-    return Card(intercept=round(base + sum(offsets.values()), DECIMALS), terms=terms)
+    terms = [_term(name, pipeline, weights[name] - offsets[name]) for name in weights]
+    card = {"intercept": round(base + sum(offsets.values()), DECIMALS), "terms": terms}
+    return read_card(json.dumps(card).encode())
 
 
 def _weights(pipeline: Pipeline) -> tuple[dict[str, Floats], dict[str, Floats], float]:
@@ -63,18 +64,18 @@ def _fold(
         points.update({level: points[level] - mean for level in others}, **{absent: 0.0})
 
 
-def _term(name: str, pipeline: Pipeline, values: Floats) -> Term:
+def _term(name: str, pipeline: Pipeline, values: Floats) -> dict[str, object]:
     numbers = _rounded(values)
     if name in LEVELS:
-        return Levels(feature=name, points=dict(zip(map(str, LEVELS[name]), numbers, strict=True)))
+        points = dict(zip(map(str, LEVELS[name]), numbers, strict=True))
+        return {"kind": "levels", "feature": name, "points": points}
     transformer = pipeline.named_steps["terms"].named_transformers_[name]
     if " " not in name:
-        return Curve(feature=name, knots=tuple(transformer.knots[:, 0].tolist()), values=numbers)
-    first, second = name.split()
+        knots = transformer.knots[:, 0].tolist()
+        return {"kind": "curve", "feature": name, "knots": knots, "values": numbers}
     rows, columns = transformer.kw_args["rows"], transformer.kw_args["columns"]
-    return Pair(
-        features=(first, second), knots=(rows, columns), values=tuple(_split(numbers, len(columns)))
-    )
+    table = list(_split(numbers, len(columns)))
+    return {"kind": "pair", "features": name.split(), "knots": [rows, columns], "values": table}
 
 
 def _rounded(values: Floats) -> tuple[float, ...]:

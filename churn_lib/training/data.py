@@ -11,9 +11,8 @@ import polars as pl
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from churn_lib.customer.model import ATTRIBUTES, FEATURES, LEVELS, RANGES, Customer
-from churn_lib.customer.number import number
-from churn_lib.customer.reading import input_error
+from churn_lib.customer.model import ATTRIBUTES, FEATURES, RANGES, Customer
+from churn_lib.customer.reading import input_error, with_numbers
 from churn_lib.errors import DataError
 from churn_lib.training.table import table_of
 
@@ -23,8 +22,6 @@ COLUMNS = (*(name for name, field in Customer.model_fields.items() if field.is_r
 
 SHOWN_ROWS = 20
 """A file with thousands of faulty rows is explained by this many of them."""
-
-_NUMERIC = {name for name in ATTRIBUTES if name in RANGES or isinstance(LEVELS[name][0], int)}
 
 Labels = NDArray[np.int64]
 
@@ -69,11 +66,7 @@ def read_customers(path: Path) -> Dataset:
 def frame_of(customers: Sequence[Customer]) -> pl.DataFrame:
     """The attributes that the score uses as columns, one row per customer."""
     types = {name: pl.Float64 if name in RANGES else pl.String for name in FEATURES}
-    return pl.DataFrame(
-        [[customer.__dict__[name] for name in FEATURES] for customer in customers],
-        types,
-        orient="row",
-    )
+    return pl.DataFrame([customer.values() for customer in customers], types)
 
 
 def _content(path: Path) -> bytes:
@@ -114,23 +107,14 @@ def _checked(table: pl.DataFrame, name: str) -> list[Customer]:
 
 def _problems(row: Mapping[str, object], customers: list[Customer]) -> Iterator[str]:
     """What is wrong with one row; a valid customer is added to the list."""
+    values = {name: value for name, value in row.items() if name != TARGET}
     try:
-        customers.append(
-            Customer.model_validate({k: _typed(k, v) for k, v in row.items() if k != TARGET})
-        )
+        customers.append(Customer.model_validate(with_numbers(values)))
     except ValidationError as error:
-        yield from (
-            f"{fault.field} {fault.message}" for fault in input_error(error, Customer).faults
-        )
+        for fault in input_error(error, Customer).faults:
+            yield f"{fault.field} {fault.message}"
     if row[TARGET] not in ("Yes", "No"):
         yield f"{TARGET} must be one of 'Yes', 'No'"
-
-
-def _typed(name: str, value: object) -> object:
-    """The number that a text spells, where the attribute is one; anything else is left for
-    `Customer` to judge.
-    """
-    return number(value) if name in _NUMERIC and isinstance(value, str) else value
 
 
 def _complaint(name: str, faults: list[str]) -> str:

@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from churn_lib.errors import DataError
 from churn_lib.score.scorecard import MANIFEST, SCORECARD
-from churn_lib.score.terms import Card, read_card
+from churn_lib.score.terms import Card
 from churn_lib.training.choose import PENALTIES, SHAPES, Choice, Progress, choose, silent
 from churn_lib.training.compile import compile_card
 from churn_lib.training.data import Dataset
@@ -71,9 +71,8 @@ def train(
     )
     with threadpool_limits(1):  # else sums, and so the bytes, would depend on the cores
         pipeline = build(choice.candidate, frame).fit(frame, left)
-    content = _json(compile_card(pipeline).as_dict())
-    card = read_card(content)
-    files = {PIPELINE: _pickled(pipeline), SCORECARD: content}
+    card = compile_card(pipeline)
+    files = {PIPELINE: _pickled(pipeline), SCORECARD: _json(card.model_dump())}
     details = {"seed": seed, "choice": asdict(choice), "metrics": _metrics(result, repeats)}
     manifest = {
         "schema_version": 1,

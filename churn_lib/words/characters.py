@@ -79,9 +79,7 @@ def has_hidden_character(text: str, *, newline_allowed: bool) -> bool:
 
 
 def has_brace_or_placeholder(text: str) -> bool:
-    """Whether a brace of any shape, or another template language's placeholder, is left in the
-    text.
-    """
+    """Whether a brace of any shape, or another template language's placeholder, is left."""
     if not _BRACES.isdisjoint(text) or _PRINTF.search(text):
         return True
     return not _BRACES.isdisjoint(unicodedata.normalize("NFKC", text))
@@ -134,16 +132,12 @@ def _is_numeral(char: str) -> bool:
 
 
 def has_foreign_letter(text: str, language: str) -> bool:
-    """Whether the text holds a letter that the language is not written with, or a stray accent or
-    jamo.
-    """
+    """Whether a letter is none of the language, or there is a stray accent or jamo."""
     return _any_outside(text, lambda char: _is_own_letter(char, language), kinds="LM")
 
 
 def has_odd_symbol(text: str, language: str) -> bool:
-    """Whether the text holds a punctuation mark or symbol that plain business prose does not
-    use.
-    """
+    """Whether there is a punctuation mark or symbol that plain business prose does not use."""
     return bool(_GLUED_MARK.search(text)) or _any_outside(
         text, lambda char: _is_own_symbol(char, language), kinds="PS"
     )

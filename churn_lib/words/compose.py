@@ -1,6 +1,4 @@
-"""The words of an offer: Gemini's when they pass the guard, else the catalogue's template, labelled
-with the reason.
-"""
+"""The words of an offer: Gemini's when they pass the guard, else the catalogue's template."""
 
 import asyncio
 import logging
@@ -101,9 +99,7 @@ class Composer:
 
 
 def brief(proposal: Proposal, reasons: Sequence[Reason]) -> Brief:
-    """What Gemini gets to know: names from the catalogue and phrases from the schema, no number of
-    the customer.
-    """
+    """What Gemini gets to know: names and phrases of ours, no number of the customer."""
     offer, context = proposal.offer, proposal.context
     values = proposal.customer.__dict__
     raising = [name for reason in reasons if reason.effect > 0 for name in reason.features]
@@ -120,9 +116,7 @@ def brief(proposal: Proposal, reasons: Sequence[Reason]) -> Brief:
 
 @lru_cache(maxsize=4096)
 def broken_rule(draft: Draft, wanted: Brief) -> str | None:
-    """The first rule that a draft breaks, or None. An SMS is also checked as it is sent: the
-    message alone.
-    """
+    """The first rule that a draft breaks, or None."""
     parts = (draft.headline, draft.message, draft.call_to_action)
     if any(part.count(f"{{{slot}}}") > 1 for part in parts for slot in wanted.slots):
         return "slot-repeated"
@@ -157,7 +151,7 @@ _ready: set[Language] = set()
 
 
 @cache
-def shared() -> Composer:
+def composer() -> Composer:
     """The one composer of this process. Raises SettingsError."""
     known = settings()
     return Composer(known, GeminiWriter(known, gemini_key(known)))

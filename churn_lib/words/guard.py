@@ -56,9 +56,7 @@ def load(language: Language) -> None:
 
 
 def check_length(text: str, channel: Channel) -> str | None:
-    """`length` when the text is too short or too long for the channel, else None; also for filled
-    texts.
-    """
+    """`length` when a text, filled or not, is too short or too long for the channel, else None."""
     shortest, longest = _CHARACTERS_ALLOWED[channel]
     if not shortest <= len(text.strip()) <= longest:
         return "length"

@@ -83,9 +83,7 @@ def fold(text: str) -> str:
 
 
 def _views(text: str, language: str) -> Iterator[str]:
-    """The folded text without honest phrases, then readings of it that undo common ways to hide a
-    word.
-    """
+    """The folded text without honest phrases, then readings that undo ways to hide a word."""
     plain = _masked(fold(text), language)
     yield plain
     undone = _INNER_DOT.sub("", _SINGLE_LETTERS.sub(_letters_only, text))
@@ -103,9 +101,7 @@ def _letters_only(match: re.Match[str]) -> str:
 
 
 def _rejoined(text: str, language: str) -> str:
-    """Neighbouring short pieces written together, each as a sentence of its own: `fr ee` as
-    `free`.
-    """
+    """Neighbouring short pieces written together, each as a sentence: `fr ee` as `free`."""
     quiet = text.translate({ord(mark): None for mark in _APOSTROPHES} | {ord("\n"): " "})
     joined = []
     for clause in re.split(r"[.,◆]", _masked(fold(quiet), language)):
@@ -144,8 +140,9 @@ def _broken_squeezed(text: str) -> str | None:
 
 @lru_cache(maxsize=64)
 def _masked(view: str, language: str) -> str:
-    """The view without honest phrases; a slot inside of one stays. Readings of one text are often
-    the same view.
+    """The view without honest phrases; a slot inside of one stays.
+
+    Cached, because several readings of one text are often the same view.
     """
     masked = _lexicon(language).honest.sub(
         lambda phrase: f" {SLOT_MARK} " if SLOT_MARK in phrase[0] else " , ", view

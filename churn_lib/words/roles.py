@@ -1,5 +1,4 @@
-"""Whether each slot keeps its role: "we take {price_after} off" has a right number in a wrong
-place, so it is a lie.
+"""Whether each slot keeps its role: "we take {price_after} off" tells a lie with a right number.
 
 A slot's kind is the last word of its name; slots of no known kind are not looked at. The wrong
 neighbours of each kind stand in `lists/<language>.toml` under `roles`, where `◆kind` is a slot of

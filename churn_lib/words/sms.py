@@ -20,8 +20,7 @@ def is_gsm_7(text: str) -> bool:
 
 
 def sms_segments(text: str) -> int:
-    """The number of message parts: 160 or 153 septets each in GSM-7, 70 or 67 code units each in
-    UCS-2.
+    """The number of parts: 160 or 153 septets each in GSM-7, 70 or 67 code units each in UCS-2.
 
     A character of two units is never split over two parts. An empty text needs none.
     """

@@ -35,9 +35,7 @@ class Text(NamedTuple):
 
 
 class Written(NamedTuple):
-    """A text with its slots filled, who wrote it, and why it is a template although Gemini was
-    wanted.
-    """
+    """A filled text, who wrote it, and why it is a template although Gemini was wanted."""
 
     text: Text
     written_by: Literal["gemini", "template"]
@@ -99,9 +97,7 @@ class Quantities(dict[str, str]):
 
 
 def needed(offer: Offer, language: Language, channel: Channel) -> tuple[str, ...]:
-    """The slots that the template's message uses in this language and channel: any other text must
-    use them too.
-    """
+    """The slots of the template's message in this form: any other text must use them too."""
     texts = offer.texts[language]
     return tuple(dict.fromkeys(_pieces(texts.short if channel == "sms" else texts.message)[1::2]))
 

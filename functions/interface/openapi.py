@@ -1,28 +1,21 @@
 """`GET /openapi.json`: the interface as OpenAPI 3.1."""
 
 import asyncio
-from functools import cache
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 
 async def openapi(_request: Request, _body: bytes) -> Response:
-    """The document, written when it is first asked for: what it takes to write it, serving does
-    without.
-    """
+    """The document, made when it is first asked for: serving does without what makes it."""
     return Response(
         await asyncio.to_thread(_document),
         headers={"Cache-Control": "max-age=300"},
-        media_type=JSON,
+        media_type="application/json",
     )
 
 
-JSON = "application/json"
-
-
-@cache
 def _document() -> bytes:
-    from functions.interface.document import document
+    from functions.interface.document import DOCUMENT
 
-    return document().model_dump_json(by_alias=True, exclude_unset=True).encode()
+    return DOCUMENT

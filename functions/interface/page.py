@@ -42,8 +42,9 @@ START = (
 
 
 async def docs(_request: Request, _body: bytes) -> Response:
-    """The page. Its addresses are relative, so that it also works where the function is not at the
-    root of a host.
+    """The page.
+
+    Its addresses are relative: it also works where the function is not at the root of a host.
     """
     return HTMLResponse(PAGE, headers=CACHED)
 
@@ -67,9 +68,7 @@ async def style(_request: Request, _body: bytes) -> Response:
 
 @cache
 def _folder() -> Path:
-    """Where the package keeps the files; neither it nor the FastAPI that it is made for is
-    imported.
-    """
+    """Where the package keeps the files; it is not imported."""
     package = find_spec("fastapi_offline")
     if package is None or package.origin is None:
         raise ModuleNotFoundError("fastapi-offline is not installed")

@@ -1,6 +1,4 @@
-"""SIGTERM: what is in flight is answered, texts that Gemini still writes become templates, then the
-process ends.
-"""
+"""SIGTERM: what is in flight is answered, with templates if need be; then the process ends."""
 
 import asyncio
 import math

@@ -1,6 +1,4 @@
-"""What bounds a request: how many at once, the size and time of its body, the time for all of it,
-and for whom.
-"""
+"""What bounds a request: how many at once, the size and time of its body, the time for all."""
 
 import asyncio
 import re
@@ -14,19 +12,12 @@ from churn_lib.errors import BusyError, DeadlineError, MediaError, SizeError, Sl
 from functions.server.drain import drain
 
 IN_FLIGHT = 200
-READ_SECONDS = 5.0
+BODY_SECONDS = 5.0
 REQUEST_SECONDS = 9.0
 SEND_SECONDS = 20.0
 
 MARGIN = 0.25
-"""Seconds at the end of a request that Gemini can't have: they are for the template that takes its
-place.
-"""
-
-ROUND_SECONDS = 0.1
-"""How often somebody looks for requests that take long: most answers are out before anybody
-came.
-"""
+"""Seconds at the end of a request that Gemini can't have: they are for the template instead."""
 
 WAIT = re.compile(r'(?:^|,)\s*wait\s*=\s*"?(\d{1,6})"?\s*(?:[,;]|$)', re.IGNORECASE)
 """The preference `wait` of RFC 7240, section 4.3, in whole seconds."""
@@ -53,25 +44,21 @@ class Admission:
         self._requests.discard(request)
 
 
-def header(request: Request, name: bytes) -> str:
-    """The values of a header, joined; empty when there is none. Starlette's way takes four times as
-    long.
-    """
-    return ", ".join(
-        [value.decode("latin-1") for key, value in request.scope["headers"] if key == name]
-    )
+def header(request: Request, name: str) -> str:
+    """The values of a header, joined; empty when there is none."""
+    return ", ".join(request.headers.getlist(name))
 
 
 def media_type(request: Request) -> str:
     """What the body is, without parameters."""
-    return header(request, b"content-type").partition(";")[0].strip().lower()
+    return header(request, "content-type").partition(";")[0].strip().lower()
 
 
 def check_kind(request: Request, allowed: frozenset[str]) -> None:
     """Raises MediaError unless the body is plain and of an allowed media type."""
     if media_type(request) not in allowed:
         raise MediaError(f"Content-Type must be {' or '.join(sorted(allowed))}")
-    if header(request, b"content-encoding") not in {"", "identity"}:
+    if header(request, "content-encoding") not in {"", "identity"}:
         raise MediaError("Content-Encoding must be left out")
 
 
@@ -80,7 +67,7 @@ async def read_body(request: Request, largest: int) -> bytes:
 
     Raises SizeError and ClientDisconnect.
     """
-    if int(header(request, b"content-length") or 0) > largest:
+    if int(header(request, "content-length") or 0) > largest:
         raise SizeError(f"the body must not be larger than {largest} bytes")
     body, more = bytearray(), True
     while more:
@@ -95,133 +82,52 @@ async def read_body(request: Request, largest: int) -> bytes:
 
 
 def remaining(request: Request) -> float:
-    """Seconds that are left for what may be left out of the answer; none when it is zero or
-    below.
-    """
+    """Seconds left for what may be left out of the answer; none at zero or below."""
     ends_at: float = min(request.scope["deadline"], drain.ends_at)
     return ends_at - asyncio.get_running_loop().time()
 
 
 async def in_time(
-    request: Request, endpoint: Endpoint, *, largest: int, seconds: float
+    request: Request, endpoint: Endpoint, *, largest: int, body_seconds: float, seconds: float
 ) -> Response:
-    """What the endpoint answers to the request and its body, which is read first when it may have
-    one.
+    """What the endpoint answers to the request and its body, which is read first.
 
-    Raises SlowBodyError when that takes READ_SECONDS, DeadlineError when all of it takes `seconds`,
-    and ClientDisconnect when the client has gone; the work is cancelled then.
+    Raises SlowBodyError when that takes `body_seconds`, DeadlineError when all of it takes
+    `seconds`, and ClientDisconnect when the client has gone; the work is cancelled then.
     """
-    watch = _Watch(request, seconds)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    request.scope["deadline"] = began + min(seconds - MARGIN, _asked(request))
+    limit = asyncio.timeout_at(began + body_seconds)
+    watch: asyncio.Task[None] | None = None
     try:
-        async with watch.limit:
+        async with limit:
             body = await read_body(request, largest) if largest else b""
-            watch.body_is_read()
+            limit.reschedule(began + seconds)
+            watch = loop.create_task(_end_when_gone(request, limit))
             return await endpoint(request, body)
     except TimeoutError:
-        if not watch.limit.expired():
+        if not limit.expired():  # the endpoint's own
             raise
-        raise watch.reason() from None
+        if watch is None:
+            raise SlowBodyError(f"the body must arrive within {body_seconds:g} seconds") from None
+        if watch.done():
+            raise ClientDisconnect from None
+        raise DeadlineError("no answer within the time of the request") from None
     finally:
-        watch.end()
+        if watch is not None:
+            watch.cancel()
+
+
+async def _end_when_gone(request: Request, limit: asyncio.Timeout) -> None:
+    """Lets the time of the request end when its client leaves."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    if not limit.expired():
+        limit.reschedule(0)  # long ago, by the clock of any event loop
 
 
 def _asked(request: Request) -> float:
     """The seconds that the caller would wait, by the header `Prefer: wait=SECONDS`."""
-    preferred = header(request, b"prefer")
-    found = WAIT.search(preferred) if preferred else None
+    found = WAIT.search(header(request, "prefer"))
     return float(found[1]) if found else inf
-
-
-class _Watch:
-    """Bounds the time of a request and sees its client leave. Costs next to nothing until a round
-    comes by.
-    """
-
-    __slots__ = (
-        "_began",
-        "_gone",
-        "_late",
-        "_loop",
-        "_read",
-        "_request",
-        "_seconds",
-        "_task",
-        "limit",
-    )
-
-    def __init__(self, request: Request, seconds: float) -> None:
-        self.limit = asyncio.timeout(None)
-        self._request = request
-        self._seconds = seconds
-        self._loop = asyncio.get_running_loop()
-        self._began = self._loop.time()
-        request.scope["deadline"] = self._began + min(seconds - MARGIN, _asked(request))
-        self._task: asyncio.Task[None] | None = None
-        self._late = self._read = self._gone = False
-        _rounds.add(self)
-
-    def body_is_read(self) -> None:
-        self._read = True
-        if self._late:
-            self._look()
-
-    def reason(self) -> Exception:
-        """Why the limit expired."""
-        if self._gone:
-            return ClientDisconnect()
-        if self._read:
-            return DeadlineError("no answer within the time of the request")
-        return SlowBodyError(f"the body must arrive within {READ_SECONDS:.0f} seconds")
-
-    def end(self) -> None:
-        _rounds.watches.discard(self)
-        if self._task is not None:
-            self._task.cancel()
-
-    def is_late(self) -> None:
-        """Said once to a request that was met by a round."""
-        self._late = True
-        if self._read:
-            self._look()
-        else:
-            self.limit.reschedule(self._began + READ_SECONDS)
-
-    def _look(self) -> None:
-        self.limit.reschedule(self._began + self._seconds)
-        self._task = self._loop.create_task(self._until_gone())
-
-    async def _until_gone(self) -> None:
-        while (await self._request.receive())["type"] != "http.disconnect":
-            pass
-        if not self.limit.expired():
-            self._gone = True
-            self.limit.reschedule(self._loop.time())
-
-
-class _Rounds:
-    """One timer for all requests instead of one for each, which would cost a tenth of the
-    throughput.
-    """
-
-    def __init__(self) -> None:
-        self.watches: set[_Watch] = set()
-        self._timer: asyncio.TimerHandle | None = None
-
-    def add(self, watch: _Watch) -> None:
-        self.watches.add(watch)
-        if self._timer is None:
-            self._wait()
-
-    def _wait(self) -> None:
-        self._timer = asyncio.get_running_loop().call_later(ROUND_SECONDS, self._go)
-
-    def _go(self) -> None:
-        met, self.watches = self.watches, set()
-        self._timer = None
-        for watch in met:
-            watch.is_late()
-        if met:
-            self._wait()
-
-
-_rounds = _Rounds()

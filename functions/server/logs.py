@@ -12,9 +12,7 @@ from churn_lib import log
 
 
 class ServerLog(glogging.Logger):
-    """gunicorn's log. It is made after functions-framework has set up logging, and has the last
-    word.
-    """
+    """gunicorn's log: made after functions-framework has set up logging, it has the last word."""
 
     def setup(self, cfg: config.Config) -> None:
         super().setup(cfg)
@@ -28,9 +26,7 @@ class ServerLog(glogging.Logger):
 
 
 def as_json(*loggers: logging.Logger) -> None:
-    """One JSON object a line on standard error, so that Cloud Logging sees severity and entries as
-    they are.
-    """
+    """JSON lines on standard error, so that Cloud Logging sees severity and entries as they are."""
     handler = logging.StreamHandler(sys.__stderr__)
     handler.setFormatter(log.JsonLines())
     for logger in loggers:

@@ -1,6 +1,4 @@
-"""How the server that functions-framework starts is set up; the framework itself has no options for
-it.
-"""
+"""How the framework's server is set up; the framework itself has no options for it."""
 
 import asyncio
 import logging
@@ -13,6 +11,9 @@ from functions.server.drain import drain
 HEADERS = [("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer")]
 """On every answer, the parser's own refusals included."""
 
+GRACEFUL_SECONDS = 7
+"""After SIGTERM, for clients who send no body or do not take their answers."""
+
 SETTINGS = {
     "http": "httptools",  # the strict parser and the fast loop, or none at all
     "loop": "uvloop",
@@ -22,7 +23,7 @@ SETTINGS = {
     "headers": HEADERS,
     # Seconds; a front end that uses idle connections again must not find them closed.
     "timeout_keep_alive": 75,
-    "timeout_graceful_shutdown": 7,  # seconds; for clients who do not take their answers
+    "timeout_graceful_shutdown": GRACEFUL_SECONDS,
 }
 
 logger = logging.getLogger(__name__)
@@ -33,36 +34,20 @@ def set_up() -> None:
     UvicornWorker.CONFIG_KWARGS = {**UvicornWorker.CONFIG_KWARGS, **SETTINGS}
 
 
-class Start:
-    """What is to be done once in the server's process; the framework calls us there first with a
-    request.
+def begin(receive: Receive) -> None:
+    """Makes SIGTERM drain this process, and logs when its server is not the one set up here.
+
+    To be called with the first request.
     """
-
-    def __init__(self) -> None:
-        self._done = False
-
-    def once(self, receive: Receive) -> None:
-        """Makes SIGTERM drain, and says in the log when the server is not the one that was set
-        up.
-        """
-        if self._done:
-            return
-        self._done = True
-        drain.arm()
-        for found in unexpected(receive):
-            logger.error(
-                "the server was not set up as functions/worker.py says: it runs on %s", found
-            )
+    drain.arm()
+    for found in unexpected(receive):
+        logger.error(
+            "the server was not set up as functions/server/worker.py says: it runs on %s", found
+        )
 
 
 def unexpected(receive: Receive) -> list[str]:
-    """The modules of the event loop and of the HTTP parser, those that are not the ones in
-    SETTINGS.
-    """
+    """The modules of the event loop and of the HTTP parser that are not the ones in SETTINGS."""
     loop, parser = type(asyncio.get_running_loop()), type(getattr(receive, "__self__", None))
     wanted = {loop.__module__: SETTINGS["loop"], parser.__module__: SETTINGS["http"]}
     return [module for module, name in wanted.items() if str(name) not in module]
-
-
-start = Start()
-"""The one of this process."""

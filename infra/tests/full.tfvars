@@ -1,7 +1,7 @@
 # Everything switched on, in mode api_key. The key is the canary that tests look for.
 project_id             = "example-project"
 name                   = "predict-churn"
-source_archive         = "tests/unit.tftest.hcl"
+source_archive         = "variables.tf"
 gemini                 = { usd_per_million_input_tokens = 0.25, usd_per_million_output_tokens = 1.5 }
 gemini_api_key         = "canary"
 gemini_api_key_version = "1"

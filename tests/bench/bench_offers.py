@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from timeit import Timer
 
 from churn_lib.customer.contact import Context
-from churn_lib.offers import catalogue
+from churn_lib.offers.catalogue import Catalogue, catalogue
 from churn_lib.offers.decide import Decider, Decision
-from churn_lib.score import scorecard
+from churn_lib.score.scorecard import scorecard
 from churn_lib.words.template import template
 from tests.bench.figures import Goal, at_most
 from tests.churn_lib.offers.samples import TODAY, customer, proposed
@@ -37,7 +37,7 @@ def best(rounds: Sequence[Mapping[str, float]], name: str) -> float:
 
 def works() -> Mapping[str, Work]:
     """What is timed, by name."""
-    card, shipped, asked = scorecard.shared(), catalogue.shared(), customer()
+    card, shipped, asked = scorecard(), catalogue(), customer()
     score = card.score(asked)
     reasons = tuple(card.reasons(asked, score))
     decider, proposal = Decider(grown(shipped, OFFERS)), proposed(shipped.offers[0], shipped)
@@ -60,7 +60,7 @@ def works() -> Mapping[str, Work]:
     }
 
 
-def grown(shipped: catalogue.Catalogue, count: int) -> catalogue.Catalogue:
+def grown(shipped: Catalogue, count: int) -> Catalogue:
     """The shipped catalogue with copies of its offers until there are so many."""
     copies = [
         offer.model_copy(update={"id": f"{offer.id}-{turn}"})

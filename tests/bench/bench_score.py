@@ -8,7 +8,7 @@ from time import perf_counter_ns
 
 from churn_lib.customer.model import Customer
 from churn_lib.customer.reading import parse_json
-from churn_lib.score import scorecard
+from churn_lib.score.scorecard import scorecard
 from tests.bench.figures import Goal, at_most
 from tests.conftest import EXAMPLE
 
@@ -17,7 +17,7 @@ ROUNDS = 20_000
 
 def figures() -> Iterator[Goal]:
     """The two sides alternate call by call, so that both meet the same machine."""
-    body, card = EXAMPLE.read_bytes(), scorecard.shared()
+    body, card = EXAMPLE.read_bytes(), scorecard()
 
     def answer() -> None:
         customer = parse_json(Customer, body)

@@ -27,7 +27,7 @@ def figures() -> Iterator[Goal]:
             found.append(first_answer(folder, body))
     ours, empty = (median(found[1:]) for found in times.values())
     detail = f"medians of {ROUNDS} starts: {ours * 1000:.0f} ms / {empty * 1000:.0f} ms"
-    yield at_most("start to first answer / empty function", ours / empty, 1.35, detail)
+    yield at_most("start to first answer / empty function", ours / empty, 1.25, detail)
 
 
 def first_answer(folder: Path, body: bytes) -> float:

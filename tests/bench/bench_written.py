@@ -25,7 +25,7 @@ import uvloop
 from churn_lib.customer.contact import CHANNELS, LANGUAGES, Context, Tone
 from churn_lib.customer.model import Customer
 from churn_lib.offers.decide import decider
-from churn_lib.score import scorecard
+from churn_lib.score.scorecard import scorecard
 from churn_lib.words.compose import brief
 from churn_lib.words.template import Proposal
 from tests.bench.bench_http import NO_WRK, latency, post, rate
@@ -66,7 +66,7 @@ def loaded(bodies: Sequence[str]) -> Iterator[Goal]:
 
 def different(count: int) -> list[str]:
     """Requests whose texts have nothing in common, so that no call to Gemini serves two of them."""
-    rng, card, today = np.random.default_rng(1), scorecard.shared(), datetime.now(UTC).date()
+    rng, card, today = np.random.default_rng(1), scorecard(), datetime.now(UTC).date()
     forms = [
         Context(channel=channel, language=language, tone=tone)
         for channel, language, tone in product(CHANNELS, LANGUAGES, get_args(Tone))

@@ -7,7 +7,7 @@ import pytest
 from churn_lib.answer import Asked, Offer, Proposed, is_made, propose
 from churn_lib.customer.contact import Channel, Context
 from churn_lib.customer.request import PredictRequest
-from churn_lib.offers import catalogue
+from churn_lib.offers.catalogue import catalogue
 from tests.churn_lib.offers.samples import MONTHLY, TODAY, customer
 
 pytestmark = pytest.mark.anyio
@@ -33,7 +33,7 @@ async def test_the_deadline_is_counted_from_today_and_told() -> None:
 
 
 async def test_nobody_may_accept_after_the_end_of_the_campaign() -> None:
-    offers = catalogue.shared().offers
+    offers = catalogue().offers
     last = next(offer for offer in offers if offer.id == "annual-plan").valid_until
     found = made(await proposed(last))
     assert (found["id"], found["accept_until"]) == ("annual-plan", last.isoformat())

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import multiprocessing
+import resource
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +29,7 @@ def lines() -> Iterator[list[bytes]]:
     found: list[bytes] = []
     log.send_to(found.append)
     yield found
-    log.send_to()
+    log.send_to(None)
 
 
 @pytest.fixture
@@ -211,24 +212,69 @@ def test_a_call_to_gemini_is_a_line_however_it_ends(
     assert line["latency_ms"] >= 0
 
 
-def broken(_line: bytes) -> None:
+def broken(_lines: bytes) -> None:
     raise OSError(28, "No space left on device")
 
 
-def test_a_decision_that_can_not_be_written_is_an_error_in_the_log_and_none_of_the_callers(
+def record(decision_id: str = "0" * 32) -> None:
+    log.outcome(decision_id=decision_id, outcome="left", key=None, occurred_at="", trace={})
+
+
+def test_a_line_that_can_not_be_written_is_an_error_in_the_log_and_none_of_the_callers(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     log.send_to(broken)
     decide()
-    log.send_to()
-    assert "DECISION_LOG can't be written: No space left on device" in caplog.text
+    call_gemini(None)
+    log.send_to(None)
+    message = "DECISION_LOG can't be written: No space left on device"
+    assert [found.message for found in caplog.records] == [message, message]
 
 
-def test_an_outcome_that_can_not_be_written_is_refused() -> None:
+def test_an_outcome_that_can_not_be_written_is_refused_and_not_written_later(
+    lines: list[bytes],
+) -> None:
     log.send_to(broken)
     with pytest.raises(RecordError, match="No space left"):
-        log.outcome(decision_id="0" * 32, outcome="left", key=None, occurred_at="", trace={})
-    log.send_to()
+        record("lost")
+    log.send_to(lines.append)
+    record("kept")
+    assert [json.loads(line)["decision_id"] for line in lines] == ["kept"]
+
+
+def test_the_lines_of_one_turn_of_the_event_loop_are_written_together(lines: list[bytes]) -> None:
+    async def turns() -> None:
+        for _ in range(2):
+            call_gemini(None)
+            call_gemini(None)
+            assert lines == before
+            await asyncio.sleep(0)
+            before.append(lines[-1])
+
+    before: list[bytes] = []
+    asyncio.run(turns())
+    assert [written.count(b"\n") for written in lines] == [2, 2]
+
+
+def test_an_outcome_is_written_before_it_is_answered_and_after_what_waited(
+    lines: list[bytes],
+) -> None:
+    async def turn() -> list[str]:
+        call_gemini(None)
+        record()
+        call_gemini(None)
+        return [json.loads(line)["event"] for line in b"".join(lines).splitlines()]
+
+    assert asyncio.run(turn()) == ["gemini_call", "outcome"]
+    assert len(lines) == 2
+
+
+def test_nothing_is_lost_where_the_event_loop_ends_with_a_line(lines: list[bytes]) -> None:
+    async def turn() -> None:
+        call_gemini(None)
+
+    asyncio.run(turn())
+    assert len(lines) == 1
 
 
 def test_nothing_is_written_where_nobody_asked_for_it(
@@ -259,6 +305,24 @@ def test_several_processes_append_whole_lines_to_a_file_of_the_owner_alone(tmp_p
     written = path.read_bytes().splitlines()
     assert sorted(written) == sorted([letter.encode() * 3000 for letter in "ab"] * 200)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def write_much(path: str) -> None:
+    """Writes more than the process may, as on a disk that gets full in the middle of a line."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DECISION_LOG", path)
+        settings.cache_clear()
+        with pytest.raises(OSError, match="too large"):
+            log.write(b"a" * 3000)
+
+
+def test_a_disk_that_takes_a_part_of_the_lines_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "decisions.ndjson"
+    writer = multiprocessing.get_context("spawn").Process(target=write_much, args=(str(path),))
+    writer.start()
+    writer.join()
+    assert (writer.exitcode, path.stat().st_size) == (0, 1000)
 
 
 def test_a_record_of_pythons_logging_is_one_line_of_json_whatever_it_holds() -> None:

@@ -1,11 +1,15 @@
-"""A function whose endpoints fail in every way, at the same edge as ours."""
+"""A function whose endpoints fail in every way, at the same edge as ours. PARSER: uvicorn's name of
+the one that reads the requests.
+"""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 
 from functions_framework import aio
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from uvicorn_worker import UvicornWorker
 
 from functions.app import JSON, Function, Route
 from functions.server import worker
@@ -59,6 +63,7 @@ def post(route: Route) -> dict[str, Route]:
 
 function = Function(
     {
+        "/reads": post(Route(tells_the_time, JSON, 1000, body_seconds=SHORT)),
         "/fails": post(Route(fails, JSON, 1000)),
         "/is_cancelled": post(Route(is_cancelled, JSON, 1000)),
         "/times_out": post(Route(times_out, JSON, 1000)),
@@ -70,6 +75,8 @@ function = Function(
 )
 impatient = Function({"/unread": post(Route(streams_for_ever, JSON, 1000))}, send_seconds=SHORT)
 worker.set_up()
+parser = os.environ.get("PARSER", "httptools")
+UvicornWorker.CONFIG_KWARGS = {**UvicornWorker.CONFIG_KWARGS, "http": parser}
 
 
 @aio.http

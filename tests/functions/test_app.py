@@ -1,13 +1,17 @@
-"""Routes and the edge, on a real server."""
+"""Routes and the edge."""
 
+import asyncio
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
 
 from churn_lib.errors import ChurnError
+from churn_lib.settings import settings
+from functions.app import Function
 from tests.serving import ROOT, Served, serve
 
 
@@ -79,21 +83,53 @@ def test_a_damaged_model_is_503_for_the_caller_and_one_clear_line_in_the_log(
     assert "Traceback" not in printed
 
 
-def test_a_wrong_setting_is_named_in_the_log_without_its_value(example: dict[str, object]) -> None:
-    with serve({"RISK_HIGH_FROM": "canary4711"}) as server:
-        response = httpx2.post(f"{server.url}/predict?offer=none", json=example, trust_env=False)
-        printed = server.printed()
+@pytest.fixture
+def variables(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """An environment whose changes are read."""
+    settings.cache_clear()
+    yield monkeypatch
+    settings.cache_clear()
+
+
+def ask(content: object) -> httpx2.Response:
+    """The answer of a function in this process."""
+
+    async def answer() -> httpx2.Response:
+        transport = httpx2.ASGITransport(app=Function())
+        async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            return await client.post("/predict?offer=none", json=content)
+
+    return asyncio.run(answer())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("RISK_HIGH_FROM", "canary4711", "RISK_HIGH_FROM must be"),
+        ("DECISION_LOG", "/canary4711/x", "DECISION_LOG must be a file in a folder that exists"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_the_log_without_its_value(
+    example: dict[str, object],
+    variables: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    name: str,
+    value: str,
+    message: str,
+) -> None:
+    variables.setenv(name, value)
+    response = ask(example)
     assert response.status_code == 500
-    assert "RISK_HIGH_FROM" in printed
-    assert "canary4711" not in printed + response.text
+    assert message in caplog.text
+    assert "canary4711" not in caplog.text + response.text
 
 
-def test_the_bands_of_risk_are_settings(example: dict[str, object]) -> None:
-    with serve({"RISK_MEDIUM_FROM": "0", "RISK_HIGH_FROM": "0"}) as server:
-        answer = httpx2.post(
-            f"{server.url}/predict?offer=none", json=example, trust_env=False
-        ).json()
-    assert answer["risk"] == "high"
+def test_the_bands_of_risk_are_settings(
+    example: dict[str, object], variables: pytest.MonkeyPatch
+) -> None:
+    variables.setenv("RISK_MEDIUM_FROM", "0")
+    variables.setenv("RISK_HIGH_FROM", "0")
+    assert ask(example).json()["risk"] == "high"
 
 
 def test_no_request_of_this_session_left_anything_in_the_log(

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from churn_lib.customer.request import PredictRequest
-from churn_lib.score import scorecard
+from churn_lib.score.scorecard import scorecard
 from tests.bench.bench_written import gemini
 from tests.churn_lib.gemini.writing import KEY
 from tests.customers import Row, customers, random_customer
@@ -60,7 +60,7 @@ def test_an_array_and_lines_get_the_same_answers_as_one_by_one(
 
 
 def test_thousands_of_rows_come_back_in_order(client: httpx2.Client) -> None:
-    rng, card = np.random.default_rng(3), scorecard.shared()
+    rng, card = np.random.default_rng(3), scorecard()
     rows = [{**random_customer(rng), "customerID": f"made-up-{number}"} for number in range(5000)]
     lines = answers(client.post("/predict/batch", content=ndjson(rows), headers=NDJSON))
     assert [line["customerID"] for line in lines] == [row["customerID"] for row in rows]

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from churn_lib.customer.model import Customer
-from churn_lib.score import scorecard
+from churn_lib.score.scorecard import scorecard
 from tests.churn_lib.gemini.writing import KEY
 from tests.customers import Row, customers
 from tests.fakes.gemini import unused_port
@@ -99,7 +99,7 @@ def test_every_form_of_a_row_gets_the_number_of_the_scorecard(
     )
     more = {**row, "Churn": "Yes", "seen_at": "12:00:00", "customer": {"a": None}}
     found = replies(client, [row, json.dumps(row), as_texts(row), lower, upper, more])
-    expected = scorecard.shared().score(Customer.model_validate(row)).probability
+    expected = scorecard().score(Customer.model_validate(row)).probability
     assert [reply["churn_probability"] for reply in found] == [expected] * 6
 
 

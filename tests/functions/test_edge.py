@@ -1,20 +1,25 @@
 """The edge of the function, with endpoints behind it that fail in every way: a real server."""
 
+import select
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 
 import httpx2
 import pytest
 
-from functions.server.limits import IN_FLIGHT, MARGIN, REQUEST_SECONDS
+from functions.server.limits import BODY_SECONDS, IN_FLIGHT, MARGIN, REQUEST_SECONDS
+from functions.server.worker import GRACEFUL_SECONDS
 from tests.canaries import seen
-from tests.raw import JSON, replies, request, sending, talk
-from tests.serving import Served, serve, until
+from tests.raw import HOST, JSON, SECONDS, replies, request, sending, talk
+from tests.serving import PARSERS, Served, serve, until
+
+FAULTY = {"FUNCTION_SOURCE": "tests/functions/faulty.py"}
 
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
-    with serve({"FUNCTION_SOURCE": "tests/functions/faulty.py"}) as server:
+    with serve(FAULTY) as server:
         yield server
 
 
@@ -90,3 +95,33 @@ def test_a_caller_may_shorten_the_time_and_never_lengthen_it(
     (reply,) = talk(port, request(b"{}", target=b"/tells_the_time", headers=JSON + prefer))
     left = httpx2.Response(200, content=reply.body).json()["seconds"]
     assert min(most, REQUEST_SECONDS - MARGIN) - 1 < left <= min(most, REQUEST_SECONDS - MARGIN)
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+def test_a_body_that_does_not_come_is_given_up_and_nobody_else_waits(parser: str) -> None:
+    start = b"POST /reads HTTP/1.1\r\n" + HOST + JSON
+    size, chunked = b"Content-Length: 20\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\n"
+    with (
+        serve({**FAULTY, "PARSER": parser}) as server,
+        sending(server.port, start + size + b"{") as stalled,
+        sending(server.port, start + chunked + b"5\r\n{") as stalled_chunk,
+        socket.create_connection(("127.0.0.1", server.port), SECONDS) as dripping,
+    ):
+        dripping.sendall(start + b"Content-Length: 1000\r\n\r\n")
+        assert talk(server.port, request(b"{}", target=b"/reads"))[0].status == 200
+        while not select.select([dripping], [], [], 0.05)[0]:
+            dripping.sendall(b" ")
+        with dripping.makefile("rb") as dripped:
+            streams = (stalled, stalled_chunk, dripped)
+            assert [reply.status for stream in streams for reply in replies(stream)] == [408] * 3
+        assert stalled.read() == b""
+
+
+def test_a_stalled_upload_does_not_hold_the_end() -> None:
+    asking = request(b"{}", target=b"/reads", headers=JSON + b"Expect: 100-continue\r\n")[:-2]
+    with serve(FAULTY) as server, sending(server.port, asking) as stalled:
+        assert [reply.status for reply in replies(stalled)] == [100]
+        server.process.terminate()
+        assert server.process.wait(20) == 0
+        assert [reply.status for reply in replies(stalled)] == [408]
+    assert BODY_SECONDS < GRACEFUL_SECONDS

@@ -8,8 +8,8 @@ import time
 import httpx2
 from starlette.requests import Request
 
-from churn_lib.offers import catalogue
-from churn_lib.score import scorecard
+from churn_lib.offers.catalogue import catalogue
+from churn_lib.score.scorecard import scorecard
 from functions.health import ready
 from functions.server.drain import drain
 
@@ -18,15 +18,15 @@ def test_health_keeps_the_originals_keys_and_tells_which_model_serves(
     client: httpx2.Client,
 ) -> None:
     answer = client.get("/health").json()
-    assert (answer["status"], answer["model_version"]) == ("healthy", scorecard.shared().version)
+    assert (answer["status"], answer["model_version"]) == ("healthy", scorecard().version)
     assert abs(answer["timestamp"] - time.time()) < 60
 
 
 def test_ready_tells_which_model_and_catalogue_serve(client: httpx2.Client) -> None:
     assert client.get("/ready").json() == {
         "status": "ready",
-        "model_version": scorecard.shared().version,
-        "catalogue_version": catalogue.shared().version,
+        "model_version": scorecard().version,
+        "catalogue_version": catalogue().version,
     }
 
 

@@ -115,14 +115,3 @@ def test_a_key_is_short_and_plain(client: httpx2.Client, key: str | bytes) -> No
     )
     assert response.status_code == 422
     assert response.json()["errors"][0]["field"] == KEY
-
-
-def test_an_outcome_that_can_not_be_written_is_503_so_that_it_is_sent_again(tmp_path: Path) -> None:
-    with serve({"DECISION_LOG": str(tmp_path)}) as server:
-        response = httpx2.post(
-            f"{server.url}/outcomes", json=OUTCOME, headers={KEY: "lost"}, trust_env=False
-        )
-        again = httpx2.post(
-            f"{server.url}/outcomes", json=OUTCOME, headers={KEY: "lost"}, trust_env=False
-        )
-    assert response.status_code == again.status_code == 503

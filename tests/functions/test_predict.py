@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from churn_lib.customer.contact import Context
 from churn_lib.customer.model import Customer
 from churn_lib.customer.request import PredictRequest
-from churn_lib.score import scorecard
+from churn_lib.score.scorecard import scorecard
 from tests.customers import Row, customers
 
 JSON = {"Content-Type": "application/json"}
@@ -34,7 +34,7 @@ def test_the_example_customer_gets_probability_reasons_offer_and_metadata(
     }
     assert answer["offer"]["written_by"] == "template"
     assert answer["offer"]["message"] in answer["marketing_offer"]
-    assert answer["metadata"]["model_version"] == scorecard.shared().version
+    assert answer["metadata"]["model_version"] == scorecard().version
     assert answer["metadata"]["latency_ms"] >= 0
 
 
@@ -122,7 +122,7 @@ def test_any_valid_customer_gets_a_probability_and_the_reasons_of_the_scorecard(
     assert response.status_code == 200
     assert math.isclose(
         probability,
-        scorecard.shared().score(Customer.model_validate(row)).probability,
+        scorecard().score(Customer.model_validate(row)).probability,
         rel_tol=1e-12,
     )
 

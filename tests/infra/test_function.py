@@ -11,7 +11,7 @@ import pytest
 
 from churn_lib.customer.model import ATTRIBUTES
 from churn_lib.customer.request import PredictRequest
-from churn_lib.gemini.key import GOOGLE_NAME
+from churn_lib.gemini.secret_stores import GOOGLE_NAME
 from churn_lib.settings import Settings, read_settings
 from tests.infra.plan import Plan
 from tests.serving import ROOT

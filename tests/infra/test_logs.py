@@ -27,7 +27,7 @@ from tests.infra.lines import (
     entry,
 )
 from tests.infra.plan import Plan
-from tests.serving import ROOT, serve, wait_for
+from tests.serving import ROOT, serve, wait_for, wait_for_gemini
 
 COMPARISON = re.compile(r'([\w.]+)(!?=)"([^"]*)"')
 EXTRACT = re.compile(r"EXTRACT\(([\w.]+)\)")
@@ -87,7 +87,8 @@ def written() -> Iterator[Line]:
         with serve(
             {"GEMINI_API_KEY": KEY, "GEMINI_BASE_URL": f"http://127.0.0.1:{port}"}
         ) as server:
-            for writer in ("gemini", "template", "none"):
+            wait_for_gemini(server.url, customer)
+            for writer in ("template", "none"):
                 answer = httpx2.post(
                     f"{server.url}/predict?offer={writer}", json=customer, trust_env=False
                 ).json()

@@ -1,18 +1,25 @@
-"""`churn doctor` as a process of its own: in a folder, with the variables of its environment."""
+"""`churn doctor`: in a folder, with the variables of its environment."""
 
 import asyncio
 import sys
+from collections.abc import Iterator
+from contextlib import chdir
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from typer.testing import CliRunner
 
+from churn_lib.cli import app
 from churn_lib.cli.probe import ADVICE, EXAMPLE
+from churn_lib.settings import settings
+from churn_lib.words.compose import composer
 from tests.fakes.gemini import FakeGemini
 from tests.fakes.secret_manager import NAME, FakeSecretManager
 from tests.serving import ROOT, clean_environment
 
 KEY = "AIza-a-key-that-must-never-be-seen"
+PATIENT = {"GEMINI_DEADLINE": "8.5"}  # on a busy machine the import of the client takes seconds
 ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:gemini"
 
 
@@ -26,13 +33,40 @@ class Ran(NamedTuple):
         return " ".join(self.shown.split())
 
 
-async def ran(folder: Path, *arguments: str, **variables: str) -> Ran:
-    """`churn doctor` as a process of its own in this folder, whose `.env` counts."""
-    environment = {**clean_environment(), "PYTHONPATH": str(ROOT), "COLUMNS": "80", **variables}
+@pytest.fixture(autouse=True)
+def as_in_a_new_process() -> Iterator[None]:
+    """What a process reads once is read anew, here and by the tests that follow."""
+    forget()
+    yield
+    forget()
+
+
+def forget() -> None:
+    settings.cache_clear()
+    composer.cache_clear()
+
+
+def doctor(folder: Path, *arguments: str, **variables: str) -> Ran:
+    """`churn doctor` in this folder, whose `.env` counts."""
+    forget()
+    with chdir(folder):
+        result = CliRunner().invoke(app, ["doctor", *arguments], env={"COLUMNS": "80", **variables})
+    assert KEY not in result.output
+    return Ran(result.exit_code, result.output)
+
+
+async def ran(folder: Path, **variables: str) -> Ran:
+    """`churn doctor --live` as a process of its own, which leaves nothing open."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-W", "error::ResourceWarning", "-m", "churn_lib", "doctor", *arguments),
+        *(sys.executable, "-W", "error::ResourceWarning", "-m", "churn_lib", "doctor", "--live"),
         cwd=folder,
-        env=environment,
+        env={
+            **clean_environment(),
+            "PYTHONPATH": str(ROOT),
+            "COLUMNS": "80",
+            **PATIENT,
+            **variables,
+        },
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
@@ -42,17 +76,13 @@ async def ran(folder: Path, *arguments: str, **variables: str) -> Ran:
     return Ran(process.returncode or 0, shown.decode())
 
 
-def doctor(folder: Path, *arguments: str, **variables: str) -> Ran:
-    return asyncio.run(ran(folder, *arguments, **variables))
-
-
-def live(folder: Path, scenario: str, **variables: str) -> Ran:
+def live(folder: Path, scenario: str) -> Ran:
     """`churn doctor --live` with a Gemini that answers so."""
 
     async def with_gemini() -> Ran:
         async with FakeGemini(scenario, keys=[KEY]) as gemini:
-            given = {"GEMINI_API_KEY": KEY, "GEMINI_BASE_URL": gemini.url, **variables}
-            return await ran(folder, "--live", **given)
+            given = {"GEMINI_API_KEY": KEY, "GEMINI_BASE_URL": gemini.url, **PATIENT}
+            return await asyncio.to_thread(doctor, folder, "--live", **given)
 
     return asyncio.run(with_gemini())
 
@@ -172,11 +202,12 @@ def test_live_reads_the_key_where_it_is_kept(tmp_path: Path) -> None:
     async def kept(key: str) -> Ran:
         async with FakeSecretManager(key) as manager, FakeGemini(keys=[KEY]) as gemini:
             where = {"GEMINI_API_KEY_SECRET": NAME, "SECRET_MANAGER_ENDPOINT": manager.endpoint}
-            return await ran(tmp_path, "--live", GEMINI_BASE_URL=gemini.url, **where)
+            return await ran(tmp_path, GEMINI_BASE_URL=gemini.url, **where)
 
     found, absent = asyncio.run(kept(KEY)), asyncio.run(kept(""))
     assert (found.code, absent.code) == (0, 1)
     assert f"Gemini key from Secret Manager: {NAME}" in found.words
+    assert "ok Words written by Gemini, passed by the guard, in " in found.words
     assert f"wrong Gemini key {NAME} does not exist" in absent.words
     assert "labelled secret_unavailable" in absent.words
 

@@ -5,7 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
+from churn_lib.cli import app
 from churn_lib.cli.legacy import arguments
 
 ROOT = Path(__file__).parents[3]
@@ -21,15 +23,16 @@ ORIGINAL = (
 )
 
 
-def main(arguments: list[str]) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "main.py", *arguments]
-    return subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
-    )
+def main(words: list[str]) -> Result:
+    """What `python main.py` with these words does."""
+    return CliRunner().invoke(app, arguments(words))
 
 
 def test_the_originals_call_works_word_for_word() -> None:
-    result = main(ORIGINAL.split())
+    command = [sys.executable, "main.py", *ORIGINAL.split()]
+    result = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+    )
     assert (result.returncode, result.stderr) == (0, "")
     assert "likely to leave" in result.stdout
 
@@ -48,7 +51,7 @@ def test_missing_and_wrong_values_end_with_2_and_a_line_per_field() -> None:
         .replace("89.90", "-1")
     )
     result = main(line.split())
-    assert (result.returncode, result.stdout) == (2, "")
+    assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.splitlines() == [
         "--tenure: is required: a whole number from 0 to 1200 (months)",
         "--internet_service: must be one of 'DSL', 'Fiber optic', 'No'",
@@ -89,7 +92,7 @@ def test_an_attribute_without_a_word_does_not_swallow_the_next_option() -> None:
 
 def test_an_attribute_without_a_word_is_refused_even_when_it_may_be_left_out() -> None:
     result = main(ORIGINAL.replace(" 1078.80", "").split())
-    assert (result.returncode, result.stdout) == (2, "")
+    assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.splitlines() == [
         "--total_charges: must be a number from 0 to 12000000 (currency)"
     ]
@@ -100,7 +103,7 @@ def test_an_attribute_without_a_word_is_refused_even_when_it_may_be_left_out() -
 )
 def test_words_that_belong_to_no_option_are_told(words: list[str]) -> None:
     result = main(words)
-    assert result.returncode == 2
+    assert result.exit_code == 2
     assert result.stderr.startswith("(words): belong to no option; ")
     assert "foo" not in result.stderr
 

@@ -18,7 +18,7 @@ HONEST = {
 LIE = {**HONEST, "text": "Stay with us for {months} and pay 25 dollars less. Reply to accept."}
 
 
-CORPORA = [ROOT / "tests" / "data" / name for name in ("attacks.ndjson", "honest.ndjson")]
+CORPORA = {name: ROOT / "tests" / "data" / f"{name}.ndjson" for name in ("attacks", "honest")}
 
 
 def check(content: str | bytes, source: str = "-") -> Result:
@@ -94,12 +94,16 @@ def test_slots_may_be_left_out_and_may_be_written_with_their_braces() -> None:
     assert verdicts(check(lines(plain, {**HONEST, "slots": ["{months}"]}))) == [{"ok": True}] * 2
 
 
-@pytest.mark.parametrize("corpus", CORPORA, ids=lambda path: path.stem)
-def test_every_line_of_a_corpus_is_judged(corpus: Path) -> None:
-    result = check("", str(corpus))
-    assert len(verdicts(result)) == sum(
-        bool(line.strip()) for line in corpus.read_bytes().split(b"\n")
-    )
+@pytest.mark.parametrize(("corpus", "ok"), [("attacks", False), ("honest", True)])
+def test_lines_of_a_corpus_are_judged_as_the_guard_judges_them(
+    corpus: str, ok: bool, tmp_path: Path
+) -> None:
+    every = CORPORA[corpus].read_bytes().splitlines(keepends=True)
+    some = every[:: len(every) // 25]
+    (tmp_path / "some.ndjson").write_bytes(b"".join(some))
+    result = check("", str(tmp_path / "some.ndjson"))
+    found = [json.loads(line)["ok"] for line in result.stdout.splitlines()]
+    assert found == [ok] * len(some)
     assert (result.exit_code, result.stderr) == (0, "")
 
 

@@ -2,7 +2,7 @@ import pytest
 from typer.testing import CliRunner
 
 from churn_lib.cli import app
-from churn_lib.cli.options import FIELDS, NOTHING, OPTIONS, attributes, contact, read
+from churn_lib.cli.options import FIELDS, NOTHING, OPTIONS, attributes, contact, option, read
 from churn_lib.customer.contact import Context
 from churn_lib.customer.model import ATTRIBUTES, LEVELS
 
@@ -13,8 +13,16 @@ def test_every_attribute_and_contact_fact_is_an_option_of_predict() -> None:
         *(OPTIONS[name] for name in ATTRIBUTES),
         *(f"--{name}" for name in Context.model_fields),
     ]
-    assert [option for option in options if f" {option} " not in text] == []
+    assert [word for word in options if f" {word} " not in text] == []
     assert len(options) == len(ATTRIBUTES) + len(Context.model_fields)
+
+
+def test_option_names_are_snake_case() -> None:
+    assert [option(name) for name in ("gender", "SeniorCitizen", "StreamingTV")] == [
+        "gender",
+        "senior_citizen",
+        "streaming_tv",
+    ]
 
 
 def test_help_shows_label_and_allowed_values_of_every_attribute() -> None:

@@ -25,7 +25,12 @@ async def predict(scenario: str) -> tuple[int | None, str, str]:
                 "json",
             ),
             cwd=ROOT,
-            env={**clean_environment(), "GEMINI_API_KEY": KEY, "GEMINI_BASE_URL": gemini.url},
+            env={
+                **clean_environment(),
+                "GEMINI_API_KEY": KEY,
+                "GEMINI_BASE_URL": gemini.url,
+                "GEMINI_DEADLINE": "8.5",  # on a busy machine the client's import takes seconds
+            },
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )

@@ -158,12 +158,11 @@ def test_a_customer_can_not_be_changed_after_the_check(example: Row) -> None:
         Customer.model_validate(example).__setattr__("tenure", 3)
 
 
-def test_option_names_are_snake_case() -> None:
-    assert [schema.option(name) for name in ("gender", "SeniorCitizen", "StreamingTV")] == [
-        "gender",
-        "senior_citizen",
-        "streaming_tv",
-    ]
+@pytest.mark.parametrize("parent", ["PhoneService", "InternetService"])
+def test_the_plain_customer_may_be_changed_in_any_one_value(parent: str) -> None:
+    assert schema.example().bill == 45
+    assert schema.example(MonthlyCharges=80).bill == 80
+    assert schema.example(**{parent: "No"}).values()[parent] == "No"
 
 
 @given(row=customers())

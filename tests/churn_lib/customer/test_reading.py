@@ -3,15 +3,26 @@ was sent.
 """
 
 import json
+import math
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 from churn_lib.customer.contact import Context
-from churn_lib.customer.reading import MAX_FAULTS, field_faults, parse_json
+from churn_lib.customer.reading import (
+    MAX_FAULTS,
+    field_faults,
+    number,
+    parse_json,
+    read_json,
+    read_row,
+    with_numbers,
+)
 from churn_lib.customer.request import PredictRequest
-from churn_lib.errors import FieldFault, InputError
+from churn_lib.errors import FieldFault, InputError, MalformedError
 from churn_lib.settings import Settings
 
 CANARY = "canary-4711"
@@ -116,3 +127,104 @@ def test_of_many_faults_twenty_are_told_and_the_rest_counted(
     found = told({**example, **{f"{CANARY}-{number}": 1 for number in range(count)}})
     assert len(found) == min(count, MAX_FAULTS + 1)
     assert found[-1].message == last
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": 1, "a": 1}',
+        '{"a": 1, "a": 2, "b" : 3}',
+        '[{"b": {"a": ":", "a" : 1}}]',
+        '{"a": 1, "\\u0061": 2}',
+        '{"a": 1, "a": "\\u003A"}',
+    ],
+)
+def test_the_same_key_twice_is_refused_wherever_it_stands(text: str) -> None:
+    with pytest.raises(MalformedError, match="same key twice"):
+        read_json(text.encode())
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a": "12:00:00", "b": {"c": 1}}', '{"a" : "\\u003a"}', "[NaN, 1e999]", "{}"]
+)
+def test_colons_in_texts_are_no_repeated_keys(text: str) -> None:
+    assert str(read_json(text.encode())) == str(json.loads(text))
+
+
+@given(st.recursive(st.text() | st.integers(), lambda part: st.dictionaries(st.text(), part)))
+def test_whatever_is_written_is_read_again(content: object) -> None:
+    assert read_json(json.dumps(content).encode()) == content
+    assert read_json(json.dumps(content, ensure_ascii=False).encode()) == content
+
+
+@pytest.mark.parametrize(
+    "text", [b"", b"{", b"\xff", b"{}{}", b'"\\ud800"', b"[" * 1000, b"1" * 5000]
+)
+def test_what_is_no_json_is_refused(text: bytes) -> None:
+    with pytest.raises(MalformedError):
+        read_json(text)
+
+
+@pytest.mark.parametrize("piece", [b"{},", b"[],", b'{"a":{"a":0}},'])
+def test_what_is_nothing_but_brackets_is_refused_unread(piece: bytes) -> None:
+    with pytest.raises(InputError, match="must hold at most 50000 objects and arrays"):
+        read_json(b"[" + piece * 50_000 + b"0]")
+
+
+def test_a_row_that_is_larger_than_a_request_may_be_is_refused_unread(
+    example: dict[str, object],
+) -> None:
+    with pytest.raises(InputError, match="must be at most 65536 bytes"):
+        read_row({**example, **{f"x{number}": "y" for number in range(10_000)}})
+
+
+def test_texts_are_numbers_only_where_an_attribute_is_one() -> None:
+    row = {"tenure": "12", "SeniorCitizen": "0", "Contract": "12", "MonthlyCharges": "x"}
+    assert with_numbers(row) == {**row, "tenure": 12, "SeniorCitizen": 0}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("12", 12),
+        (" 12.0 ", 12),
+        ("-3", -3),
+        ("+.5", 0.5),
+        ("89.90", 89.9),
+        ("1e3", 1000),
+        ("7.", 7),
+    ],
+)
+def test_a_number_is_read_and_is_whole_where_it_can_be(text: str, value: float) -> None:
+    assert (number(text), type(number(text))) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "1_0",
+        "0x10",
+        "nan",
+        "inf",
+        "1e",
+        "1,5",
+        "12 months",
+        "\N{ARABIC-INDIC DIGIT SEVEN}",
+        "1\n2",
+        pytest.param("9" * 100_000 + "x", id="many digits, in linear time"),
+    ],
+)
+def test_what_is_no_plain_number_stays_as_it_is(text: str) -> None:
+    assert number(text) == text
+
+
+@pytest.mark.parametrize("text", ["9" * 5000, "1e400"])
+def test_a_number_beyond_all_bounds_is_infinite_and_so_refused(text: str) -> None:
+    assert number(text) == math.inf
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**15), 10**15))
+def test_every_number_that_python_writes_is_read_again(value: float) -> None:
+    assert number(str(value)) == value

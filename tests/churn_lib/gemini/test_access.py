@@ -106,7 +106,7 @@ async def test_a_key_that_is_not_read_in_time_is_no_fault_of_gemini() -> None:
         FakeSecretManager(KEY) as manager,
         kept(gemini, manager) as writer,
     ):
-        await writer.warm_up()
+        await writer.client()
         manager.gate.clear()
         calls = [writer.write(brief, deadline=0.3) for brief in OTHERS[:20]]
         found = await asyncio.gather(*calls, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""Slots, budget, breaker and memory, on a clock that is set by hand."""
+"""Slots, budget and breaker, on a clock that is set by hand."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from churn_lib.errors import FallbackReason, WriterError
-from churn_lib.gemini.bounds import Breaker, Budget, Slots, Texts
+from churn_lib.gemini.bounds import Breaker, Budget, CallSlots
 from tests.churn_lib.gemini.writing import Clock
 
 
@@ -31,7 +31,7 @@ def opened(clock: Clock) -> Breaker:
 
 
 def test_a_slot_is_free_again_when_its_call_ends() -> None:
-    slots = Slots(1)
+    slots = CallSlots(1)
     with slots.taken():
         with pytest.raises(WriterError) as caught, slots.taken():
             pass
@@ -132,12 +132,3 @@ def test_a_probe_that_is_cancelled_leaves_the_question_open() -> None:
     with pytest.raises(KeyboardInterrupt), breaker.watched():
         raise KeyboardInterrupt
     assert breaker.state == "half-open"
-
-
-def test_the_text_that_was_not_used_for_longest_is_forgotten() -> None:
-    texts: Texts[str] = Texts(2, 60, Clock())
-    texts.put("a", "A")
-    texts.put("b", "B")
-    texts.get("a")
-    texts.put("c", "C")
-    assert [texts.get(key) for key in "abc"] == ["A", None, "C"]

@@ -34,7 +34,7 @@ async def test_every_call_goes_through_our_own_session_and_its_bounded_response(
         used.append(type(end.response))
 
     async with FakeGemini() as gemini, writing(gemini) as writer:
-        await writer.warm_up()
+        await writer.client()
         (session,) = sessions()
         trace = aiohttp.TraceConfig()
         trace.on_request_end.append(seen)
@@ -45,18 +45,20 @@ async def test_every_call_goes_through_our_own_session_and_its_bounded_response(
     assert session.closed
 
 
-async def test_a_client_that_can_not_be_made_leaves_no_session_open(
+async def test_a_client_that_can_not_be_made_leaves_no_session_open_and_is_made_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async with FakeGemini() as gemini:
         async with writing(gemini) as first:
-            await first.warm_up()
+            await first.client()
         monkeypatch.setenv("SSL_CERT_FILE", "/nowhere")
         async with writing(gemini) as writer:
             with pytest.raises(WriterError) as caught:
                 await writer.write(BRIEF, deadline=7)
-    assert str(caught.value) == "bad_request: the client can't be made: FileNotFoundError"
-    assert (sessions(), writer.breaker.state) == ([], "closed")
+            assert str(caught.value) == "bad_request: the client can't be made: FileNotFoundError"
+            assert (sessions(), writer.breaker.state) == ([], "closed")
+            monkeypatch.delenv("SSL_CERT_FILE")
+            assert (await writer.write(BRIEF, deadline=7)).headline == "An offer for you"
 
 
 async def test_the_client_logs_nothing_of_its_own(

@@ -88,7 +88,7 @@ async def test_a_fault_is_labelled_within_the_deadline(
     reason, calls = REASONS[scenario]
     async with FakeGemini() as elsewhere, FakeGemini(scenario) as gemini, writing(gemini) as writer:
         gemini.elsewhere = elsewhere.url
-        await writer.warm_up()
+        await writer.client()
         started = time.monotonic()
         with pytest.raises(WriterError) as caught:
             await writer.write(BRIEF, deadline=1.9)
@@ -139,7 +139,7 @@ async def test_a_passing_fault_is_tried_once_more(first: str) -> None:
 
 async def test_the_wait_that_gemini_asks_for_is_kept() -> None:
     async with FakeGemini(script=["429_info"]) as gemini, writing(gemini) as writer:
-        await writer.warm_up()
+        await writer.client()
         started = time.monotonic()
         await writer.write(BRIEF, deadline=7)
         assert 1.25 <= time.monotonic() - started < 2.25
@@ -147,7 +147,7 @@ async def test_the_wait_that_gemini_asks_for_is_kept() -> None:
 
 async def test_a_wait_longer_than_the_deadline_is_not_begun() -> None:
     async with FakeGemini(script=["429_info"]) as gemini, writing(gemini) as writer:
-        await writer.warm_up()
+        await writer.client()
         started = time.monotonic()
         with pytest.raises(WriterError) as caught:
             await writer.write(BRIEF, deadline=1.5)
@@ -195,7 +195,7 @@ async def test_gemini_is_left_alone_after_many_faults_and_tried_again_after_a_pa
 
 async def test_hanging_counts_as_a_fault() -> None:
     async with FakeGemini("hang") as gemini, writing(gemini, gemini_slots=20) as writer:
-        await writer.warm_up()
+        await writer.client()
         calls = [writer.write(OTHERS[number], deadline=0.2) for number in range(10)]
         await asyncio.gather(*calls, return_exceptions=True)
         assert writer.breaker.state == "open"

@@ -3,16 +3,16 @@ import pytest
 from churn_lib.customer.contact import Context
 from churn_lib.customer.model import LEVELS
 from churn_lib.lint.diff import NO_OFFER, Move, diff, grid
-from churn_lib.offers import catalogue
-from churn_lib.score import scorecard
+from churn_lib.offers.catalogue import catalogue
+from churn_lib.score.scorecard import scorecard
 from tests.churn_lib.offers.samples import TODAY, customer, small
 
-CARD = scorecard.shared()
+CARD = scorecard()
 ASKED = [customer(), customer(MonthlyCharges=70.0), customer(Contract="Two year", tenure=60)]
 
 
 def test_a_catalogue_does_not_differ_from_itself() -> None:
-    same = diff(catalogue.shared(), catalogue.shared(), CARD, today=TODAY)
+    same = diff(catalogue(), catalogue(), CARD, today=TODAY)
     assert (same.changed, same.moves, same.gain) == (0, (), 0.0)
     assert same.synthetic
 
@@ -41,7 +41,7 @@ def test_the_same_offer_with_another_deadline_is_a_change() -> None:
 
 
 def test_moves_come_most_frequent_first_and_add_up() -> None:
-    found = diff(catalogue.shared(), small(), CARD, today=TODAY)
+    found = diff(catalogue(), small(), CARD, today=TODAY)
     counts = [move.customers for move in found.moves]
     assert counts == sorted(counts, reverse=True)
     assert sum(counts) == found.changed <= found.customers

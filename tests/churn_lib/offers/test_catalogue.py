@@ -7,7 +7,7 @@ import pytest
 from churn_lib.customer.contact import LANGUAGES
 from churn_lib.customer.model import ATTRIBUTES, FEATURES
 from churn_lib.errors import ArtifactError
-from churn_lib.offers import catalogue
+from churn_lib.offers.catalogue import OFFERS, catalogue, load, parse
 from churn_lib.offers.decide import Decider
 from tests.churn_lib.offers.samples import SMALL, TODAY, changed, messages, small
 
@@ -15,7 +15,7 @@ PROTECTED = [name for name in ATTRIBUTES if name not in FEATURES]
 
 
 def test_the_shipped_catalogue_has_both_kinds_of_offers_in_every_language() -> None:
-    shipped = catalogue.shared()
+    shipped = catalogue()
     assert {offer.kind for offer in shipped.offers} == {"retention", "value_added"}
     assert all(set(offer.texts) == set(LANGUAGES) for offer in shipped.offers)
 
@@ -108,7 +108,7 @@ def test_the_shipped_catalogue_has_both_kinds_of_offers_in_every_language() -> N
 )
 def test_a_fault_names_file_offer_and_field(old: str, new: str, fault: str) -> None:
     with pytest.raises(ArtifactError) as raised:
-        catalogue.parse(changed((old, new)))
+        parse(changed((old, new)))
     assert fault in str(raised.value)
 
 
@@ -145,7 +145,7 @@ def test_a_fault_names_file_offer_and_field(old: str, new: str, fault: str) -> N
 def test_terms_and_cost_must_agree(terms: str, cost: str, fault: str) -> None:
     kind = ('kind = "value_added"', 'kind = "retention"')
     with pytest.raises(ArtifactError, match=f"offer club: {fault}"):
-        catalogue.parse(
+        parse(
             changed(
                 kind,
                 ("terms = {}", f"terms = {{ {terms} }}"),
@@ -185,7 +185,7 @@ def test_no_offer_may_depend_on_a_protected_attribute(name: str, layer: str) -> 
     with pytest.raises(
         ArtifactError, match=f"offer club: {layer}.0: {name} is a protected attribute"
     ):
-        catalogue.parse(added)
+        parse(added)
 
 
 def _without(layer: str) -> tuple[str, str]:
@@ -195,7 +195,7 @@ def _without(layer: str) -> tuple[str, str]:
 
 def test_a_fact_of_the_contact_is_no_reason_to_answer() -> None:
     with pytest.raises(ArtifactError, match=r"answers\.0\.field: consent is no attribute"):
-        catalogue.parse(
+        parse(
             changed(
                 (
                     '[{ field = "Contract", is = ["Month-to-month"] }]',
@@ -207,24 +207,24 @@ def test_a_fact_of_the_contact_is_no_reason_to_answer() -> None:
 
 def test_text_that_is_no_toml_is_refused_by_line() -> None:
     with pytest.raises(ArtifactError, match=r"offers\.toml: \(file\): is not valid TOML: .*line 2"):
-        catalogue.parse("version = '1'\noops\n")
+        parse("version = '1'\noops\n")
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ArtifactError, match=r"offers\.toml can't be read: No such file"):
-        catalogue.load(tmp_path / "offers.toml")
+        load(tmp_path / "offers.toml")
 
 
 def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
     (tmp_path / "offers.toml").write_bytes(b"\xff")
     with pytest.raises(ArtifactError, match="it is not UTF-8"):
-        catalogue.load(tmp_path / "offers.toml")
+        load(tmp_path / "offers.toml")
 
 
 def test_many_first_requests_at_once_load_one_catalogue(tmp_path: Path) -> None:
-    (tmp_path / catalogue.OFFERS).write_text(SMALL, encoding="utf-8")
+    (tmp_path / OFFERS).write_text(SMALL, encoding="utf-8")
     with ThreadPoolExecutor(16) as pool:
-        loaded = list(pool.map(lambda _: catalogue.shared(tmp_path), range(64)))
+        loaded = list(pool.map(lambda _: catalogue(tmp_path), range(64)))
     assert len({id(one) for one in loaded}) == 1
     assert loaded[0].version == "1"
 

@@ -7,11 +7,10 @@ from hypothesis import strategies as st
 
 from churn_lib.customer.contact import CHANNELS, FACTS, LANGUAGES, TRUTHS, Context
 from churn_lib.customer.model import Customer
-from churn_lib.offers import catalogue
+from churn_lib.offers.catalogue import catalogue
 from churn_lib.offers.checks import PRICE_RAISED
 from churn_lib.offers.decide import decider
-from churn_lib.score import scorecard
-from churn_lib.score.scorecard import Reason
+from churn_lib.score.scorecard import Reason, scorecard
 from tests.churn_lib.offers.samples import MONTHLY, TODAY, candidate, customer, decided, small
 from tests.customers import customers
 
@@ -70,7 +69,7 @@ def test_a_veto_of_contact_rules_out_every_offer(
     fact: str, value: bool | int, sentence: str, probability: float
 ) -> None:
     context = Context.model_validate({fact: value})
-    decision = decided(catalogue.shared(), probability=probability, context=context)
+    decision = decided(catalogue(), probability=probability, context=context)
     assert decision.chosen is None
     assert decision.why == f"No offer may be made: {sentence}."
 
@@ -84,8 +83,8 @@ def test_a_missing_consent_is_not_checked_and_never_a_pass() -> None:
 
 def test_a_required_fact_that_is_missing_rules_the_offer_out() -> None:
     asked = customer(InternetService="DSL")
-    refused = decided(catalogue.shared(), asked=asked)
-    known = decided(catalogue.shared(), asked=asked, context=Context(fibre_available=True))
+    refused = decided(catalogue(), asked=asked)
+    known = decided(catalogue(), asked=asked, context=Context(fibre_available=True))
     assert candidate(refused, "fibre-upgrade").outcome == "vetoed"
     assert candidate(known, "fibre-upgrade").outcome != "vetoed"
 
@@ -174,7 +173,7 @@ def test_an_empty_catalogue_says_so() -> None:
 def test_the_same_customer_on_the_same_day_gets_the_same_offer(
     row: dict[str, object], context: Context
 ) -> None:
-    card, asked = scorecard.shared(), Customer.model_validate(row)
+    card, asked = scorecard(), Customer.model_validate(row)
     score = card.score(asked)
     reasons = card.reasons(asked, score)
     first, second = (
@@ -197,7 +196,7 @@ def test_the_trace_changes_nothing_of_the_decision(
     asked = Customer.model_validate(row)
     told, untold = (
         decided(
-            catalogue.shared(),
+            catalogue(),
             probability=probability,
             context=context,
             asked=asked,
@@ -213,7 +212,7 @@ def test_the_trace_changes_nothing_of_the_decision(
 def test_what_is_chosen_is_allowed_pays_and_is_the_best(
     row: dict[str, object], context: Context, probability: float
 ) -> None:
-    offers, asked = catalogue.shared(), Customer.model_validate(row)
+    offers, asked = catalogue(), Customer.model_validate(row)
     decision = decided(offers, probability=probability, context=context, asked=asked, reasons=())
     allowed = [
         line for line in decision.trace if all(check.result != "veto" for check in line.checks)
@@ -231,7 +230,7 @@ def test_no_protected_attribute_changes_the_offer(
 ) -> None:
     other = {"gender": "Male", "SeniorCitizen": 1, "Partner": "Yes", "Dependents": "Yes"}
     first, second = (
-        decided(catalogue.shared(), probability=probability, asked=Customer.model_validate(one))
+        decided(catalogue(), probability=probability, asked=Customer.model_validate(one))
         for one in (row, {**row, **other})
     )
     assert first == second
@@ -241,7 +240,7 @@ def test_no_protected_attribute_changes_the_offer(
 def test_every_rule_of_every_offer_is_in_the_trace_with_its_layer(
     row: dict[str, object], context: Context, probability: float
 ) -> None:
-    offers = catalogue.shared()
+    offers = catalogue()
     decision = decided(
         offers, probability=probability, context=context, asked=Customer.model_validate(row)
     )
@@ -252,7 +251,7 @@ def test_every_rule_of_every_offer_is_in_the_trace_with_its_layer(
 
 
 def test_a_price_above_the_bill_of_today_is_no_offer() -> None:
-    shipped = catalogue.shared()
+    shipped = catalogue()
     lock = next(offer for offer in shipped.offers if offer.id == "price-lock")
     raised = lock.model_copy(
         update={"terms": lock.terms.model_copy(update={"price_after": 5000.0})}

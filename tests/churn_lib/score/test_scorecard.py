@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from churn_lib.customer.model import Customer
 from churn_lib.errors import ArtifactError
-from churn_lib.score import scorecard
-from churn_lib.score.scorecard import Scorecard
+from churn_lib.score.scorecard import MANIFEST, SCORECARD, Scorecard, load, scorecard, sigmoid
 from churn_lib.score.terms import Card, Curve
 from tests.churn_lib.score.test_terms import CARD, CONTRACT
 from tests.customers import customers
@@ -22,17 +21,17 @@ Row = dict[str, object]
 
 
 def written(card: Card, folder: Path) -> Path:
-    content = json.dumps(card.as_dict()).encode()
-    (folder / scorecard.SCORECARD).write_bytes(content)
-    manifest = {"files": {scorecard.SCORECARD: hashlib.sha256(content).hexdigest()}}
-    (folder / scorecard.MANIFEST).write_text(json.dumps(manifest))
+    content = card.model_dump_json().encode()
+    (folder / SCORECARD).write_bytes(content)
+    manifest = {"files": {SCORECARD: hashlib.sha256(content).hexdigest()}}
+    (folder / MANIFEST).write_text(json.dumps(manifest))
     return folder
 
 
 @given(row=customers())
 def test_intercept_and_effects_make_the_logit_and_the_logit_the_probability(row: Row) -> None:
     customer = Customer.model_validate(row)
-    for card in (Scorecard(CARD, "test"), scorecard.shared()):
+    for card in (Scorecard(CARD, "test"), scorecard()):
         score = card.score(customer)
         assert abs(card.card.intercept + sum(score.effects) - score.logit) <= 1e-12
         assert 0 < score.probability < 1
@@ -43,7 +42,7 @@ def test_intercept_and_effects_make_the_logit_and_the_logit_the_probability(row:
 
 @pytest.mark.parametrize(("logit", "probability"), [(-930.0, 0.0), (0.0, 0.5), (930.0, 1.0)])
 def test_the_largest_logits_do_not_overflow(logit: float, probability: float) -> None:
-    assert scorecard.sigmoid(logit) == pytest.approx(probability, abs=1e-300)
+    assert sigmoid(logit) == pytest.approx(probability, abs=1e-300)
 
 
 def test_reasons_are_the_strongest_effects_up_and_down_in_plain_words(example: Row) -> None:
@@ -59,7 +58,8 @@ def test_reasons_are_the_strongest_effects_up_and_down_in_plain_words(example: R
 
 
 def test_reasons_are_limited_each_way_and_leave_out_what_hardly_matters(example: Row) -> None:
-    quiet = Card(0.0, (CONTRACT, Curve("tenure", (0.0, 1.0), (0.04, 0.04))))
+    flat = Curve(feature="tenure", knots=(0.0, 1.0), values=(0.04, 0.04))
+    quiet = Card(intercept=0.0, terms=(CONTRACT, flat))
     card, customer = Scorecard(quiet, "test"), Customer.model_validate(example)
     assert [reason.feature for reason in card.reasons(customer, card.score(customer))] == [
         "Contract"
@@ -68,40 +68,40 @@ def test_reasons_are_limited_each_way_and_leave_out_what_hardly_matters(example:
 
 
 def test_the_version_is_the_beginning_of_the_digest(tmp_path: Path) -> None:
-    loaded = scorecard.load(written(CARD, tmp_path))
-    content = (tmp_path / scorecard.SCORECARD).read_bytes()
+    loaded = load(written(CARD, tmp_path))
+    content = (tmp_path / SCORECARD).read_bytes()
     assert (loaded.card, loaded.version) == (CARD, hashlib.sha256(content).hexdigest()[:12])
 
 
 def test_one_changed_byte_is_noticed(tmp_path: Path) -> None:
-    path = written(CARD, tmp_path) / scorecard.SCORECARD
+    path = written(CARD, tmp_path) / SCORECARD
     path.write_bytes(path.read_bytes().replace(b"-0.25", b"-0.26"))
     with pytest.raises(ArtifactError, match="SHA-256 differ"):
-        scorecard.load(tmp_path)
+        load(tmp_path)
 
 
-@pytest.mark.parametrize("name", [scorecard.SCORECARD, scorecard.MANIFEST])
+@pytest.mark.parametrize("name", [SCORECARD, MANIFEST])
 def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
     (written(CARD, tmp_path) / name).unlink()
     with pytest.raises(ArtifactError, match=name):
-        scorecard.load(tmp_path)
+        load(tmp_path)
 
 
 @pytest.mark.parametrize("manifest", ["", "[]", "{}", '{"files": {}}'])
 def test_a_damaged_manifest_is_named(tmp_path: Path, manifest: str) -> None:
-    (written(CARD, tmp_path) / scorecard.MANIFEST).write_text(manifest)
+    (written(CARD, tmp_path) / MANIFEST).write_text(manifest)
     with pytest.raises(ArtifactError, match=r"manifest\.json is damaged"):
-        scorecard.load(tmp_path)
+        load(tmp_path)
 
 
 def test_many_first_requests_at_once_load_one_instance(tmp_path: Path) -> None:
     folder = written(CARD, tmp_path)
     with ThreadPoolExecutor(32) as pool:
-        loaded = list(pool.map(lambda _: scorecard.shared(folder), range(320)))
+        loaded = list(pool.map(lambda _: scorecard(folder), range(320)))
     assert len({id(one) for one in loaded}) == 1
 
 
 @given(st.floats(-30, 30), st.floats(-30, 30))
 def test_probability_rises_with_the_logit(first: float, second: float) -> None:
     low, high = sorted((first, second))
-    assert scorecard.sigmoid(low) <= scorecard.sigmoid(high)
+    assert sigmoid(low) <= sigmoid(high)

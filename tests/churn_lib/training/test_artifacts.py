@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from churn_lib.customer.model import FEATURES, Customer
-from churn_lib.score import scorecard
+from churn_lib.score.scorecard import ARTIFACTS, MANIFEST, load, scorecard
 from churn_lib.training.train import PIPELINE
 from tests.churn_lib.training.agreement import largest_difference
 from tests.customers import Row, probes
@@ -43,17 +43,17 @@ SETTLED: Row = {
 
 
 def probability(row: Row) -> float:
-    return scorecard.shared().score(Customer.model_validate(row)).probability
+    return scorecard().score(Customer.model_validate(row)).probability
 
 
 def test_the_shipped_scorecard_agrees_with_the_shipped_pipeline() -> None:
-    pipeline = joblib.load(scorecard.ARTIFACTS / PIPELINE)
+    pipeline = joblib.load(ARTIFACTS / PIPELINE)
     customers = probes(np.random.default_rng(11), 10_000)
-    assert largest_difference(scorecard.load(scorecard.ARTIFACTS), pipeline, customers) <= 1e-9
+    assert largest_difference(load(ARTIFACTS), pipeline, customers) <= 1e-9
 
 
 def test_every_feature_has_a_term() -> None:
-    terms = scorecard.shared().card.terms
+    terms = scorecard().card.terms
     assert {name for term in terms for name in term.features} == set(FEATURES)
 
 
@@ -69,7 +69,7 @@ def test_a_customer_without_a_first_bill_is_no_safer_than_one_with(month: int) -
 
 
 def test_no_effect_is_so_large_that_another_must_undo_it() -> None:
-    for term in scorecard.shared().card.terms:
+    for term in scorecard().card.terms:
         if term.kind == "levels":
             assert max(map(abs, term.points.values())) < 3
         if term.kind == "curve":
@@ -77,6 +77,6 @@ def test_no_effect_is_so_large_that_another_must_undo_it() -> None:
 
 
 def test_the_manifest_tells_a_ranking_that_is_good_and_no_leak() -> None:
-    manifest = json.loads((scorecard.ARTIFACTS / scorecard.MANIFEST).read_bytes())
+    manifest = json.loads((ARTIFACTS / MANIFEST).read_bytes())
     assert 0.84 < manifest["metrics"]["AUC"]["mean"] < 0.87
     assert 0.40 < manifest["metrics"]["log loss"]["mean"] < 0.42

@@ -58,8 +58,8 @@ def test_written_artifacts_load_and_agree_with_the_pipeline_everywhere(trained: 
 
 def test_a_scorecard_of_another_training_is_refused(trained: Trained, tmp_path: Path) -> None:
     shutil.copytree(trained.folder, tmp_path, dirs_exist_ok=True)
-    other = trained.report.card._replace(intercept=0.0)
-    (tmp_path / scorecard.SCORECARD).write_text(json.dumps(other.as_dict()))
+    other = trained.report.card.model_copy(update={"intercept": 0.0})
+    (tmp_path / scorecard.SCORECARD).write_text(other.model_dump_json())
     with pytest.raises(ArtifactError, match="SHA-256 differ"):
         scorecard.load(tmp_path)
 

@@ -13,8 +13,8 @@ from churn_lib.customer.model import FEATURES, Customer
 from churn_lib.gemini.key import gemini_key
 from churn_lib.gemini.prompt import PHRASES, Brief, Draft
 from churn_lib.gemini.writer import GeminiWriter
-from churn_lib.offers import catalogue
-from churn_lib.score.scorecard import Reason, shared
+from churn_lib.offers.catalogue import catalogue
+from churn_lib.score.scorecard import Reason, scorecard
 from churn_lib.settings import read_settings
 from churn_lib.words import template as write
 from churn_lib.words.compose import MOST_REASONS, Composer, brief, broken_rule
@@ -25,7 +25,7 @@ from tests.fakes.gemini import FakeGemini
 
 pytestmark = pytest.mark.anyio
 
-OFFERS = catalogue.shared()
+OFFERS = catalogue()
 EMAIL = Context()
 ANNUAL = next(offer for offer in OFFERS.offers if offer.id == "annual-plan")
 
@@ -35,13 +35,14 @@ def annual(context: Context = EMAIL) -> Proposal:
 
 
 def reasons(asked: Customer) -> list[Reason]:
-    card = shared()
+    card = scorecard()
     return card.reasons(asked, card.score(asked))
 
 
 @asynccontextmanager
 async def composing(gemini: FakeGemini, **more: object) -> AsyncIterator[Composer]:
     async with writing(gemini, None, **more) as writer:
+        await writer.client()  # importing it may take longer than the deadline of a test
         yield Composer(read_settings(variables(gemini.url, **more)), writer)
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churn_lib.customer.contact import Channel, Language
-from churn_lib.offers import catalogue
+from churn_lib.offers.catalogue import catalogue
 from churn_lib.offers.offer import SLOT
 from churn_lib.words.guard import check, check_length
 from churn_lib.words.sms import sms_segments
@@ -80,7 +80,7 @@ MAY_SAY = {
 
 
 def catalogue_texts() -> dict[str, tuple[Language, str]]:
-    shipped = catalogue.shared()
+    shipped = catalogue()
     fields = {
         f"{offer.id}.{language}.{field}": (language, text)
         for offer in shipped.offers

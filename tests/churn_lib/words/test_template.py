@@ -7,14 +7,14 @@ from hypothesis import given
 
 from churn_lib.customer.contact import CHANNELS, LANGUAGES, Channel, Context, Language, Tone
 from churn_lib.customer.model import Customer
-from churn_lib.offers import catalogue
+from churn_lib.offers.catalogue import catalogue
 from churn_lib.offers.offer import Offer
 from churn_lib.words import template as write
 from churn_lib.words.sms import MAX_SEGMENTS, sms_segments
 from tests.churn_lib.offers.samples import customer, proposed, small
 from tests.customers import customers
 
-SHIPPED = catalogue.shared()
+SHIPPED = catalogue()
 DISCOUNT = small().offers[0]
 LAST = "Valid until December 31, 2026. An algorithm set this price for you."
 QUANTITIES: dict[Language, tuple[str, str, str, str]] = {

@@ -78,9 +78,17 @@ async def writes(server: Served, gemini: FakeGemini) -> bool:
     return outcomes[-1].written_by == "gemini"
 
 
+async def warmed_up(server: Served) -> None:
+    """Returns when Gemini writes: what it takes is loaded when first needed."""
+    async with session() as client, asyncio.timeout(60):
+        while (await call(client, server.url, OFFER, GOOD)).written_by != "gemini":
+            pass
+
+
 async def test_gemini_in_trouble_costs_words_and_no_answer() -> None:
     async with FakeGemini() as gemini:
         with serve(bounds(gemini)) as server:
+            await warmed_up(server)
             outcomes = await browned_out(server, gemini, rate=60, seconds=5)
     assert {outcome.status for outcome in outcomes} == {200}
     assert all(outcome.labelled for outcome in outcomes if outcome.target == OFFER)

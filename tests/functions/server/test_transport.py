@@ -1,6 +1,5 @@
 """HTTP that no client of ours would send, as bytes on a socket."""
 
-import select
 import socket
 import struct
 from contextlib import ExitStack
@@ -159,27 +158,6 @@ def test_no_answer_lets_another_site_read_it(on_either_parser: Served) -> None:
     for sent in (CASES["another site asks for leave"].sent, request(GOOD, headers=JSON + origin)):
         (reply,) = talk(on_either_parser.port, sent)
         assert not [name for name in reply.headers if name.startswith("access-control")]
-
-
-def test_a_body_that_does_not_come_is_given_up_and_nobody_else_waits(
-    on_either_parser: Served,
-) -> None:
-    port = on_either_parser.port
-    with (
-        sending(port, START + SIZE + b"\r\n" + GOOD[:10]) as stalled,
-        sending(port, START + CHUNKED + b"5\r\n{") as stalled_chunk,
-        socket.create_connection(("127.0.0.1", port), SECONDS) as dripping,
-    ):
-        dripping.sendall(START + SIZE + b"\r\n")
-        assert [reply.status for reply in talk(port, request(GOOD))] == [200]
-        while not select.select([dripping], [], [], 0.2)[0]:
-            dripping.sendall(b" ")
-        with dripping.makefile("rb") as dripped:
-            given_up = [
-                reply for stream in (stalled, stalled_chunk, dripped) for reply in replies(stream)
-            ]
-        assert [reply.status for reply in given_up] == [408, 408, 408]
-        assert stalled.read() == b""
 
 
 @pytest.mark.parametrize(
