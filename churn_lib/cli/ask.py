@@ -13,20 +13,19 @@ Values = Mapping[str, object]
 Show = Callable[[Text], None]
 ReadLine = Callable[[], str]
 
-
 SHORT = 50
 """Characters of levels that are shown on one line; longer ones get a line each."""
 
 
 def complete(given: Values, show: Show, read_line: ReadLine) -> dict[str, object]:
-    """The given attributes with those that are missing or not allowed asked for, in published
-    order.
+    """The given attributes, and those that are missing or wrong asked for, in published order.
 
     What follows from another answer is not asked: without internet service there are no internet
     add-ons. `show` prints a line, `read_line` returns one that was typed; whatever it raises ends
     the questions.
     """
     values = dict(given)
+    # What may be left out is asked for only when something else must be.
     if all(fault(name, values) is None for name in _questions(values)):
         return values
     for name in _questions(values):
@@ -35,7 +34,8 @@ def complete(given: Values, show: Show, read_line: ReadLine) -> dict[str, object
             show(_refusal(name, wrong))
         if wrong is not None or name not in values:
             values |= _ask(name, show, read_line)
-    return _absent(values) | values
+    absent = {name: level for name, (other, level) in ABSENT.items() if values.get(other) == "No"}
+    return absent | values
 
 
 def fault(name: str, values: Values) -> str | None:
@@ -43,10 +43,8 @@ def fault(name: str, values: Values) -> str | None:
     try:
         Customer.model_validate({name: values[name]} if name in values else {})
     except ValidationError as error:
-        return next(
-            (wrong.message for wrong in input_error(error, Customer).faults if wrong.field == name),
-            None,
-        )
+        faults = dict(input_error(error, Customer).faults)
+        return faults.get(name)
     return None
 
 
@@ -57,7 +55,7 @@ def choices(name: str) -> tuple[str | int, ...]:
 
 
 def understood(name: str, text: str) -> str | float:
-    """The value that an answer means: a level, its beginning, or its number in the list; a number.
+    """The value that is meant: a number, or a level by its name, beginning or place in the list.
 
     An answer that means nothing, or two things, comes back as it is.
     """
@@ -116,8 +114,3 @@ def _refusal(name: str, wrong: str) -> Text:
 
 def _optional(name: str) -> bool:
     return not Customer.model_fields[name].is_required()
-
-
-def _absent(values: Values) -> dict[str, object]:
-    """The levels of the services that need another one which the customer has not."""
-    return {name: absent for name, (parent, absent) in ABSENT.items() if values.get(parent) == "No"}

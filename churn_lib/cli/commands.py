@@ -12,6 +12,19 @@ from churn_lib.cli.predict import predict
 from churn_lib.cli.terminal import Commands
 from churn_lib.cli.training import evaluate, train
 
+# Longer than a docstring's line: Typer would show the line's end where it stands in the code.
+TRAIN = (
+    "Train the score and write its artifacts; "
+    "without --folder they replace those that are served now."
+)
+EVALUATE = (
+    "Compare the score with logistic regression, LightGBM, XGBoost and CatBoost on the same folds."
+)
+DOCTOR = (
+    "Say what is configured, what is missing and what follows from it; "
+    "ends with 1 when something is wrong."
+)
+
 app = typer.Typer(
     cls=Commands,
     help="How likely customers are to leave, why, which offer pays, and what to say.",
@@ -20,9 +33,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], **ANY_DASH},
 )
 app.command("predict")(predict)
-app.command("train")(train)
-app.command("evaluate")(evaluate)
-app.command("doctor")(doctor)
+app.command("train", help=TRAIN)(train)
+app.command("evaluate", help=EVALUATE)(evaluate)
+app.command("doctor", help=DOCTOR)(doctor)
 app.add_typer(offers.app, name="offers")
 
 
@@ -32,14 +45,12 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
+Version = Annotated[
+    bool,
+    typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end."),
+]
+
+
 @app.callback()
-def _options(
-    *,
-    version: Annotated[
-        bool,
-        typer.Option(
-            "--version", callback=_version, is_eager=True, help="Show the version and end."
-        ),
-    ] = False,
-) -> None:
+def _options(*, version: Version = False) -> None:
     pass

@@ -10,62 +10,54 @@ from rich.table import Table
 from rich.text import Text
 
 from churn_lib.cli.findings import ENV_FILE, SETTINGS, Finding, examine
-from churn_lib.cli.layout import framed
+from churn_lib.cli.layout import columns, framed
 from churn_lib.cli.probe import here, logged, there
 from churn_lib.cli.terminal import console
 
 COLOURS = {"ok": "green", "missing": "yellow", "wrong": "bold red"}
 
 
-def doctor(
-    *,
-    live: Annotated[
-        bool,
-        typer.Option(
-            "--live", help="Have Gemini write an offer, and fail when a template takes its place."
-        ),
-    ] = False,
-    url: Annotated[
-        str | None,
-        typer.Option(
-            "--url", help="Look at the function that runs at this address instead of this folder."
-        ),
-    ] = None,
-    token: Annotated[
-        str | None,
-        typer.Option(
-            "--token", envvar="CHURN_TOKEN", help="Identity token for --url.", show_default=False
-        ),
-    ] = None,
-) -> None:
-    """Say what is configured, what is missing and what follows from it; ends with 1 when something
-    is wrong.
-    """
+Live = Annotated[
+    bool,
+    typer.Option(
+        "--live", help="Have Gemini write an offer, and fail when a template takes its place."
+    ),
+]
+Url = Annotated[
+    str | None,
+    typer.Option(
+        "--url", help="Look at the function that runs at this address instead of this folder."
+    ),
+]
+Token = Annotated[
+    str | None,
+    typer.Option(
+        "--token", envvar="CHURN_TOKEN", help="Identity token for --url.", show_default=False
+    ),
+]
+
+
+def doctor(*, live: Live = False, url: Url = None, token: Token = None) -> None:
     with logged():
-        found = asyncio.run(
-            there(url, token, live=live) if url is not None else _examined(live=live)
-        )
+        found = asyncio.run(_here(live=live) if url is None else there(url, token, live=live))
     wrong = sum(finding.state == "wrong" for finding in found)
-    terminal = console()
-    title = (
-        f"{wrong} {'thing is' if wrong == 1 else 'things are'} wrong"
-        if wrong
-        else "Nothing is wrong"
-    )
-    framed(terminal, title, _table(found), "red" if wrong else "green")
+    things = "thing is" if wrong == 1 else "things are"
+    title, colour = (f"{wrong} {things} wrong", "red") if wrong else ("Nothing is wrong", "green")
+    framed(console(), title, _table(found), colour)
     raise typer.Exit(1 if wrong else 0)
 
 
-async def _examined(*, live: bool) -> list[Finding]:
+async def _here(*, live: bool) -> list[Finding]:
     found = await examine(sys.version_info[:2], live=live)
-    unusable = any(
-        finding.subject in {SETTINGS, ENV_FILE} and finding.state == "wrong" for finding in found
-    )
-    return [*found, *(await here() if live and not unusable else ())]
+    unusable = {finding.subject for finding in found if finding.state == "wrong"}
+    # With settings that can't be read nobody is answered: the probe would only say so again.
+    if live and unusable.isdisjoint({SETTINGS, ENV_FILE}):
+        found += await here()
+    return found
 
 
 def _table(found: Iterable[Finding]) -> Table:
-    table = Table.grid(padding=(0, 2, 0, 0))
+    table = columns()
     for _ in ("state", "subject"):
         table.add_column(no_wrap=True)
     table.add_column()

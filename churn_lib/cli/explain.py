@@ -1,6 +1,4 @@
-"""The decision trace as two tables: what each offer is worth and made of, then its rules and why it
-won or lost.
-"""
+"""The decision trace for people: what each offer is worth, its rules, and why it won or lost."""
 
 from collections.abc import Iterator, Sequence
 
@@ -19,50 +17,46 @@ NARROW = 76
 OUTCOMES = {"chosen": "bold green", "outbid": "default", "below_floor": "yellow", "vetoed": "dim"}
 COLUMNS = ("Offer", "E", "in 90 % of\ncases between", "and", "V", "d", "f", "accepted")
 LEGEND = (
-    "E: what the offer is expected to bring, if acceptance is as assumed. V: "
-    "what a leaver who stays is worth, or what "
-    "a value-added offer brings that is taken. d: cost of the offer when it "
-    "is used. f: cost of the contact. {currency}"
+    "E: what the offer is expected to bring, if acceptance is as assumed. "
+    "V: what a leaver who stays is worth, or what a value-added offer brings that is taken. "
+    "d: cost of the offer when it is used. f: cost of the contact."
 )
 
 
 def explain(trace: Sequence[Candidate], console: Console, currency: str = "") -> None:
-    """Prints every offer of the catalogue, the best first and the vetoed last; money is in this
-    currency.
-    """
-    if not trace:
-        return
-    ranked = sorted(trace, key=_rank)
+    """Prints every offer, the best first and the vetoed last; money is in this currency."""
+    if trace:
+        parts = _parts(sorted(trace, key=_rank), currency, is_narrow=console.width < NARROW)
+        framed(console, f"All {len(trace)} offers", Group(*parts), "cyan")
+
+
+def _parts(
+    ranked: Sequence[Candidate], currency: str, *, is_narrow: bool
+) -> Iterator[RenderableType]:
+    if not is_narrow:
+        yield _figures(ranked)
+        yield Text(f"\n{LEGEND}{f' In {currency}.' if currency else ''}", style="dim")
+    # A rule that ends alike for every offer says nothing of one: it is told once, at the end.
     shared = frozenset.intersection(*(frozenset(candidate.checks) for candidate in ranked))
-    everywhere = [check for check in ranked[0].checks if check in shared]
-    legend = Text(
-        LEGEND.format(currency=f"In {currency}." if currency else "").rstrip(), style="dim"
-    )
-    figures: list[RenderableType] = (
-        [_figures(ranked), Text(), legend] if console.width >= NARROW else []
-    )
-    told = [part for one in ranked for part in _told(one, shared, in_words=not figures)]
-    framed(
-        console,
-        f"All {len(trace)} offers",
-        Group(*figures, *told, *_everywhere(everywhere)),
-        "cyan",
-    )
+    for candidate in ranked:
+        yield from _told(candidate, shared, in_words=is_narrow)
+    if shared:
+        yield Text("\nFor every offer", style="dim")
+        yield from _lines([check for check in ranked[0].checks if check in shared])
 
 
 def _figures(ranked: Sequence[Candidate]) -> Table:
     table = Table.grid(padding=(0, 1, 0, 0))
-    for column in COLUMNS:
-        is_text = column == "Offer"
-        table.add_column(
-            justify="left" if is_text else "right", no_wrap=not is_text, vertical="bottom"
-        )
+    table.add_column(vertical="bottom")
+    for _ in COLUMNS[1:]:
+        table.add_column(justify="right", no_wrap=True, vertical="bottom")
     table.add_row(*COLUMNS, style="dim")
-    for one in ranked:
-        found = one.economics
-        ends, parts = map(money, found.interval), (found.value, found.cost, found.contact_cost)
-        amounts = [money(found.expected_value), *ends, *(f"{part:,.2f}" for part in parts)]
-        table.add_row(Text(one.offer, OUTCOMES[one.outcome]), *amounts, percent(found.acceptance))
+    for candidate in ranked:
+        found = candidate.economics
+        signed = map(money, (found.expected_value, *found.interval))
+        plain = [f"{part:,.2f}" for part in (found.value, found.cost, found.contact_cost)]
+        name = Text(candidate.offer, OUTCOMES[candidate.outcome])
+        table.add_row(name, *signed, *plain, percent(found.acceptance))
     return table
 
 
@@ -70,10 +64,8 @@ def _told(
     candidate: Candidate, shared: frozenset[Check], *, in_words: bool
 ) -> Iterator[RenderableType]:
     """The id, what became of the offer, and the rules that do not end alike for every offer."""
-    outcome = candidate.outcome.replace("_", " ")
-    yield Text.assemble(
-        "\n", (candidate.offer, OUTCOMES[candidate.outcome]), f"  {candidate.name}, {outcome}"
-    )
+    outcome, style = candidate.outcome.replace("_", " "), OUTCOMES[candidate.outcome]
+    yield Text.assemble("\n", (candidate.offer, style), f"  {candidate.name}, {outcome}")
     if in_words:
         yield Text(_in_words(candidate.economics))
     if candidate.outcome != "vetoed":  # else the veto stands among the rules
@@ -82,17 +74,10 @@ def _told(
 
 
 def _in_words(found: Economics) -> str:
-    expected = (
-        f"{money(found.expected_value)} if acceptance is as assumed, {percent(found.acceptance)}"
-    )
+    acceptance = f"if acceptance is as assumed, {percent(found.acceptance)}"
     parts = f"V {found.value:,.2f}, d {found.cost:,.2f}, f {found.contact_cost:,.2f}"
-    return f"{expected}; in 90 % of cases {between(found.interval)}; {parts}"
-
-
-def _everywhere(checks: Sequence[Check]) -> Iterator[Text]:
-    if checks:
-        yield Text("\nFor every offer", style="dim")
-        yield from _lines(checks)
+    ends = between(found.interval)
+    return f"{money(found.expected_value)} {acceptance}; in 90 % of cases {ends}; {parts}"
 
 
 def _rank(candidate: Candidate) -> tuple[int, float]:

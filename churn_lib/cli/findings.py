@@ -1,6 +1,4 @@
-"""What is configured here, what is missing and what follows from it, in plain words and without any
-key.
-"""
+"""What is configured here, what is missing and what follows from it, without a word of any key."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,7 +23,7 @@ State = Literal["ok", "missing", "wrong"]
 SETTINGS = "Settings"
 KEY = "Gemini key"
 ENV_FILE = ".env"
-NOBODY = "until then no customer is answered."
+CONSEQUENCE = "until then no customer is answered."
 ACCESS = ("GEMINI_VERTEX_PROJECT", "GEMINI_API_KEY", "GEMINI_API_KEY_FILE", "GEMINI_API_KEY_SECRET")
 """What gives access to Gemini, the first that is set before the others."""
 
@@ -40,9 +38,7 @@ INSTALL = "pip install --no-deps --require-hashes -r requirements.txt"
 
 
 class Finding(NamedTuple):
-    """`missing` is what may be missing, `wrong` what may not. hint: what to do, where there is
-    something to do.
-    """
+    """`missing` is what may be missing, `wrong` what may not. hint: what can be done about it."""
 
     state: State
     subject: str
@@ -61,31 +57,24 @@ NO_KEY = Finding(
 async def examine(
     python: tuple[int, int], *, live: bool, folder: Path = ARTIFACTS
 ) -> list[Finding]:
-    """All findings about this machine and this folder. live: whether to fetch the key from where it
-    is kept.
-    """
-    found = [
-        about_python(python),
-        about_score(folder),
-        *about_catalogue(folder, datetime.now(UTC).date()),
-    ]
+    """All findings about this machine and folder. live: whether to fetch the key where it is."""
+    found = [about_python(python), about_score(folder)]
+    found += about_catalogue(folder, datetime.now(UTC).date())
     found.append(about_packages("Server", SERVER, "the function can't be served"))
     given: Mapping[str, str | None] = os.environ
     try:
         given = variables()
         found.append(about_dotenv(DOTENV))
     except SettingsError as error:
-        found.append(Finding("wrong", ENV_FILE, str(error), f"Correct or remove it: {NOBODY}"))
+        # The environment alone is looked at then, so that one fault hides no other.
+        found.append(Finding("wrong", ENV_FILE, str(error), f"Correct or remove it: {CONSEQUENCE}"))
     found += misspelled(given)
     try:
         known = read_settings(given)
     except SettingsError as error:
         return [*found, *about_wrong_settings(error, given)]
-    return [
-        *found,
-        about_settings(known.model_fields_set),
-        *await about_gemini(known, os.environ, live=live),
-    ]
+    found.append(about_settings(known.model_fields_set))
+    return found + await about_gemini(known, os.environ, live=live)
 
 
 def about_python(python: tuple[int, int]) -> Finding:
@@ -94,9 +83,8 @@ def about_python(python: tuple[int, int]) -> Finding:
     if python in PYTHONS:
         return Finding("ok", "Python", text)
     tested = ", ".join(f"{major}.{minor}" for major, minor in PYTHONS)
-    return Finding(
-        "wrong", "Python", f"{text} is not tested with this project", f"Use one of {tested}."
-    )
+    untested = f"{text} is not tested with this project"
+    return Finding("wrong", "Python", untested, f"Use one of {tested}.")
 
 
 def about_score(folder: Path) -> Finding:
@@ -104,11 +92,8 @@ def about_score(folder: Path) -> Finding:
     try:
         card = scorecard.load(folder)
     except ArtifactError as error:
-        hint = (
-            f"Without it nobody is scored. Restore {SCORECARD} and "
-            f"{MANIFEST}, or train: churn train FILE."
-        )
-        return Finding("wrong", "Score", str(error), hint)
+        restore = f"Restore {SCORECARD} and {MANIFEST}, or train: churn train FILE."
+        return Finding("wrong", "Score", str(error), f"Without it nobody is scored. {restore}")
     text = f"{SCORECARD}, version {card.version}, is the file that {MANIFEST} describes"
     return Finding("ok", "Score", text)
 
@@ -123,24 +108,16 @@ def about_catalogue(folder: Path, today: date) -> Iterator[Finding]:
         yield Finding("wrong", "Offers", str(error), hint)
         return
     valid = sum(offer.valid_from <= today <= offer.valid_until for offer in known.offers)
-    text = (
-        f"{path.name}, version {known.version}: {len(known.offers)} "
-        f"offers, {valid} of them valid today"
-    )
+    counts = f"{len(known.offers)} offers, {valid} of them valid today"
+    text = f"{path.name}, version {known.version}: {counts}"
     if valid:
         yield Finding("ok", "Offers", text)
     else:
-        yield Finding(
-            "wrong", "Offers", text, "Nobody gets an offer. Put later dates into valid_until."
-        )
-    faults = lint(path.read_text("utf-8"), path.name)
-    if faults:
-        yield Finding(
-            "wrong",
-            "Offers",
-            f"{len(faults)} faults, the first: {faults[0]}",
-            "See: churn offers lint.",
-        )
+        hint = "Nobody gets an offer. Put later dates into valid_until."
+        yield Finding("wrong", "Offers", text, hint)
+    if faults := lint(path.read_text("utf-8")):
+        text = f"{len(faults)} faults, the first: {path.name}: {faults[0]}"
+        yield Finding("wrong", "Offers", text, "See: churn offers lint.")
 
 
 def about_dotenv(path: Path) -> Finding:
@@ -153,25 +130,21 @@ def about_dotenv(path: Path) -> Finding:
 def about_settings(names: Iterable[str]) -> Finding:
     """The names of what is set, never a value."""
     listed = ", ".join(sorted(name.upper() for name in names))
-    return Finding(
-        "ok", SETTINGS, f"valid; set here: {listed}" if listed else "valid; all have their defaults"
-    )
+    text = f"set here: {listed}" if listed else "all have their defaults"
+    return Finding("ok", SETTINGS, f"valid; {text}")
 
 
 def about_wrong_settings(
     error: SettingsError, given: Mapping[str, str | None]
 ) -> Iterator[Finding]:
-    """Which settings are wrong, and what they leave of the access to Gemini; told by their names
-    alone.
-    """
-    hint = f"Correct it in the environment or in .env; see .env.example. {NOBODY.capitalize()}"
-    yield Finding("wrong", SETTINGS, str(error), hint)
+    """Which settings are wrong, and which way to Gemini is set nevertheless; by name alone."""
+    hint = "Correct it in the environment or in .env; see .env.example."
+    yield Finding("wrong", SETTINGS, str(error), f"{hint} {CONSEQUENCE.capitalize()}")
     access = next((name for name in ACCESS if given.get(name)), None)
-    yield (
-        Finding("ok", KEY, f"{access} is set, and is tried when the settings are right")
-        if access
-        else NO_KEY
-    )
+    if access:
+        yield Finding("ok", KEY, f"{access} is set, and is tried when the settings are right")
+    else:
+        yield NO_KEY
 
 
 def misspelled(names: Iterable[str]) -> Iterator[Finding]:
@@ -181,9 +154,8 @@ def misspelled(names: Iterable[str]) -> Iterator[Finding]:
         if (name.startswith("GEMINI_") and name not in ours) or name == "GOOGLE_API_KEY":
             close = get_close_matches(name.replace("GOOGLE_", "GEMINI_"), ours, n=1)
             hint = f"Did you mean {close[0]}?" if close else "See .env.example for what there is."
-            yield Finding(
-                "missing", SETTINGS, f"{name} is set, and not a setting of this project", hint
-            )
+            text = f"{name} is set, and not a setting of this project"
+            yield Finding("missing", SETTINGS, text, hint)
 
 
 async def about_gemini(
@@ -194,71 +166,44 @@ async def about_gemini(
     if access.state == "missing":
         return [access]
     host = urlsplit(known.gemini_url).netloc
+    text = f"{known.gemini_model}, thinking {known.gemini_thinking}, at {host}"
     untested = "" if known.gemini_model in THINKING else f"Documented are {', '.join(THINKING)}."
-    model = Finding(
-        "ok",
-        "Gemini",
-        f"{known.gemini_model}, thinking {known.gemini_thinking}, at {host}",
-        untested,
-    )
-    return [
-        access,
-        model,
-        about_packages("Client", _clients(known), "offers are written from templates"),
-    ]
+    packages = about_packages("Client", _clients(known), "offers are written from templates")
+    return [access, Finding("ok", "Gemini", text, untested), packages]
 
 
 async def about_access(known: Settings, environment: Mapping[str, str], *, live: bool) -> Finding:
-    """Where the key comes from; whether it can be read, when that needs no network or `live` allows
-    it.
-    """
+    """Where the key comes from; whether it can be read, where `live` or no network is needed."""
     key = gemini_key(known)
     if known.gemini_vertex_project:
         unused = ", and the one that is set is not used" if key else ""
-        text = (
-            f"not needed{unused}: Vertex AI in project {known.gemini_vertex_project}, "
-            f"{known.gemini_vertex_location}"
-        )
-        return Finding(
-            "ok",
-            KEY,
-            text,
-            "The Google account that the function runs as must be allowed to use it.",
-        )
+        project = f"project {known.gemini_vertex_project}, {known.gemini_vertex_location}"
+        hint = "The Google account that the function runs as must be allowed to use it."
+        return Finding("ok", KEY, f"not needed{unused}: Vertex AI in {project}", hint)
     if key is None:
         return NO_KEY
-    source, is_remote = _source(known, environment)
+    source, is_remote = _source(known, environment), _clients(known) != GEMINI
     if is_remote and not live:
-        return Finding(
-            "ok",
-            KEY,
-            f"from {source}",
-            "It is read when the first offer is written; --live tries it now.",
-        )
+        hint = "It is read when the first offer is written; --live tries it now."
+        return Finding("ok", KEY, f"from {source}", hint)
     try:
         await key.get()
     except SecretError as error:
-        return Finding(
-            "wrong", KEY, str(error), "Until it can be read, offers are written from templates."
-        )
+        hint = "Until it can be read, offers are written from templates."
+        return Finding("wrong", KEY, str(error), hint)
     return Finding("ok", KEY, f"from {source}")
 
 
-def _source(known: Settings, environment: Mapping[str, str]) -> tuple[str, bool]:
-    """Where the key is kept, in words, and whether it takes a network to read it there.
-
-    A name of neither form is not repeated: it may be the key itself, in the wrong place.
-    """
+def _source(known: Settings, environment: Mapping[str, str]) -> str:
+    """Where the key is kept. A name that may be the key itself has failed to be read before."""
     if known.gemini_api_key is not None:
-        return "GEMINI_API_KEY in " + (
-            "the environment" if "GEMINI_API_KEY" in environment else ".env"
-        ), False
+        place = "the environment" if "GEMINI_API_KEY" in environment else ".env"
+        return f"GEMINI_API_KEY in {place}"
     if known.gemini_api_key_file is not None:
-        return "the file that GEMINI_API_KEY_FILE names", False
+        return "the file that GEMINI_API_KEY_FILE names"
     name = known.gemini_api_key_secret or ""
-    if GOOGLE_NAME.fullmatch(name):
-        return f"Secret Manager: {name}", True
-    return f"AWS Secrets Manager: {name}", AWS_NAME.fullmatch(name) is not None
+    cloud = "Secret Manager" if GOOGLE_NAME.fullmatch(name) else "AWS Secrets Manager"
+    return f"{cloud}: {name}"
 
 
 def _clients(known: Settings) -> tuple[str, ...]:
@@ -276,13 +221,11 @@ def about_packages(subject: str, names: tuple[str, ...], consequence: str) -> Fi
     found = {name: _installed(name) for name in names}
     missing = ", ".join(name for name, installed in found.items() if installed is None)
     if missing:
-        hint = "pip install -e '.[aws]'" if missing in AWS else INSTALL
-        return Finding(
-            "wrong", subject, f"{missing} is not installed: {consequence}", f"Type: {hint}"
-        )
-    return Finding(
-        "ok", subject, ", ".join(f"{name} {installed}" for name, installed in found.items())
-    )
+        command = "pip install -e '.[aws]'" if missing in AWS else INSTALL
+        text = f"{missing} is not installed: {consequence}"
+        return Finding("wrong", subject, text, f"Type: {command}")
+    listed = [f"{name} {installed}" for name, installed in found.items()]
+    return Finding("ok", subject, ", ".join(listed))
 
 
 def _installed(name: str) -> str | None:

@@ -1,6 +1,4 @@
-"""Frames, bars and numbers for people. Reads well in 80 columns, without colour, and in a pipe
-without frames.
-"""
+"""Frames, bars and numbers for people: in 80 columns, without colour, and in a pipe too."""
 
 from collections.abc import Iterable
 
@@ -17,26 +15,23 @@ def framed(console: Console, title: str, body: RenderableType, colour: str) -> N
     """Prints the body below its title: in a frame on a terminal, else as plain indented lines."""
     width = min(console.width, WIDEST)
     if console.is_terminal:
-        heading = Text(title, style="bold")
-        console.print(
-            Panel(
-                body,
-                title=heading,
-                title_align="left",
-                border_style=colour,
-                width=width,
-                padding=(0, 1),
-            )
-        )
+        head = Text(title, style="bold")
+        console.print(Panel(body, title=head, title_align="left", border_style=colour, width=width))
         return
+    # Rich would fill each line with spaces to its end, which nobody wants in a file.
     lines = console.render_lines(body, console.options.update_width(width - 2), pad=False)
     texts = ["".join(segment.text for segment in line).rstrip() for line in lines]
     console.out("\n".join([title, *(f"  {text}".rstrip() for text in texts), ""]))
 
 
+def columns() -> Table:
+    """An empty table of aligned columns, with no lines between them."""
+    return Table.grid(padding=(0, 2, 0, 0))
+
+
 def facts(pairs: Iterable[tuple[str, str]]) -> Table:
     """Labels and what belongs to them, in two columns."""
-    table = Table.grid(padding=(0, 2, 0, 0))
+    table = columns()
     table.add_column(no_wrap=True, style="dim")
     table.add_column()
     for label, text in pairs:

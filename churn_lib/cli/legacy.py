@@ -7,9 +7,7 @@ SWITCH = "--cli"
 
 
 def run(argv: list[str]) -> None:
-    """Runs the original's arguments as `churn predict`, asks nothing, and exits as the command
-    does.
-    """
+    """Runs the original's arguments as `churn predict`, asks nothing, and exits as it does."""
     app(arguments(argv), prog_name="main.py")
 
 
@@ -17,9 +15,7 @@ def arguments(argv: list[str]) -> list[str]:
     """The arguments of `churn predict` that say the same.
 
     Values of two words came without quotes in the original: the words up to the next option belong
-    together. An attribute without a word gets an empty one, to be refused instead of taking the
-    next option for its value. Words that belong to no option stay what they are, to be refused as
-    well.
+    together. Words that belong to no option stay what they are, to be refused.
     """
     groups: list[list[str]] = [[]]
     for word in argv:
@@ -34,6 +30,7 @@ def _joined(group: list[str]) -> list[str]:
     if not group or group[0] == SWITCH or not group[0].startswith("--"):
         return [word for word in group if word != SWITCH]
     name, *words = group
+    # An attribute without a word gets an empty one, or it would take the next option for its value.
     if not words and any_dash(name.removeprefix("--")) not in FIELDS:
         return [name]
     return [f"{name}{' ' if '=' in name else '='}{' '.join(words)}"]

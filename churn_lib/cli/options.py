@@ -1,6 +1,4 @@
-"""Command-line options derived from the 19 attributes and from the contact facts; none is written
-down here.
-"""
+"""Command-line options, all derived from the attributes and from the contact facts."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,7 +6,6 @@ from inspect import Parameter, Signature, signature
 from typing import Annotated, Literal, TypeVar, get_args, get_origin
 
 import typer
-from pydantic.fields import FieldInfo
 
 from churn_lib.customer.contact import TRUTHS, Context
 from churn_lib.customer.model import ATTRIBUTES, LEVELS, RANGES, allowed
@@ -48,33 +45,25 @@ ANY_DASH = {"token_normalize_func": any_dash}
 
 def takes_fields(command: Function) -> Function:
     """The command with an option per attribute and contact fact in the place of its `**given`."""
-    own = [
-        part
-        for part in signature(command).parameters.values()
-        if part.kind is not Parameter.VAR_KEYWORD
-    ]
-    vars(command)["__signature__"] = Signature([*own, *_attributes(), *_contact()])
+    own = dict(signature(command).parameters)
+    del own["given"]
+    # Typer reads a command's options from its signature.
+    vars(command)["__signature__"] = Signature([*own.values(), *_attributes(), *_contact()])
     return command
 
 
 def attributes(given: Given) -> dict[str, object]:
-    """The attributes among the given options, by published name, in their own types where they can
-    be read.
-    """
-    texts = {
-        FIELDS[key]: text for key, text in given.items() if key in FIELDS and isinstance(text, str)
-    }
-    return {name: read(name, text.strip() or NOTHING) for name, text in texts.items()}
+    """The attributes among the given options, in their own types where they can be read."""
+    # By the name of the option: Typer gives every option, those that were left out as None.
+    texts = {name: given.get(key) for key, name in FIELDS.items()}
+    typed = {name: text.strip() for name, text in texts.items() if isinstance(text, str)}
+    return {name: read(name, text or NOTHING) for name, text in typed.items()}
 
 
 def contact(given: Given) -> dict[str, object]:
     """The contact facts among the given options, in their own types where they can be read."""
-    facts = {
-        key: value
-        for key, value in given.items()
-        if key in Context.model_fields and value is not None
-    }
-    return {key: _fact(Context.model_fields[key], value) for key, value in facts.items()}
+    facts = {name: given.get(name) for name in Context.model_fields}
+    return {name: _fact(name, value) for name, value in facts.items() if value is not None}
 
 
 def read(name: str, text: str) -> str | float:
@@ -101,45 +90,43 @@ def _attributes() -> Iterator[Parameter]:
     for name, note in ATTRIBUTES.items():
         unused = " Checked, and not used by the score." if note.protected else ""
         text = f"{note.label}: {allowed(name)}.{unused}"
-        kind = "LEVEL" if name in LEVELS else "NUMBER"
-        choice = typer.Option(
-            OPTIONS[name], help=text, metavar=kind, show_default=False, rich_help_panel="Customer"
-        )
-        yield Parameter(
-            option(name),
-            Parameter.KEYWORD_ONLY,
-            default=None,
-            annotation=Annotated[str | None, choice],
-        )
+        metavar = "LEVEL" if name in LEVELS else "NUMBER"
+        yield _option(option(name), OPTIONS[name], text, metavar, "Customer")
 
 
 def _contact() -> Iterator[Parameter]:
     for name, info in Context.model_fields.items():
+        text = f"{info.title or name.capitalize()}."
         if name in TRUTHS:
-            yield _contact_option(name, f"--{name}/--no_{name}", bool, None)
-        elif levels := _levels(info):
-            yield _contact_option(name, f"--{name}", str, "|".join(levels))
+            yield _option(name, f"--{name}/--no_{name}", text, None, "Contact", kind=bool)
         else:
-            yield _contact_option(name, f"--{name}", str, "NUMBER")
+            metavar = "|".join(_levels(name)) or "NUMBER"
+            yield _option(name, f"--{name}", text, metavar, "Contact")
 
 
-def _contact_option(
-    name: str, spelling: str, kind: type[bool | str], metavar: str | None
+def _option(
+    name: str,
+    spelling: str,
+    text: str,
+    metavar: str | None,
+    panel: str,
+    *,
+    kind: type[str | bool] = str,
 ) -> Parameter:
-    text = f"{Context.model_fields[name].title or name.capitalize()}."
     choice = typer.Option(
-        spelling, help=text, metavar=metavar, show_default=False, rich_help_panel="Contact"
+        spelling, help=text, metavar=metavar, show_default=False, rich_help_panel=panel
     )
-    return Parameter(
-        name, Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind | None, choice]
-    )
+    own = Parameter(name, Parameter.KEYWORD_ONLY, default=None)
+    return own.replace(annotation=Annotated[kind | None, choice])
 
 
-def _levels(info: FieldInfo) -> tuple[str, ...]:
-    return get_args(info.annotation) if get_origin(info.annotation) is Literal else ()
+def _levels(name: str) -> tuple[str, ...]:
+    """The levels of a fact of the contact; none when it is a number or a truth."""
+    kind = Context.model_fields[name].annotation
+    return get_args(kind) if get_origin(kind) is Literal else ()
 
 
-def _fact(info: FieldInfo, value: str | bool) -> object:
+def _fact(name: str, value: str | bool) -> object:
     if isinstance(value, bool):
         return value
-    return spelled(levels, value) if (levels := _levels(info)) else number(value)
+    return spelled(levels, value) if (levels := _levels(name)) else number(value)

@@ -1,6 +1,4 @@
-"""`churn predict`: one customer from options, a JSON file or questions; the answer for people or
-for programs.
-"""
+"""`churn predict`: one customer from options, a file or questions; for people or programs."""
 
 import asyncio
 import json
@@ -25,43 +23,46 @@ from churn_lib.errors import FieldFault, InputError, MalformedError
 
 Payload = Mapping[str, object]
 
+Source = Annotated[
+    str | None,
+    typer.Option(
+        "--json", help="A JSON object as for POST /predict, - for standard input.", metavar="FILE"
+    ),
+]
+CustomerId = Annotated[
+    str | None,
+    typer.Option("--customer_id", help="Your name for the customer; comes back in the answer."),
+]
+Mode = Annotated[
+    OfferMode | None,
+    typer.Option(
+        "--offer",
+        help="Who writes the offer. Left out: gemini when it is configured, else template.",
+    ),
+]
+Output = Annotated[
+    Literal["text", "json"],
+    typer.Option("--output", help="For people, or the function's answer as it is."),
+]
+Explain = Annotated[
+    bool,
+    typer.Option("--explain", help="Show every offer: its rules, its money, why it won or lost."),
+]
+NoInput = Annotated[
+    bool, typer.Option("--no_input", help="Never ask; name what is missing and end.")
+]
+
 
 @takes_fields
 def predict(
     words: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
     *,
-    source: Annotated[
-        str | None,
-        typer.Option(
-            "--json",
-            help="A JSON object as for POST /predict, - for standard input.",
-            metavar="FILE",
-        ),
-    ] = None,
-    customer_id: Annotated[
-        str | None,
-        typer.Option("--customer_id", help="Your name for the customer; comes back in the answer."),
-    ] = None,
-    offer: Annotated[
-        OfferMode | None,
-        typer.Option(
-            "--offer",
-            help="Who writes the offer. Left out: gemini when it is configured, else template.",
-        ),
-    ] = None,
-    output: Annotated[
-        Literal["text", "json"],
-        typer.Option("--output", help="For people, or the function's answer as it is."),
-    ] = "text",
-    explain: Annotated[
-        bool,
-        typer.Option(
-            "--explain", help="Show every offer: its rules, its money, why it won or lost."
-        ),
-    ] = False,
-    no_input: Annotated[
-        bool, typer.Option("--no_input", help="Never ask; name what is missing and end.")
-    ] = False,
+    source: Source = None,
+    customer_id: CustomerId = None,
+    offer: Mode = None,
+    output: Output = "text",
+    explain: Explain = False,
+    no_input: NoInput = False,
     **given: str | bool | None,
 ) -> None:
     """How likely one customer is to leave, why, which offer pays, and what to say.
@@ -69,16 +70,12 @@ def predict(
     Options win over the JSON file. On a terminal, what is missing is asked for.
     """
     if words:
-        raise InputError(
-            [
-                FieldFault(
-                    "(words)", "belong to no option; two words need quotes: --contract 'One year'"
-                )
-            ]
-        )
+        quotes = "two words need quotes: --contract 'One year'"
+        raise InputError([FieldFault("(words)", f"belong to no option; {quotes}")])
     payload = _read(source) if source else {}
     named = {} if customer_id is None else {"customerID": customer_id}
     merged = {**payload, **named, **attributes(given), **_context(payload, given)}
+    # JSON from standard input is read to its end: no answers to questions can follow there.
     if interactive() and not no_input and source != "-":
         merged |= _asked(merged)
     request = _checked(merged, {name for name in payload if merged.get(name) == payload[name]})
@@ -97,10 +94,8 @@ def _read(source: str) -> dict[str, object]:
     except OSError as error:
         raise MalformedError([FieldFault(name, f"can't be read: {error.strerror}")]) from error
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise MalformedError(
-            [FieldFault(name, f"is not valid JSON ({place}): {error.msg}")]
-        ) from error
+        problem = f"(line {error.lineno}, column {error.colno}): {error.msg}"
+        raise MalformedError([FieldFault(name, f"is not valid JSON {problem}")]) from error
     except (UnicodeDecodeError, RecursionError) as error:
         raise MalformedError([FieldFault(name, "is not valid JSON in UTF-8")]) from error
     if not isinstance(found, dict):
@@ -121,30 +116,25 @@ def _asked(merged: Payload) -> dict[str, object]:
 
 
 def _checked(merged: Payload, from_file: set[str]) -> PredictRequest:
-    """The request, checked as the function checks it; faults name the option, or the field in the
-    file.
-
-    Raises InputError.
-    """
-    try:
+    """The request, checked as by the function. Raises InputError, which names options or fields."""
+    try:  # as JSON again, so that it is read by the rules of a request
         return parse_json(PredictRequest, json.dumps(merged))
     except InputError as error:
-        faults = [
-            fault if fault.field.split(".")[0] in from_file else _named_as_option(fault)
-            for fault in error.faults
-        ]
-        raise InputError(faults) from error
+        raise InputError([_named(fault, from_file) for fault in error.faults]) from error
+
+
+def _named(fault: FieldFault, from_file: set[str]) -> FieldFault:
+    """The fault under the name that the user gave the value: the file's field, or the option."""
+    if fault.field.split(".")[0] in from_file:
+        return fault
+    return fault._replace(field=OPTIONS.get(fault.field, fault.field))
 
 
 async def _answered(request: PredictRequest, offer: OfferMode | None, *, explain: bool) -> Answer:
     try:
         return await answer(request, offer, explain=explain)
     finally:
-        await close()
-
-
-def _named_as_option(fault: FieldFault) -> FieldFault:
-    return fault._replace(field=OPTIONS.get(fault.field, fault.field))
+        await close()  # else the connection to Gemini would outlive its event loop
 
 
 def _print_json(found: Answer) -> None:

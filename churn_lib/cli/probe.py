@@ -1,6 +1,4 @@
-"""One answer on trial: made here or by a running function, for an example customer, and judged in
-plain words.
-"""
+"""One answer to an example customer, made here or by a running function, and what it shows."""
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,9 +23,6 @@ if TYPE_CHECKING:
 
 SECONDS = 60.0
 """How long a function may take that has first to be started."""
-
-LONGEST = 1024 * 1024
-"""Bytes of an answer that are read."""
 
 EXAMPLE = PredictRequest.model_validate(
     {**{name: levels[0] for name, levels in LEVELS.items()}, "tenure": 12, "MonthlyCharges": 90.0}
@@ -78,10 +73,9 @@ ADVICE: Mapping[str, str] = {
 
 Shape = TypeVar("Shape")
 
-
 NOT_LET_IN = (
-    'Set CHURN_TOKEN="$(gcloud auth print-identity-token)", of an '
-    "account that may invoke the function."
+    'Set CHURN_TOKEN="$(gcloud auth print-identity-token)", '
+    "of an account that may invoke the function."
 )
 ELSEWHERE = "Is this the address of the function, and of this version?"
 
@@ -117,8 +111,7 @@ async def here() -> list[Finding]:
 
 
 async def there(url: str, token: str | None, *, live: bool) -> list[Finding]:
-    """Findings about the function that runs at a URL. live: whether Gemini must be the one who
-    writes.
+    """Findings about the function at a URL. live: whether Gemini must be the one who writes.
 
     token: sent as a bearer. Raises InputError when the URL or the token can't be used.
     """
@@ -143,9 +136,7 @@ async def there(url: str, token: str | None, *, live: bool) -> list[Finding]:
 def judged(
     found: Answer, seconds: float, *, live: bool, log: Sequence[str] = ()
 ) -> Iterator[Finding]:
-    """What an answer that took `seconds` shows. live: whether a template is wrong. log: lines to
-    add to that.
-    """
+    """What an answer shows. live: whether a template is wrong. log: lines that explain one."""
     probability, version = found["churn_probability"], found["metadata"]["model_version"]
     told = f"{probability:.0%} likely to leave, {found['risk']} risk, model {version}"
     yield Finding("ok", "Answer", told)
@@ -155,9 +146,8 @@ def judged(
         hint = "So nobody has to write. See: churn predict --explain." if live else ""
         yield Finding(state, "Words", "the example customer gets no offer", hint)
     elif offer["written_by"] == "gemini":
-        yield Finding(
-            "ok", "Words", f"written by Gemini, passed by the guard, in {seconds:.2f} s in all"
-        )
+        text = f"written by Gemini, passed by the guard, in {seconds:.2f} s in all"
+        yield Finding("ok", "Words", text)
     else:
         reason = offer["fallback_reason"]
         label = f", labelled {reason}" if reason else ""
@@ -221,20 +211,20 @@ class Caller:
 
 
 def _address(url: str, token: str | None) -> str:
-    """The URL without its last slash, when it may be called, and with a token only where nobody
-    listens.
-    """
+    """The URL without its last slash. Raises InputError, also where others could read the token."""
     try:
         parts = urlsplit(url)
         fits = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
     except ValueError:
         fits = False
     if not fits or parts.username or parts.query or parts.fragment:
-        raise InputError(
-            [FieldFault("--url", "must be the function's address, such as https://host/function")]
-        )
+        raise _refused("--url", "must be the function's address, such as https://host/function")
     if token and not (token.isascii() and token.isprintable()):
-        raise InputError([FieldFault("--token", "must be visible ASCII characters on one line")])
+        raise _refused("--token", "must be visible ASCII characters on one line")
     if token and parts.scheme != "https" and parts.hostname not in LOOPBACK:
-        raise InputError([FieldFault("--url", "must begin with https:// when a token is sent")])
+        raise _refused("--url", "must begin with https:// when a token is sent")
     return url.rstrip("/")
+
+
+def _refused(option: str, message: str) -> InputError:
+    return InputError([FieldFault(option, message)])

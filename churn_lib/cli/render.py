@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from churn_lib.answer import Answer, Offer, is_made
-from churn_lib.cli.layout import bar, between, facts, framed, money, percent, sentence
+from churn_lib.cli.layout import bar, between, columns, facts, framed, money, percent, sentence
 from churn_lib.offers.trace import Economics
 from churn_lib.score.scorecard import Reason
 
@@ -30,29 +30,23 @@ def show(answer: Answer, console: Console, *, offer: bool = True) -> None:
 
 def _score(answer: Answer, console: Console, colour: str) -> Iterator[RenderableType]:
     share, plain = answer["churn_probability"], console.options.ascii_only
-    yield Text.assemble(
-        (f"{percent(share)} likely to leave", f"bold {colour}"),
-        f", {answer['risk']} risk  ",
-        (bar(share, _bar_width(console), ascii_only=plain), colour),
-    )
+    likely = (f"{percent(share)} likely to leave", f"bold {colour}")
+    width = max(10, min(30, console.width - 46))
+    drawn = (bar(share, width, ascii_only=plain), colour)
+    yield Text.assemble(likely, f", {answer['risk']} risk  ", drawn)
     if answer["reasons"]:
         yield Text()
         yield _reasons(answer["reasons"], console)
         yield Text("odds of leaving, compared with the average customer", style="dim")
 
 
-def _bar_width(console: Console) -> int:
-    return max(10, min(30, console.width - 46))
-
-
 def _reasons(reasons: Sequence[Reason], console: Console) -> Table:
-    """The effects that raise the probability above those that lower it, each as a factor of the
-    odds.
-    """
-    table = Table.grid(padding=(0, 2, 0, 0))
+    """What raises the probability above what lowers it, each as a factor of the odds."""
+    table = columns()
     for justify in ("left", "left", "right", "left"):
         table.add_column(justify=justify)
     strongest = max(abs(reason.effect) for reason in reasons)
+    # On a narrow terminal bars would leave no room for the words.
     longest = 12 if console.width >= 70 else 0
     for reason in sorted(reasons, key=lambda reason: -reason.effect):
         length = math.ceil(abs(reason.effect) / strongest * longest)
@@ -69,13 +63,10 @@ def _reason(reason: Reason, length: int, *, ascii_only: bool) -> Iterator[Text]:
 
 
 def _offer(offer: Offer) -> Iterator[RenderableType]:
-    for text, style in (
-        (offer["headline"], "bold"),
-        (offer["message"], ""),
-        (offer["call_to_action"], "bold cyan"),
-    ):
-        if text:
-            yield Text(text, style=style)
+    action = offer["call_to_action"]
+    lines = ((offer["headline"], "bold"), (offer["message"], ""), (action, "bold cyan"))
+    # A text message has neither headline nor call to action: no empty lines are shown for them.
+    yield from (Text(text, style=style) for text, style in lines if text)
     yield Text("\nNot for the customer", style="dim")
     yield facts(_facts(offer))
 
@@ -92,11 +83,12 @@ def _facts(offer: Offer) -> Iterator[tuple[str, str]]:
 
 
 def _terms(offer: Offer) -> str:
-    forms = {"percent": "{:g} %", "months": "{:g} months"}
-    return ", ".join(
-        forms.get(name, f"{_spaced(name)} {{}}").format(value)
-        for name, value in offer["terms"].items()
-    )
+    return ", ".join(_term(name, value) for name, value in offer["terms"].items())
+
+
+def _term(name: str, value: float) -> str:
+    units = {"percent": "%", "months": "months"}
+    return f"{value:g} {units[name]}" if name in units else f"{_spaced(name)} {value}"
 
 
 def _worth(economics: Economics, currency: str) -> str:

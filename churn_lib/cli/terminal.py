@@ -1,6 +1,4 @@
-"""What all commands share: the consoles, and every error as one clear message without a
-traceback.
-"""
+"""What all commands share: the consoles, and every error as one message without a traceback."""
 
 import io
 import sys
@@ -16,9 +14,7 @@ from churn_lib.errors import ChurnError, FieldFault, InputError
 
 
 class Commands(TyperGroup):
-    """Runs a command; every error ends it with a message on standard error and the exit code of its
-    class.
-    """
+    """Runs a command; an error ends it with a message and the exit code of its class."""
 
     def main(
         self,
@@ -44,12 +40,12 @@ class Commands(TyperGroup):
 def console(*, error: bool = False) -> Console:
     """A console for standard output, or for standard error.
 
-    No text is read as markup, since texts come from files; a character that the terminal can't show
-    becomes `?`.
+    A character that the terminal can't show becomes `?`.
     """
     stream = sys.stderr if error else sys.stdout
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="replace")
+    # Texts come from files: none of them may be read as Rich's markup.
     return Console(stderr=error, markup=False, highlight=False, emoji=False)
 
 
@@ -66,17 +62,15 @@ def message(error: ChurnError) -> str:
 
 
 def fail(text: str, exit_code: int) -> int:
-    """Prints the text to standard error; the exit code to end with."""
+    """Prints the text to standard error, and returns the exit code to end with."""
     if text.strip():
         typer.echo(text.strip(), err=True)
     return exit_code
 
 
 def require(extra: str, packages: Mapping[str, str]) -> None:
-    """Raises InputError with the line to type unless all packages of an extra, by module, are
-    installed.
-    """
-    if missing := [package for module, package in packages.items() if find_spec(module) is None]:
-        raise InputError(
-            [FieldFault(", ".join(missing), f"is not installed; type: pip install -e '.[{extra}]'")]
-        )
+    """Raises InputError unless all packages of an extra, by module, are installed."""
+    missing = [package for module, package in packages.items() if find_spec(module) is None]
+    if missing:
+        message = f"is not installed; type: pip install -e '.[{extra}]'"
+        raise InputError([FieldFault(", ".join(missing), message)])

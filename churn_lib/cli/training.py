@@ -1,6 +1,4 @@
-"""`churn train` and `churn evaluate`: what was chosen, how good it is, and which files were
-written.
-"""
+"""`churn train` and `churn evaluate`: what was chosen, how good it is, which files were written."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +12,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from churn_lib.cli.layout import facts, framed
+from churn_lib.cli.layout import columns, facts, framed
 from churn_lib.cli.terminal import console, require
 from churn_lib.score.scorecard import ARTIFACTS, MANIFEST, SCORECARD
 from churn_lib.score.terms import Card, Curve, Levels, Pair
@@ -28,6 +26,12 @@ PACKAGES = {"sklearn": "scikit-learn", "numpy": "numpy", "joblib": "joblib", "po
 
 Data = Annotated[
     Path, typer.Argument(help="Customers who stayed or left: .csv or .parquet, as published.")
+]
+Folder = Annotated[
+    Path,
+    typer.Option(
+        "--folder", help="Where the artifacts go.", show_default="where serving reads them"
+    ),
 ]
 Seed = Annotated[
     int | None,
@@ -47,69 +51,46 @@ Repeats = Annotated[
 def train(
     data: Data,
     *,
-    folder: Annotated[
-        Path,
-        typer.Option(
-            "--folder", help="Where the artifacts go.", show_default="where serving reads them"
-        ),
-    ] = ARTIFACTS,
+    folder: Folder = ARTIFACTS,
     seed: Seed = None,
     repeats: Repeats = None,
 ) -> None:
-    """Train the score and write its artifacts; without --folder they replace those that are served
-    now.
-    """
     require("train", PACKAGES)
+    # Imported here: scikit-learn is an extra, and takes seconds that no other command needs.
     from churn_lib.training.data import read_customers
     from churn_lib.training.evaluate import REPEATS
     from churn_lib.training.train import SEED, train
 
     dataset = read_customers(data)
     if (folder / SCORECARD).exists():
-        typer.echo(
-            f"The artifacts in {folder} will be replaced at the end; Ctrl-C keeps them.", err=True
-        )
+        warning = f"The artifacts in {folder} will be replaced at the end; Ctrl-C keeps them."
+        typer.echo(warning, err=True)
+    seed, repeats = default(seed, SEED), default(repeats, REPEATS)
     with watched() as progress:
-        report = train(
-            dataset,
-            folder,
-            seed=default(seed, SEED),
-            repeats=default(repeats, REPEATS),
-            progress=progress,
-        )
+        report = train(dataset, folder, seed=seed, repeats=repeats, progress=progress)
     terminal = console()
-    framed(
-        terminal,
-        f"Trained on {len(dataset):,} customers",
-        facts(summary(report, terminal)),
-        "green",
-    )
+    title = f"Trained on {len(dataset):,} customers"
+    framed(terminal, title, facts(summary(report, terminal)), "green")
     framed(terminal, f"Written to {folder}", facts(written(folder, report.manifest)), "green")
 
 
 def evaluate(data: Data, *, repeats: Repeats = None, seed: Seed = None) -> None:
-    """Compare the score with logistic regression, LightGBM, XGBoost and CatBoost on the same
-    folds.
-    """
     require("train", PACKAGES)
     from churn_lib.training.baselines import opponents
     from churn_lib.training.data import read_customers
     from churn_lib.training.evaluate import FOLDS, REPEATS, evaluate, ours
     from churn_lib.training.train import SEED
 
-    chosen_seed, chosen_repeats = default(seed, SEED), default(repeats, REPEATS)
+    seed, repeats = default(seed, SEED), default(repeats, REPEATS)
     with watched() as progress:
         dataset = read_customers(data)
-        models = [ours(), *opponents(chosen_seed)]
-        results = evaluate(
-            dataset, models, seed=chosen_seed, repeats=chosen_repeats, progress=progress
-        )
+        models = [ours(), *opponents(seed)]
+        results = evaluate(dataset, models, seed=seed, repeats=repeats, progress=progress)
     terminal = console()
-    title = f"{len(dataset):,} customers, {chosen_repeats} times {FOLDS}-fold cross-validation"
-    notes = Text(
-        "Below each mean its standard error, corrected for shared training data.", style="dim"
-    )
-    framed(terminal, title, Group(comparison(results, terminal), Text(), notes), "cyan")
+    title = f"{len(dataset):,} customers, {repeats} times {FOLDS}-fold cross-validation"
+    note = "\nBelow each mean its standard error, corrected for shared training data."
+    body = Group(comparison(results, terminal), Text(note, style="dim"))
+    framed(terminal, title, body, "cyan")
 
 
 def default(given: int | None, otherwise: int) -> int:
@@ -121,15 +102,12 @@ def default(given: int | None, otherwise: int) -> int:
 def watched() -> Iterator["Progress"]:
     """A callback whose progress is shown on standard error, when that is a terminal."""
     terminal = console(error=True)
-    columns = (bars.TextColumn("{task.description}"), bars.BarColumn(), bars.MofNCompleteColumn())
-    with bars.Progress(
-        *columns,
-        bars.TimeRemainingColumn(),
-        console=terminal,
-        disable=not terminal.is_terminal,
-        transient=True,
-    ) as shown:
-        tasks: dict[str, bars.TaskID] = {"": shown.add_task("Starting", total=None)}
+    text, count = bars.TextColumn("{task.description}"), bars.MofNCompleteColumn()
+    parts = (text, bars.BarColumn(), count, bars.TimeRemainingColumn())
+    is_off = not terminal.is_terminal
+    with bars.Progress(*parts, console=terminal, disable=is_off, transient=True) as shown:
+        # Shown until the first fold is done, which takes long enough to look like a fault.
+        tasks = {"": shown.add_task("Starting", total=None)}
 
         def progress(what: str, done: int, total: int) -> None:
             if what not in tasks:
@@ -150,9 +128,7 @@ def summary(report: "Report", terminal: Console) -> Iterator[tuple[str, str]]:
 
 
 def terms(card: Card) -> Iterator[tuple[str, str]]:
-    """The terms of the score: its curves with their knots, its pairs, and how many attributes have
-    levels.
-    """
+    """The curves and pairs of the score with their knots, and how many attributes have levels."""
     for term in card.terms:
         if isinstance(term, Curve):
             yield f"{term.feature} knots", _numbers(term.knots)
@@ -163,8 +139,8 @@ def terms(card: Card) -> Iterator[tuple[str, str]]:
 
 def comparison(results: Iterable["Result"], terminal: Console) -> Table:
     """The models with all metrics side by side."""
-    measured = [result for result in results if result.metrics]
-    table = Table.grid(padding=(0, 2, 0, 0))
+    measured, sign = [result for result in results if result.metrics], plus_minus(terminal)
+    table = columns()
     table.add_column()
     names = list(measured[0].metrics) if measured else []
     for _ in names:
@@ -172,7 +148,7 @@ def comparison(results: Iterable["Result"], terminal: Console) -> Table:
     table.add_row("", *names, style="dim")
     for result in results:
         table.add_row()
-        cells = [_cell(estimate, plus_minus(terminal)) for estimate in result.metrics.values()]
+        cells = [_cell(estimate, sign) for estimate in result.metrics.values()]
         table.add_row(result.model, *(cells or ["not installed"]))
     return table
 

@@ -7,7 +7,7 @@ from itertools import product
 from typing import NamedTuple
 
 from churn_lib.customer.contact import Context
-from churn_lib.customer.model import LEVELS, Customer
+from churn_lib.customer.model import ABSENT, LEVELS, Customer
 from churn_lib.offers.catalogue import Catalogue
 from churn_lib.offers.decide import Decider
 from churn_lib.score.scorecard import Scorecard
@@ -20,9 +20,7 @@ BILLS = (20.0, 45.0, 70.0, 95.0)
 
 
 class Move(NamedTuple):
-    """So many customers go from one offer to another; the same id twice: with other terms or
-    deadline.
-    """
+    """So many customers change offers; the same id twice: other terms or another deadline."""
 
     before: str
     after: str
@@ -30,12 +28,10 @@ class Move(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """How many customers were asked about, for how many the decision changed, and how, most
-    frequent first.
+    """How many customers were asked about, how many decisions changed, and how, most often first.
 
-    synthetic: no customers were given, so that the numbers count points of a grid and say nothing
-    of a real base. gain: the sum of the expected values of the new decisions less that of the old
-    ones, in the new currency.
+    gain: the sum of the expected values of the new decisions less that of the old ones, in the new
+    currency. synthetic: the customers are points of a grid, and say nothing of a real base.
     """
 
     customers: int
@@ -46,9 +42,10 @@ class Difference(NamedTuple):
 
 
 class _Decided(NamedTuple):
+    """The id of the offer, its terms and deadline for this customer, and its expected value."""
+
     offer: str
-    terms: dict[str, float | int]
-    deadline: date | None
+    promise: tuple[dict[str, float | int], date] | None
     value: float
 
 
@@ -61,67 +58,47 @@ def diff(
     customers: Iterable[Customer] | None = None,
     context: Context | None = None,
 ) -> Difference:
-    """Compares two catalogues on these customers, or on a fixed grid of synthetic ones when there
-    are none.
-    """
-    sides = Decider(old), Decider(new)
+    """Compares two catalogues on these customers, or on a fixed grid when there are none."""
+    # Two deciders for all customers: each prepares its offers once.
+    contact, deciders = context or Context(), (Decider(old), Decider(new))
     asked, changed, gain = 0, Counter[tuple[str, str]](), 0.0
     for customer in grid() if customers is None else customers:
-        before, after = (
-            _decided(side, customer, card, context or Context(), today) for side in sides
-        )
+        before, after = (_decided(one, customer, card, contact, today) for one in deciders)
         asked += 1
         gain += after.value - before.value
-        if before[:-1] != after[:-1]:
+        if (before.offer, before.promise) != (after.offer, after.promise):
             changed[before.offer, after.offer] += 1
-    ordered = sorted(changed.items(), key=lambda item: (-item[1], item[0]))
-    moves = tuple(Move(before, after, count) for (before, after), count in ordered)
-    return Difference(asked, sum(changed.values()), moves, gain, customers is None)
+    moves = [Move(*pair, count) for pair, count in changed.items()]
+    moves.sort(key=lambda move: (-move.customers, move))
+    return Difference(asked, changed.total(), tuple(moves), gain, customers is None)
 
 
 def _decided(
     decider: Decider, customer: Customer, card: Scorecard, context: Context, today: date
 ) -> _Decided:
     score = card.score(customer)
-    reasons = card.reasons(customer, score)
     chosen = decider.decide(
-        customer, probability=score.probability, reasons=reasons, context=context, today=today
+        customer,
+        probability=score.probability,
+        reasons=card.reasons(customer, score),
+        context=context,
+        today=today,
     ).chosen
     if chosen is None:
-        return _Decided(NO_OFFER, {}, None, 0.0)
-    numbers, value = terms(chosen.offer, customer), chosen.economics.expected_value
-    return _Decided(chosen.offer.id, numbers, chosen.accept_until, value)
+        return _Decided(NO_OFFER, None, 0.0)
+    promise = terms(chosen.offer, customer), chosen.accept_until
+    return _Decided(chosen.offer.id, promise, chosen.economics.expected_value)
 
 
 def grid() -> Iterator[Customer]:
-    """Synthetic customers over what rules ask for most, in a fixed order; other attributes are the
-    plainest.
-    """
-    plain = {name: str(levels[-1]) for name, levels in LEVELS.items()} | {
-        "PhoneService": "Yes",
-        "MultipleLines": "No",
-    }
-    names = ("Contract", "InternetService", "PaymentMethod")
-    for contract, internet, payment, service, tenure, bill in product(
-        *(LEVELS[name] for name in names), ("Yes", "No"), TENURES, BILLS
-    ):
-        added = "No internet service" if internet == "No" else service
-        services = {
-            name: added for name, levels in LEVELS.items() if "No internet service" in levels
-        }
-        chosen = {
-            "Contract": contract,
-            "InternetService": internet,
-            "PaymentMethod": payment,
-            "tenure": tenure,
-        }
-        yield Customer.model_validate(
-            {
-                **plain,
-                **services,
-                **chosen,
-                "PaperlessBilling": service,
-                "SeniorCitizen": 0,
-                "MonthlyCharges": bill,
-            }
-        )
+    """Synthetic customers over what rules ask for most, in a fixed order; the rest is plainest."""
+    plain: dict[str, object] = {name: levels[-1] for name, levels in LEVELS.items()}
+    plain |= {"SeniorCitizen": 0, "PhoneService": "Yes", "MultipleLines": "No"}
+    add_ons = [name for name, (parent, _) in ABSENT.items() if parent == "InternetService"]
+    names = ("Contract", "InternetService", "PaymentMethod", "PaperlessBilling")
+    levels = (LEVELS[name] for name in names)
+    for *chosen, tenure, bill in product(*levels, TENURES, BILLS):
+        values = {**plain, **dict(zip(names, chosen, strict=True))}
+        taken = "No" if values["InternetService"] == "No" else values["PaperlessBilling"]
+        values |= dict.fromkeys(add_ons, taken)
+        yield Customer.model_validate({**values, "tenure": tenure, "MonthlyCharges": bill})

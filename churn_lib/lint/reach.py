@@ -1,20 +1,23 @@
 """Which rules of a catalogue nobody can meet, and which bounds make no sense."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from churn_lib.customer.model import ABSENT
-from churn_lib.offers.faults import Place
+from churn_lib.errors import FieldFault
 from churn_lib.offers.rules import Condition, Level, high, is_whole, low, span
-
-Found = Iterator[tuple[Place, str]]
 
 
 class Placed(NamedTuple):
-    """A rule or a reason, and where it stands."""
+    """A rule or a reason, and the field of the catalogue where it stands."""
 
-    place: Place
+    field: str
     rule: Condition
+
+
+def placed(layer: str, rules: Sequence[Condition]) -> list[Placed]:
+    """The rules of one layer, each with its place there."""
+    return [Placed(f"{layer}.{index}", rule) for index, rule in enumerate(rules)]
 
 
 def unmet(rules: Iterable[Placed]) -> Placed | None:
@@ -28,38 +31,39 @@ def unmet(rules: Iterable[Placed]) -> Placed | None:
             empty = not _possible(sets)
         else:
             lowest, highest = ranges.get(rule.field, span(rule.field))
-            ranges[rule.field] = max(lowest, low(rule.at_least)), min(highest, high(rule.at_most))
-            empty = ranges[rule.field][0] > ranges[rule.field][1]
+            lowest, highest = max(lowest, low(rule.at_least)), min(highest, high(rule.at_most))
+            ranges[rule.field] = lowest, highest
+            empty = lowest > highest
         if empty:
             return placed
     return None
 
 
-def bounds(placed: Placed) -> Found:
-    """Bounds that the field can't have: a part of a month, or more days than a request may
-    state.
-    """
+def bounds(placed: Placed) -> Iterator[FieldFault]:
+    """Bounds that the field can't have: a part of a month, more days than a request may state."""
     rule = placed.rule
     for name, bound in (("at_least", rule.at_least), ("at_most", rule.at_most)):
         if bound is None:
             continue
         lowest, highest = span(rule.field)
         if not lowest <= bound <= highest:
-            yield (
-                (*placed.place, name),
-                f"must be from {lowest:g} to {highest:,.0f}, as {rule.field} is",
-            )
+            allowed = f"from {lowest:g} to {highest:,.0f}"
         elif is_whole(rule.field) and not bound.is_integer():
-            yield (*placed.place, name), f"must be a whole number, as {rule.field} is"
+            allowed = "a whole number"
+        else:
+            continue
+        yield FieldFault(f"{placed.field}.{name}", f"must be {allowed}, as {rule.field} is")
 
 
 def _possible(sets: Mapping[str, frozenset[Level]]) -> bool:
     """Whether levels remain for each field, also of the services that need another one."""
     left = dict(sets)
     for name, (parent, absent) in ABSENT.items():
-        if name in left and parent in left:
-            without, only = "No" not in left[parent], left[parent] == {"No"}
-            left[name] = (
-                left[name] & {absent} if only else left[name] - ({absent} if without else set())
-            )
+        if name not in left or parent not in left:
+            continue
+        # Who lacks the parent has the level that says so, and nobody else has it.
+        if left[parent] == {"No"}:
+            left[name] &= {absent}
+        elif "No" not in left[parent]:
+            left[name] -= {absent}
     return all(left.values())

@@ -1,6 +1,4 @@
-"""The guard's verdict on each line of a corpus: NDJSON of {"language", "channel", "slots",
-"text"}.
-"""
+"""What the guard says of each line of NDJSON: {"language", "channel", "slots", "text"}."""
 
 import json
 import re
@@ -19,37 +17,27 @@ UNREADABLE = "input"
 _SLOT = re.compile(r"\{?(\w+)\}?")
 
 
-class Verdict(NamedTuple):
-    """number: the line's, from 1. rule: the first one that is broken, or None. fault: why it could
-    not be judged.
-    """
+class Checked(NamedTuple):
+    """A line, counted from 1. rule: the first that is broken. fault: why it can't be judged."""
 
     number: int
     rule: str | None
     fault: str = ""
 
 
-def verdicts(lines: Iterable[bytes]) -> Iterator[Verdict]:
-    """One verdict for each line that is not blank, as soon as the line is there. Never fails
-    because of a line.
-    """
+def check_texts(lines: Iterable[bytes]) -> Iterator[Checked]:
+    """One for each line that is not blank, as soon as it is there; no line ends it."""
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
-                yield Verdict(number, verdict(line))
+                yield Checked(number, _broken_rule(line))
             except InputError as error:
-                yield Verdict(number, UNREADABLE, " ".join(error.faults[0]))
+                yield Checked(number, UNREADABLE, " ".join(error.faults[0]))
 
 
-def verdict(line: bytes) -> str | None:
-    """The first rule that the line's text breaks, or None. Other keys than the four are ignored; so
-    is their order.
-
-    Raises InputError, which names what is wrong and what is allowed, and repeats nothing of the
-    line.
-    """
-    # Read without a model: those refuse a lone surrogate before the guard, whose task it is, can
-    # see it.
+def _broken_rule(line: bytes) -> str | None:
+    """The first rule that the line's text breaks. Raises InputError, with nothing of the line."""
+    # No model of Pydantic's: it would refuse a lone surrogate before the guard, whose task it is.
     fields = _object(line)
     language = _one_of("language", fields.get("language"), LANGUAGES)
     channel = _one_of("channel", fields.get("channel"), CHANNELS)

@@ -1,9 +1,7 @@
-"""What is wrong with the words of a catalogue, beside slots: signs, numbers, lines that are
-missing, lengths.
+"""What is wrong with the words of a catalogue: signs, numbers, missing lines, lengths.
 
-A number that is written into a text is backed by no term and stays when the terms change. The
-guard's own rules find it; its other rules are for a model, and a person who writes a catalogue may
-say more.
+A number that is written into a text is backed by no term, and stays when the terms change. The
+guard's own rules find it; its other rules are for Gemini: who writes a catalogue may say more.
 """
 
 import re
@@ -11,10 +9,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from churn_lib.customer.contact import LANGUAGES, Context, Language
-from churn_lib.customer.model import Customer
+from churn_lib.customer.model import example
+from churn_lib.errors import FieldFault
 from churn_lib.gemini.prompt import OFFER_NAME
-from churn_lib.lint.reach import Found
-from churn_lib.offers.catalogue import Catalogue
+from churn_lib.offers.catalogue import Catalogue, frame
 from churn_lib.offers.economics import pricing
 from churn_lib.offers.offer import SLOT, Offer
 from churn_lib.words import characters
@@ -30,130 +28,80 @@ NUMBERS: Final = frozenset({"number-word", "fraction", "percent", "currency", "d
 
 _SENTENCE_END: Final = re.compile(r"[.!?:;…]+")
 
-LONGEST = Customer(
-    gender="Female",
-    SeniorCitizen=0,
-    Partner="No",
-    Dependents="No",
-    tenure=24,
-    PhoneService="Yes",
-    MultipleLines="No",
-    InternetService="DSL",
-    OnlineSecurity="No",
-    OnlineBackup="No",
-    DeviceProtection="No",
-    TechSupport="No",
-    StreamingTV="No",
-    StreamingMovies="No",
-    Contract="Month-to-month",
-    PaperlessBilling="No",
-    PaymentMethod="Mailed check",
-    MonthlyCharges=999.99,
-)
+LONGEST = example(tenure=24, MonthlyCharges=999.99)
 """A customer whose bill takes as many characters as any that occurs."""
 
 
-def around(catalogue: Catalogue) -> Found:
+def around(catalogue: Catalogue) -> Iterator[FieldFault]:
     """Faults of what stands around every offer: greetings, closings and disclosures."""
     for language in LANGUAGES:
         for tone in ("friendly", "formal"):
             if tone not in catalogue.greetings.get(language, {}):
-                yield ("greetings", language, tone), "is missing"
+                yield FieldFault(f"greetings.{language}.{tone}", "is missing")
         if language not in catalogue.call_closings:
-            yield ("call_closings", language), "is missing"
-    for language, tones in catalogue.greetings.items():
-        for tone, text in tones.items():
-            for message in unbacked(text, language):
-                yield ("greetings", language, tone), message
-    for language, text in catalogue.call_closings.items():
-        for message in unbacked(text, language):
-            yield ("call_closings", language), message
-    yield from _disclosed(catalogue)
+            yield FieldFault(f"call_closings.{language}", "is missing")
+    for part in frame(catalogue):
+        # A disclosure may hold what the law prescribes, numbers and addresses too.
+        is_law = part.field.startswith("disclosures.")
+        for message in (_odd_signs if is_law else unbacked)(part.text, part.language):
+            yield FieldFault(part.field, message)
 
 
-def _disclosed(catalogue: Catalogue) -> Found:
-    """A disclosure may hold what the law prescribes, numbers and addresses too, but nothing that is
-    not seen.
-    """
-    for name, disclosure in catalogue.disclosures.items():
-        for form, texts in (("texts", disclosure.texts), ("short", disclosure.short)):
-            for language, text in texts.items():
-                for message in _odd_signs(text, language):
-                    yield ("disclosures", name, form, language), message
-
-
-def of_offer(offer: Offer) -> Found:
+def of_offer(offer: Offer) -> Iterator[FieldFault]:
     """Faults of an offer's own texts."""
+    priced = pricing(offer.terms) is not None
     for language in LANGUAGES:
         if language not in offer.texts:
-            yield ("texts", language), f"has no texts for {', '.join(offer.channels)}"
+            yield FieldFault(f"texts.{language}", f"has no texts for {', '.join(offer.channels)}")
     for language, texts in offer.texts.items():
-        for field, words in texts:
-            for message in unbacked(words, language, priced=_is_priced(offer)):
-                yield ("texts", language, field), message
+        for field, text in texts:
+            for message in unbacked(text, language, priced=priced):
+                yield FieldFault(f"texts.{language}.{field}", message)
         if not OFFER_NAME.fullmatch(texts.name):
-            yield (
-                ("texts", language, "name"),
-                "must be 2 to 80 letters, spaces and ' & + , . / ( ) - for Gemini",
-            )
+            message = "must be 2 to 80 letters, spaces and ' & + , . / ( ) - for Gemini"
+            yield FieldFault(f"texts.{language}.name", message)
 
 
-def brought_along(offer: Offer, catalogue: Catalogue) -> Found:
-    """Disclosures that an offer lacks: of its price in every channel, and of the sender in a text
-    message.
-    """
-    told = [
-        disclosure
-        for name, disclosure in catalogue.disclosures.items()
-        if name in offer.disclosures
-    ]
-    price = catalogue.disclosures.get(PRICE) if PRICE in offer.disclosures else None
-    silent = [
-        channel for channel in offer.channels if price is None or channel not in price.channels
-    ]
-    if _is_priced(offer) and silent:
-        yield (
-            ("disclosures",),
-            f"must tell of a personal price with '{PRICE}', also by {', '.join(silent)}",
-        )
-    for language in offer.texts if "sms" in offer.channels else ():
-        lines = [
-            line(one, "sms", language)
-            for one in told
-            if "sms" in one.channels and language in one.texts
-        ]
-        if not any("{brand}" in spoken for spoken in lines):
-            yield (
-                ("disclosures",),
-                f"must name the sender of a text message, {{brand}}, in '{language}'",
-            )
+def brought_along(offer: Offer, catalogue: Catalogue) -> Iterator[FieldFault]:
+    """Disclosures that an offer lacks: of its price, and of the sender of a text message."""
+    known = catalogue.disclosures
+    told = [known[name] for name in offer.disclosures if name in known]
+    by = known[PRICE].channels if PRICE in known and PRICE in offer.disclosures else ()
+    silent = [channel for channel in offer.channels if channel not in by]
+    if silent and pricing(offer.terms) is not None:
+        message = f"must tell of a personal price with '{PRICE}', also by {', '.join(silent)}"
+        yield FieldFault("disclosures", message)
+    # A text message shows a number at most: who sent it must stand in the text.
+    by_sms = [one for one in told if "sms" in one.channels]
+    for language in _sms_languages(offer):
+        lines = [line(one, "sms", language) for one in by_sms if language in one.texts]
+        if not any("{brand}" in text for text in lines):
+            message = f"must name the sender of a text message, {{brand}}, in '{language}'"
+            yield FieldFault("disclosures", message)
 
 
-def too_long(offer: Offer, catalogue: Catalogue) -> Found:
+def too_long(offer: Offer, catalogue: Catalogue) -> Iterator[FieldFault]:
     """Text messages of more segments than allowed, with all that they bring along."""
-    for language in offer.texts if "sms" in offer.channels else ():
+    for language in _sms_languages(offer):
         context = Context(channel="sms", language=language)
         proposal = Proposal(offer, offer.valid_until, LONGEST, context, catalogue)
         count = sms_segments(template(proposal).message)
         if count > MAX_SEGMENTS:
-            yield (
-                ("texts", language, "short"),
-                f"takes {count} segments as an SMS, more than {MAX_SEGMENTS}",
-            )
+            message = f"takes {count} segments as an SMS, more than {MAX_SEGMENTS}"
+            yield FieldFault(f"texts.{language}.short", message)
 
 
-def _is_priced(offer: Offer) -> bool:
-    return pricing(offer.terms) is not None
+def _sms_languages(offer: Offer) -> tuple[Language, ...]:
+    return tuple(offer.texts) if "sms" in offer.channels else ()
 
 
 def unbacked(text: str, language: Language, *, priced: bool = False) -> Iterator[str]:
-    """Why a text may not stand as it is. priced: whether terms stand behind words such as
-    "cheaper".
-    """
+    """Why a text may not stand as it is. priced: whether terms stand behind a word as "cheaper"."""
     yield from _odd_signs(text, language)
     bare = SLOT.sub(" ", text)
     if characters.has_link(bare):
         yield "has a link or an address"
+    # One complaint about numbers is enough: words are looked at only when there are no signs.
     signs = (characters.has_digit, characters.has_percent_sign, characters.has_currency_sign)
     if any(sign(bare) for sign in signs) or characters.has_vulgar_fraction(bare):
         yield "has a number of its own; use a slot"
@@ -169,11 +117,9 @@ def _odd_signs(text: str, language: Language) -> Iterator[str]:
 
 
 def _number_in_words(text: str, language: Language, *, priced: bool) -> str | None:
-    """The guard's rule about quantities that the text breaks. With a slot in a sentence it may
-    compare: "cheaper".
-    """
+    """The guard's rule about quantities that the text breaks."""
     marked = SLOT.sub(SLOT_MARK, text)
-    if priced:
+    if priced:  # all is one sentence with a slot: there the guard lets a text say "cheaper"
         marked = f"{_SENTENCE_END.sub(',', marked)}, {SLOT_MARK}"
     rule = broken_word_rule(marked, language)
     return rule if rule in NUMBERS else None

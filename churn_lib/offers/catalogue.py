@@ -2,18 +2,18 @@
 
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from itertools import islice
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, NamedTuple
 
-from pydantic import Field, ValidationError, ValidationInfo, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, ValidationError
 
 from churn_lib.customer.contact import Language, Tone
-from churn_lib.errors import ArtifactError, FieldFault
-from churn_lib.offers.faults import faults
-from churn_lib.offers.offer import LENIENT, Disclosure, Offer, Sentence, slot_faults
+from churn_lib.errors import ArtifactError
+from churn_lib.offers.faults import Fault, form_faults
+from churn_lib.offers.offer import Disclosure, Offer, Sentence, offer_faults, slot_faults
 from churn_lib.offers.rules import Rule
 from churn_lib.offers.terms import Assumptions, Days, Name, Part
 from churn_lib.score.scorecard import ARTIFACTS
@@ -44,18 +44,14 @@ class Catalogue(Part):
     disclosures: dict[Name, Disclosure] = Field(default_factory=dict)
     offers: Annotated[tuple[Offer, ...], Field(max_length=500)]
 
-    @model_validator(mode="after")
-    def _fits_together(self, info: ValidationInfo) -> Self:
-        faults = self.contradictions()
-        if faults and info.context is not LENIENT:
-            raise PydanticCustomError(
-                "contradiction", "the parts do not fit together", {"faults": faults}
-            )
-        return self
 
-    def contradictions(self) -> list[FieldFault]:
-        """What the parts do not agree on; none when the catalogue was read without LENIENT."""
-        return [*_offer_faults(self), *_disclosure_faults(self), *_frame_faults(self)]
+class Frame(NamedTuple):
+    """A text that stands around offers, and the slots that have a value there."""
+
+    field: str
+    language: Language
+    text: str
+    slots: frozenset[str]
 
 
 def read(text: str, name: str) -> dict[str, object]:
@@ -75,10 +71,16 @@ def parse(text: str, name: str = OFFERS) -> Catalogue:
     """The catalogue in a text. Raises ArtifactError, which names file, offer and field."""
     tables = read(text, name)
     try:
-        return Catalogue.model_validate_json(as_json(tables))
+        catalogue = Catalogue.model_validate_json(as_json(tables))
     except ValidationError as error:
-        shown = [str(fault) for fault in faults(error, tables, name)][:MAX_SHOWN]
-        raise ArtifactError("; ".join(shown)) from None
+        raise _refusal(form_faults(error, tables), name) from None
+    if found := list(contradictions(catalogue)):
+        raise _refusal(found, name)
+    return catalogue
+
+
+def _refusal(faults: Iterable[Fault], name: str) -> ArtifactError:
+    return ArtifactError("; ".join(f"{name}: {fault}" for fault in islice(faults, MAX_SHOWN)))
 
 
 def load(path: Path) -> Catalogue:
@@ -97,36 +99,47 @@ def catalogue(folder: Path = ARTIFACTS) -> Catalogue:
     return load(folder / OFFERS)
 
 
-def _offer_faults(catalogue: Catalogue) -> Iterator[FieldFault]:
+def contradictions(catalogue: Catalogue) -> Iterator[Fault]:
+    """What the parts do not agree on: offers in themselves, with the disclosures, and all slots."""
+    yield from own_faults(catalogue.offers)
     seen: set[str] = set()
-    for index, offer in enumerate(catalogue.offers):
+    for offer in catalogue.offers:
         if offer.id in seen:
-            yield FieldFault(f"offers.{index}.id", "another offer has the same id")
+            yield Fault(offer.id, "id", "another offer has the same id")
         seen.add(offer.id)
-        for name in offer.disclosures:
-            if name not in catalogue.disclosures:
-                yield FieldFault(f"offers.{index}.disclosures", f"there is no disclosure '{name}'")
-                continue
-            for language in offer.texts:
-                if language not in catalogue.disclosures[name].texts:
-                    yield FieldFault(
-                        f"offers.{index}.disclosures", f"'{name}' has no text in '{language}'"
-                    )
+        for message in _missing_disclosures(offer, catalogue.disclosures):
+            yield Fault(offer.id, "disclosures", message)
+    for part in frame(catalogue):
+        for fault in slot_faults(part.text, part.slots, part.field):
+            yield Fault("", *fault)
 
 
-def _disclosure_faults(catalogue: Catalogue) -> Iterator[FieldFault]:
+def own_faults(offers: Iterable[Offer]) -> Iterator[Fault]:
+    """What each of these offers does not agree on with itself."""
+    for offer in offers:
+        for fault in offer_faults(offer):
+            yield Fault(offer.id, *fault)
+
+
+def frame(catalogue: Catalogue) -> Iterator[Frame]:
+    """All texts that stand around offers: greetings, closings of calls, disclosures."""
+    for language, tones in catalogue.greetings.items():
+        for tone, text in tones.items():
+            yield Frame(f"greetings.{language}.{tone}", language, text, frozenset())
+    for language, text in catalogue.call_closings.items():
+        yield Frame(f"call_closings.{language}", language, text, CLOSING_SLOTS)
     for name, disclosure in catalogue.disclosures.items():
         for form, texts in (("texts", disclosure.texts), ("short", disclosure.short)):
             for language, text in texts.items():
-                yield from slot_faults(
-                    text, DISCLOSURE_SLOTS, f"disclosures.{name}.{form}.{language}"
-                )
+                field = f"disclosures.{name}.{form}.{language}"
+                yield Frame(field, language, text, DISCLOSURE_SLOTS)
 
 
-def _frame_faults(catalogue: Catalogue) -> Iterator[FieldFault]:
-    """Slots in what stands around every offer, and has a value for none or for all of them."""
-    for language, tones in catalogue.greetings.items():
-        for tone, text in tones.items():
-            yield from slot_faults(text, frozenset(), f"greetings.{language}.{tone}")
-    for language, text in catalogue.call_closings.items():
-        yield from slot_faults(text, CLOSING_SLOTS, f"call_closings.{language}")
+def _missing_disclosures(offer: Offer, known: Mapping[str, Disclosure]) -> Iterator[str]:
+    for name in offer.disclosures:
+        if name not in known:
+            yield f"there is no disclosure '{name}'"
+            continue
+        for language in offer.texts:
+            if language not in known[name].texts:
+                yield f"'{name}' has no text in '{language}'"

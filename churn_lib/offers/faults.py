@@ -1,8 +1,7 @@
-"""What is wrong in a catalogue and where, in the words of its file and of the person who edits
-it.
-"""
+"""What is wrong in a catalogue and where, in the words of its file and of who edits it."""
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -50,61 +49,42 @@ TRIED = frozenset({"[key]", "constrained-float", "literal['unchanged']"})
 
 
 class Fault(NamedTuple):
-    """What is wrong in a catalogue, and where; `offer` is empty for what belongs to no offer."""
+    """What is wrong in a catalogue, and where. offer: its id; empty for what is of no offer."""
 
-    file: str
     offer: str
     field: str
     message: str
 
     def __str__(self) -> str:
-        return (
-            f"{self.file}: {f'offer {self.offer}: ' if self.offer else ''}{self.field}: "
-            f"{self.message}"
-        )
+        offer = f"offer {self.offer}: " if self.offer else ""
+        return f"{offer}{self.field}: {self.message}"
 
 
-def faults(error: ValidationError, tables: Mapping[str, object], file: str) -> Iterator[Fault]:
-    """The faults of a validation, each with the id of the offer that it belongs to."""
+def form_faults(error: ValidationError, tables: Mapping[str, object]) -> Iterator[Fault]:
+    """What Pydantic found in these tables: what is missing, unknown, or of another form."""
     for detail in error.errors(include_input=False, include_url=False):
-        for place, message in _messages(detail):
-            yield locate(place, message, tables, file)
+        place = _in_file(detail["loc"])
+        if len(place) > 1 and place[0] == "offers":
+            offer, place, whole = _name(tables["offers"], int(place[1])), place[2:], "(offer)"
+        else:
+            offer, whole = "", "(file)"
+        yield Fault(offer, ".".join(map(str, place)) or whole, _plain(detail))
 
 
-def locate(place: Place, message: str, tables: Mapping[str, object], file: str) -> Fault:
-    """A fault at this place, in the words of the file: the offer's id rather than its place."""
-    offers = tables.get("offers")
-    if len(place) > 1 and place[0] == "offers" and isinstance(offers, list):
-        index = int(place[1])
-        table = offers[index] if index < len(offers) else {}
-        known = table.get("id") if isinstance(table, dict) else None
-        return Fault(
-            file,
-            str(known or f"number {index + 1}"),
-            ".".join(map(str, place[2:])) or "(offer)",
-            message,
-        )
-    return Fault(file, "", ".".join(map(str, place)) or "(file)", message)
+def _name(offers: object, index: int) -> str:
+    """The id of an offer, or its number in the file when even the id can't be read."""
+    table = offers[index] if isinstance(offers, list) else None
+    known = table.get("id") if isinstance(table, dict) else None
+    return str(known or f"number {index + 1}")
 
 
-def in_file(place: Place) -> Place:
-    """The place without what a validation adds: that a key is meant, the model of a cost, which
-    form was tried.
-    """
-    parts = zip(("", *place), place, strict=False)
+def _in_file(place: Place) -> Place:
+    """The place without what Pydantic adds: "[key]", a cost's model, the form it tried."""
     return tuple(
         part
-        for before, part in parts
+        for before, part in pairwise(("", *place))
         if part not in TRIED and not (before == "cost" and part in MODELS)
     )
-
-
-def _messages(detail: ErrorDetails) -> Iterator[tuple[Place, str]]:
-    if detail["type"] == "contradiction":
-        for field, message in detail["ctx"]["faults"]:
-            yield (*detail["loc"], *field.split(".")), message
-    else:
-        yield in_file(detail["loc"]), _plain(detail)
 
 
 def _plain(detail: ErrorDetails) -> str:

@@ -1,12 +1,11 @@
 """One offer: what is promised, to whom, why, at what cost, and in which words."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, ValidationInfo, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from churn_lib.customer.contact import Channel, Language
 from churn_lib.customer.model import FEATURES
@@ -26,9 +25,6 @@ from churn_lib.offers.terms import (
 from churn_lib.offers.trace import Kind
 
 SLOT = re.compile(r"\{([a-z_]+)\}")
-
-LENIENT: Mapping[str, bool] = {"lenient": True}
-"""As the context of a validation, lets contradictions pass: the lint reads on to see all faults."""
 
 Sentence = Annotated[str, Field(min_length=1, max_length=1000)]
 
@@ -54,8 +50,7 @@ class Disclosure(Part):
 class Offer(Part):
     """One offer, which may be made from `valid_from` to `valid_until`, both included.
 
-    accept_within_days: how long one customer has to accept it; left out, as long as the catalogue
-    says.
+    accept_within_days: for one customer; left out, as long as the catalogue says.
     """
 
     id: Name
@@ -74,54 +69,27 @@ class Offer(Part):
     disclosures: tuple[Name, ...] = ()
     texts: dict[Language, Texts]
 
-    @model_validator(mode="after")
-    def _agrees(self, info: ValidationInfo) -> Self:
-        faults = self.contradictions()
-        if faults and info.context is not LENIENT:
-            raise PydanticCustomError(
-                "contradiction", "the offer contradicts itself", {"faults": faults}
-            )
-        return self
 
-    def contradictions(self) -> list[FieldFault]:
-        """What the parts of the offer do not agree on; none when it was read without LENIENT."""
-        return [
-            *_date_faults(self),
-            *_kind_faults(self),
-            *disagreements(self.terms, self.cost),
-            *_answer_faults(self),
-            *_slot_faults(self),
-        ]
-
-
-def _date_faults(offer: Offer) -> Iterator[FieldFault]:
+def offer_faults(offer: Offer) -> Iterator[FieldFault]:
+    """What the parts of an offer do not agree on. A catalogue with such an offer is not served."""
+    # No validator of Pydantic's: the lint needs the offer itself, to look for other faults in it.
     if offer.valid_from > offer.valid_until:
         yield FieldFault("valid_until", "is before valid_from")
-
-
-def _kind_faults(offer: Offer) -> Iterator[FieldFault]:
     if isinstance(offer.cost, Gain) != (offer.kind == "value_added"):
         yield FieldFault("cost.model", "must be `gain` for value_added offers, and only for them")
-
-
-def _answer_faults(offer: Offer) -> Iterator[FieldFault]:
+    yield from disagreements(offer.terms, offer.cost)
     for index, condition in enumerate(offer.answers):
         if condition.field not in FEATURES:
-            yield FieldFault(
-                f"answers.{index}.field", f"{condition.field} is no attribute that the score uses"
-            )
-
-
-def _slot_faults(offer: Offer) -> Iterator[FieldFault]:
+            message = f"{condition.field} is no attribute that the score uses"
+            yield FieldFault(f"answers.{index}.field", message)
+    slots = offer.terms.slots - other_sums(offer.cost)
     for language, texts in offer.texts.items():
         for field, text in texts:
-            yield from slot_faults(
-                text, offer.terms.slots - other_sums(offer.cost), f"texts.{language}.{field}"
-            )
+            yield from slot_faults(text, slots, f"texts.{language}.{field}")
 
 
 def slot_faults(text: str, known: frozenset[str], field: str) -> Iterator[FieldFault]:
-    """frozenset[str] of a text that are not among the known ones, and braces that are no slot."""
+    """Slots of a text that have no value, and braces that are no slot."""
     for name in SLOT.findall(text):
         if name not in known:
             yield FieldFault(field, f"the slot {{{name}}} has no term")

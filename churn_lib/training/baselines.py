@@ -28,10 +28,9 @@ Make = Callable[[], object]
 
 
 def opponents(seed: int) -> list[Model]:
-    """Every model that the score is compared with; the seed decides which rows and columns a tree
-    sees.
-    """
+    """Every model that the score is compared with; the seed decides what each tree sees."""
     logistic = [partial(_logistic, penalty) for penalty in (0.01, 0.1, 1.0)]
+    # The larger the trees, the fewer of them: else they learn the customers by heart.
     lightgbm = [partial(_lightgbm, *size, seed) for size in ((2, 900), (3, 500), (4, 300))]
     xgboost = [partial(_xgboost, *size, seed) for size in ((1, 1000), (2, 400), (2, 550))]
     catboost = [partial(_catboost, *size, seed) for size in ((1, 800), (2, 400), (3, 250))]
@@ -45,23 +44,18 @@ def opponents(seed: int) -> list[Model]:
 
 def _model(name: str, package: str, grid: Sequence[Make]) -> Model:
     tuning = f"best of {len(grid)} settings by inner cross-validation"
-    return Model(name, tuning, partial(_fit_best, grid=grid, numbers=_numbers(package)), package)
-
-
-def _numbers(package: str) -> object:
-    """Trees need no scaling."""
-    return StandardScaler() if package == "sklearn" else "passthrough"
+    numbers = StandardScaler() if package == "sklearn" else "passthrough"  # trees need no scaling
+    return Model(name, tuning, partial(_fit_best, grid=grid, numbers=numbers), package)
 
 
 def _fit_best(
     frame: pl.DataFrame, left: Labels, seed: int, *, grid: Sequence[Make], numbers: object
 ) -> Fitted:
-    """The classifier of the grid with the lowest log loss out of fold, fitted to all that is
-    given.
-    """
+    """The classifier of the grid with the lowest log loss out of fold, fitted to all rows."""
     makes = [partial(_pipeline, make, numbers) for make in grid]
     found = [out_of_fold(make, frame, left, seed) for make in makes]
-    best = int(np.argmin([log_loss(left, probabilities) for probabilities in found]))
+    losses = [log_loss(left, probabilities) for probabilities in found]
+    best = int(np.argmin(losses))
     return Fitted(makes[best](frame).fit(frame, left), best_threshold(left, found[best]))
 
 

@@ -1,6 +1,5 @@
 """Chooses the shape of the model and its penalty by cross-validated log loss alone."""
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, product
@@ -37,11 +36,9 @@ TENURES: tuple[Spacing, ...] = (
     (1.0, 2.0, 5.0, 10.0, 24.0, 48.0, 72.0),
     6,
 )
-"""Dense where most customers leave, then by contract years; or quantiles, for businesses with
-another rhythm.
+"""Dense where most customers leave, then by contract years; or quantiles, for another rhythm.
 
-No knot is at 0: who has had no bill yet can hardly have left, which says nothing of the month to
-come.
+No knot is at 0: who has had no bill yet can hardly have left, which says nothing of what comes.
 """
 BILLS = (4, 5)
 """Quantiles of the monthly charges."""
@@ -60,11 +57,10 @@ REPEATS = 2
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The chosen candidate with its cross-validated log loss, and how many were compared."""
+    """The chosen candidate with its cross-validated log loss."""
 
     candidate: Candidate
     log_loss: float
-    compared: int
 
 
 def silent(_what: str, _done: int, _total: int) -> None:
@@ -73,22 +69,21 @@ def silent(_what: str, _done: int, _total: int) -> None:
 
 def _size(shape: Shape) -> int:
     """The number of knots, by which shapes are simple or not."""
-    axes = [(spacing,) for spacing in shape.curves.values()] + [
-        (a, b) for (_, a), (_, b) in shape.pairs
-    ]
-    return sum(
-        math.prod(s if isinstance(s, int) else len(s) for s in spacings) for spacings in axes
-    )
+    tables = [_count(down) * _count(right) for (_, down), (_, right) in shape.pairs]
+    return sum(map(_count, shape.curves.values())) + sum(tables)
+
+
+def _count(spacing: Spacing) -> int:
+    return spacing if isinstance(spacing, int) else len(spacing)
 
 
 def _shapes() -> Iterator[Shape]:
+    corner = (("tenure", (1.0, 72.0)), ("MonthlyCharges", 2))
     for tenure, bill in product(TENURES, BILLS):
+        curves: dict[str, Spacing] = {"tenure": tenure, "MonthlyCharges": bill}
         for total in TOTALS:
-            yield Shape(curves={"tenure": tenure, "MonthlyCharges": bill, "TotalCharges": total})
-        corner = (("tenure", (1.0, 72.0)), ("MonthlyCharges", 2))
-        yield Shape(
-            curves={"tenure": tenure, "MonthlyCharges": bill, "TotalCharges": 2}, pairs=(corner,)
-        )
+            yield Shape(curves={**curves, "TotalCharges": total})
+        yield Shape(curves={**curves, "TotalCharges": 2}, pairs=(corner,))
 
 
 SHAPES = tuple(sorted(_shapes(), key=_size))
@@ -105,18 +100,15 @@ def choose(
     n_jobs: int = 1,
     progress: Progress = silent,
 ) -> Choice:
-    """The shape, then its penalty, with the lowest log loss in repeated stratified
-    cross-validation.
+    """The shape, then its penalty, with the lowest log loss in repeated cross-validation.
 
     Shapes are compared at MIDDLE_PENALTY. Of several within TOLERANCE of the lowest the first wins,
     and simple shapes and strong penalties come first. The seed decides the folds; the number of
     jobs changes nothing.
     """
-    folds = list(
-        RepeatedStratifiedKFold(n_splits=FOLDS, n_repeats=REPEATS, random_state=seed).split(
-            left, left
-        )
-    )
+    splitter = RepeatedStratifiedKFold(n_splits=FOLDS, n_repeats=REPEATS, random_state=seed)
+    folds = list(splitter.split(left, left))
+    # Levels learn nothing from data: all folds share their columns.
     levels = ColumnTransformer(level_terms()).fit_transform(frame)
 
     def best(candidates: Sequence[Candidate], what: str) -> tuple[Candidate, float]:
@@ -126,6 +118,7 @@ def choose(
             found.append(losses)
             progress(what, len(found), len(folds))
         means = np.mean(found, axis=0)
+        # The first within the tolerance is the simplest: complex ones must earn their place.
         first = int(np.argmax(means <= means.min() + TOLERANCE))
         return candidates[first], float(means[first])
 
@@ -133,10 +126,8 @@ def choose(
     if len(shapes) > 1:
         middle = [Candidate(shape=shape, penalty=MIDDLE_PENALTY) for shape in shapes]
         shape = best(middle, "Choosing the shape")[0].shape
-    chosen, loss = best(
-        [Candidate(shape=shape, penalty=penalty) for penalty in penalties], "Choosing the penalty"
-    )
-    return Choice(chosen, loss, len(shapes) + len(penalties))
+    candidates = [Candidate(shape=shape, penalty=penalty) for penalty in penalties]
+    return Choice(*best(candidates, "Choosing the penalty"))
 
 
 def _losses(
@@ -146,12 +137,10 @@ def _losses(
     candidates: Sequence[Candidate],
     rows: tuple[Rows, Rows],
 ) -> list[float]:
-    """The log loss of every candidate on one fold; one thread, so that no sum depends on the
-    machine's cores.
-    """
+    """The log loss of every candidate on one fold."""
     train, test = rows
     losses: list[float] = []
-    with threadpool_limits(1):
+    with threadpool_limits(1):  # else sums would depend on the machine's cores
         for shape, group in groupby(candidates, key=attrgetter("shape")):
             columns = np.hstack([levels, _numbers(shape, frame, train)])
             for candidate in group:
@@ -161,9 +150,7 @@ def _losses(
 
 
 def _numbers(shape: Shape, frame: pl.DataFrame, train: Rows) -> Floats:
-    """The columns of curves and pairs for all rows, with the knots where the training rows put
-    them.
-    """
+    """The columns of curves and pairs for all rows; the training rows alone place the knots."""
     part = frame[train]
     columns: Floats = ColumnTransformer(number_terms(shape, part)).fit(part).transform(frame)
     return columns

@@ -6,16 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from churn_lib.customer.model import ABSENT, LEVELS, Customer
-from churn_lib.score.scorecard import Scorecard
+from churn_lib.customer.model import ABSENT, LEVELS
 from churn_lib.score.terms import Card, read_card
-from churn_lib.training.data import frame_of
 from churn_lib.training.features import Floats
 
 DECIMALS = 12
-"""Numbers are rounded here: 1e-11 in a logit at most, and the last bits of a processor do not show
-in the file.
-"""
+"""Numbers are rounded so: 1e-11 in a logit at most, and the file is the same on any processor."""
+
+Level = str | int
 
 
 def compile_card(pipeline: Pipeline) -> Card:
@@ -26,60 +24,41 @@ def compile_card(pipeline: Pipeline) -> Card:
     Neither changes a probability. Raises ArtifactError when serving would refuse the scorecard.
     """
     weights, means, base = _weights(pipeline)
-    levels = {
-        name: dict(zip(LEVELS[name], weights[name].tolist(), strict=True))
-        for name in weights
-        if name in LEVELS
-    }
-    shares = {name: dict(zip(LEVELS[name], means[name].tolist(), strict=True)) for name in levels}
+    levels = {name: _by_level(name, weights[name]) for name in weights if name in LEVELS}
+    shares = {name: _by_level(name, means[name]) for name in levels}
     _fold(levels, shares)
-    centred = {name: np.array([*points.values()]) for name, points in levels.items()}
-    offsets = {
-        name: float(np.dot(means[name], centred.get(name, weights[name]))) for name in weights
-    }
-    terms = [
-        _term(name, pipeline, centred.get(name, weights[name]) - offsets[name]) for name in weights
-    ]
+    weights |= {name: np.array([*points.values()]) for name, points in levels.items()}
+    # What centring takes from the terms goes to the intercept, so that no probability changes.
+    offsets = {name: float(np.dot(means[name], weights[name])) for name in weights}
+    terms = [_term(name, pipeline, weights[name] - offsets[name]) for name in weights]
     card = {"intercept": round(base + sum(offsets.values()), DECIMALS), "terms": terms}
     return read_card(json.dumps(card).encode())
 
 
-def largest_difference(
-    scorecard: Scorecard, pipeline: Pipeline, customers: Sequence[Customer]
-) -> float:
-    """The largest distance between the probabilities that the two give to the same customers."""
-    found = [scorecard.score(customer).probability for customer in customers]
-    return float(np.abs(pipeline.predict_proba(frame_of(customers))[:, 1] - np.array(found)).max())
-
-
 def _weights(pipeline: Pipeline) -> tuple[dict[str, Floats], dict[str, Floats], float]:
-    """Per term, the log-odds of its columns before scaling and their means in the training data;
-    and the intercept.
-    """
+    """The log-odds of each term's columns before scaling, the columns' means, and the intercept."""
     scale, model = pipeline.named_steps["scale"], pipeline.named_steps["model"]
     weights = model.coef_[0] / scale.scale_
     places = pipeline.named_steps["terms"].output_indices_
     names = [name for name in places if name != "remainder"]
     base = float(model.intercept_[0] - np.dot(weights, scale.mean_))
-    return (
-        {name: weights[places[name]] for name in names},
-        {name: scale.mean_[places[name]] for name in names},
-        base,
-    )
+    by_term = {name: weights[places[name]] for name in names}
+    return by_term, {name: scale.mean_[places[name]] for name in names}, base
+
+
+def _by_level(name: str, numbers: Floats) -> dict[Level, float]:
+    return dict(zip(LEVELS[name], numbers.tolist(), strict=True))
 
 
 def _fold(
-    levels: Mapping[str, dict[str | int, float]], shares: Mapping[str, Mapping[str | int, float]]
+    levels: Mapping[str, dict[Level, float]], shares: Mapping[str, Mapping[Level, float]]
 ) -> None:
-    """Moves what the absence of a parent says to the parent, and centres the rest over who has the
-    parent.
-    """
+    """Moves what a parent's absence says to the parent, and centres the rest over the others."""
     for name, (parent, absent) in ABSENT.items():
         points, others = levels[name], [level for level in LEVELS[name] if level != absent]
         weight = sum(shares[name][level] for level in others)
-        mean = (
-            sum(shares[name][level] * points[level] for level in others) / weight if weight else 0.0
-        )
+        total = sum(shares[name][level] * points[level] for level in others)
+        mean = total / weight if weight else 0.0
         for level in levels[parent]:
             levels[parent][level] += points[absent] if level == "No" else mean
         points.update({level: points[level] - mean for level in others}, **{absent: 0.0})
@@ -100,7 +79,7 @@ def _term(name: str, pipeline: Pipeline, values: Floats) -> dict[str, object]:
 
 
 def _rounded(values: Floats) -> tuple[float, ...]:
-    """Adding zero turns a negative zero into zero."""
+    # Adding zero turns a negative zero into zero.
     return tuple(round(value, DECIMALS) + 0.0 for value in values.tolist())
 
 

@@ -1,6 +1,4 @@
-"""Reads a file of customers who stayed or left, and refuses it whole when any row of it is
-wrong.
-"""
+"""Reads a file of customers who stayed or left; one wrong row, and the whole file is refused."""
 
 import hashlib
 import io
@@ -45,8 +43,7 @@ class Dataset:
 
 
 def read_customers(path: Path) -> Dataset:
-    """The customers of a `.csv` or `.parquet` file with the columns of the published sample; others
-    are ignored.
+    """The customers of a `.csv` or `.parquet` file; columns of no attribute are ignored.
 
     Raises DataError, with the numbers of the faulty rows and without a value of them, unless every
     row is a valid `Customer` whose `Churn` is Yes or No, and both occur.
@@ -58,11 +55,11 @@ def read_customers(path: Path) -> Dataset:
     if table.is_empty():
         raise DataError(f"{path.name} has no customers")
     rows = _checked(table, path.name)
+    # A file of one kind teaches nothing, and would fail late, in some fold of a fold.
     left = np.array((table[TARGET] == "Yes").to_list(), dtype=np.int64)
     if left.all() or not left.any():
-        raise DataError(
-            f"{path.name} needs customers who left (Churn 'Yes') and customers who stayed ('No')"
-        )
+        needed = "customers who left (Churn 'Yes') and customers who stayed ('No')"
+        raise DataError(f"{path.name} needs {needed}")
     return Dataset(frame_of(rows), left, hashlib.sha256(content).hexdigest())
 
 
@@ -91,9 +88,8 @@ def _table(content: bytes, path: Path) -> pl.DataFrame:
     try:
         return pl.read_parquet(io.BytesIO(content))
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
-        raise DataError(
-            f"{path.name} is no Parquet file, or a damaged one; write it anew, or as .csv"
-        ) from None
+        problem = "is no Parquet file, or a damaged one; write it anew, or as .csv"
+        raise DataError(f"{path.name} {problem}") from None
 
 
 def _checked(table: pl.DataFrame, name: str) -> list[Customer]:
@@ -111,14 +107,12 @@ def _checked(table: pl.DataFrame, name: str) -> list[Customer]:
 
 def _problems(row: Mapping[str, object], customers: list[Customer]) -> Iterator[str]:
     """What is wrong with one row; a valid customer is added to the list."""
+    values = {name: value for name, value in row.items() if name != TARGET}
     try:
-        customers.append(
-            Customer.model_validate(with_numbers({k: row[k] for k in row if k != TARGET}))
-        )
+        customers.append(Customer.model_validate(with_numbers(values)))
     except ValidationError as error:
-        yield from (
-            f"{fault.field} {fault.message}" for fault in input_error(error, Customer).faults
-        )
+        for fault in input_error(error, Customer).faults:
+            yield f"{fault.field} {fault.message}"
     if row[TARGET] not in ("Yes", "No"):
         yield f"{TARGET} must be one of 'Yes', 'No'"
 

@@ -1,11 +1,10 @@
-"""Measures the score and its opponents on the same folds: each is chosen and tuned on the training
-part alone.
-"""
+"""Measures the score and its opponents on the same folds, each tuned on the training part alone."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -39,9 +38,7 @@ BINS = 10
 
 
 class Fitted(NamedTuple):
-    """A fitted pipeline, and the probability from which calling a customer a leaver gives the best
-    F1.
-    """
+    """A fitted pipeline, and the probability from which a customer is called a leaver."""
 
     pipeline: Pipeline
     threshold: float
@@ -49,9 +46,7 @@ class Fitted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One side of the comparison. `fit` does all choosing and tuning, with the seed, on what it is
-    given.
-    """
+    """One side of the comparison. `fit` does all choosing and tuning, on the rows it is given."""
 
     name: str
     tuning: str
@@ -97,10 +92,8 @@ def evaluate(
     nothing. Raises DataError when there are too few customers who left or who stayed.
     """
     if min(np.bincount(dataset.left, minlength=2)) < SMALLEST_CLASS:
-        raise DataError(
-            f"at least {SMALLEST_CLASS} customers who left and "
-            f"{SMALLEST_CLASS} who stayed are needed"
-        )
+        needed = f"{SMALLEST_CLASS} customers who left and {SMALLEST_CLASS} who stayed"
+        raise DataError(f"at least {needed} are needed")
     splitter = RepeatedStratifiedKFold(n_splits=folds, n_repeats=repeats, random_state=seed)
     splits = list(splitter.split(dataset.left, dataset.left))
     present = [model for model in models if find_spec(model.package)]
@@ -109,16 +102,13 @@ def evaluate(
     for measures in Parallel(n_jobs=n_jobs, return_as="generator")(tasks):
         found.append(measures)
         progress("Cross-validating", len(found), len(tasks))
-    by_model = {
-        m.name: found[i * len(splits) : (i + 1) * len(splits)] for i, m in enumerate(present)
-    }
-    return [Result(m.name, m.tuning, _estimates(by_model.get(m.name, []), folds)) for m in models]
+    measured = iter(found)
+    estimates = {one.name: _estimates([*islice(measured, len(splits))], folds) for one in present}
+    return [Result(one.name, one.tuning, estimates.get(one.name, {})) for one in models]
 
 
 def metrics(left: Labels, probabilities: Floats, threshold: float) -> dict[str, float]:
-    """What one fold says: higher is better for AUC, average precision and F1, lower for the
-    others.
-    """
+    """What one fold says: higher is better for AUC, average precision, F1; else lower."""
     return {
         "AUC": float(roc_auc_score(left, probabilities)),
         "log loss": float(log_loss(left, probabilities)),
@@ -130,9 +120,7 @@ def metrics(left: Labels, probabilities: Floats, threshold: float) -> dict[str, 
 
 
 def calibration_error(left: Labels, probabilities: Floats) -> float:
-    """Expected calibration error: |share who left - mean probability| per bin, weighted by the
-    bin's customers.
-    """
+    """Expected calibration error: |share who left - mean probability|, mean over all customers."""
     bins = np.minimum((probabilities * BINS).astype(np.int64), BINS - 1)
     gaps = np.bincount(bins, weights=left - probabilities, minlength=BINS)
     return float(np.abs(gaps).sum() / len(left))
@@ -153,7 +141,7 @@ def best_threshold(left: Labels, probabilities: Floats) -> float:
     """The probability from which calling a customer a leaver gives the highest F1."""
     precision, recall, thresholds = precision_recall_curve(left, probabilities)
     scores = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
-    return float(thresholds[np.argmax(scores[:-1])])
+    return float(thresholds[np.argmax(scores[:-1])])  # the last point has no threshold
 
 
 def out_of_fold(
@@ -175,26 +163,21 @@ def _fit_ours(
     shapes: Sequence[Shape],
     penalties: Sequence[float],
 ) -> Fitted:
-    make = partial(
-        build, choose(frame, left, seed=seed, shapes=shapes, penalties=penalties).candidate
-    )
-    return Fitted(
-        make(frame).fit(frame, left), best_threshold(left, out_of_fold(make, frame, left, seed))
-    )
+    choice = choose(frame, left, seed=seed, shapes=shapes, penalties=penalties)
+    make = partial(build, choice.candidate)
+    probabilities = out_of_fold(make, frame, left, seed)
+    return Fitted(make(frame).fit(frame, left), best_threshold(left, probabilities))
 
 
 def _measure(
     model: Model, dataset: Dataset, rows: tuple[Rows, Rows], seed: int
 ) -> dict[str, float]:
     train, test = rows
-    with threadpool_limits(1):
+    with threadpool_limits(1):  # else sums would depend on the machine's cores
         fitted = model.fit(dataset.frame[train], dataset.left[train], seed)
         probabilities = fitted.pipeline.predict_proba(dataset.frame[test])[:, 1]
     return metrics(dataset.left[test], probabilities, fitted.threshold)
 
 
 def _estimates(found: Sequence[Mapping[str, float]], folds: int) -> dict[str, Estimate]:
-    return {
-        name: corrected([measures[name] for measures in found], folds)
-        for name in (found[0] if found else ())
-    }
+    return {name: corrected([one[name] for one in found], folds) for name in found[0]}

@@ -1,6 +1,4 @@
-"""The attributes as columns of numbers: one-hot levels, degree-1 splines, and tables over two
-attributes.
-"""
+"""The attributes as columns of numbers: one-hot levels, degree-1 splines, tables over two."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,9 +21,7 @@ from churn_lib.customer.model import FEATURES, LEVELS
 Floats = NDArray[np.float64]
 Knots = tuple[float, ...]
 Spacing = int | Knots
-"""Where the knots of a curve are: at this many quantiles of the training data, or at these
-numbers.
-"""
+"""Where a curve's knots are: at this many quantiles of the training data, or at these numbers."""
 
 Axis = tuple[str, Spacing]
 Step = tuple[str, object]
@@ -34,9 +30,7 @@ Term = tuple[str, object, list[str]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shape:
-    """The terms over numbers: the spacing of each curve's knots, and the pairs; levels are the same
-    in every shape.
-    """
+    """The spacing of each curve's knots, and the pairs; levels are the same in every shape."""
 
     curves: Mapping[str, Spacing]
     pairs: tuple[tuple[Axis, Axis], ...] = ()
@@ -44,56 +38,45 @@ class Shape:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
-    """A shape with `penalty`: `C` of scikit-learn's LogisticRegression, the inverse of the ridge on
-    scaled columns.
-    """
+    """A shape, and `C` of LogisticRegression: the inverse of the ridge on scaled columns."""
 
     shape: Shape
     penalty: float
 
 
 def build(candidate: Candidate, frame: pl.DataFrame) -> Pipeline:
-    """The unfitted pipeline of a candidate; its knots are placed by this frame, which is the
-    training part alone.
-    """
+    """The unfitted pipeline of a candidate; this frame, the training part, places its knots."""
     terms = ColumnTransformer([*level_terms(), *number_terms(candidate.shape, frame)])
     return Pipeline([("terms", terms), *regression(candidate.penalty)])
 
 
 def regression(penalty: float) -> list[Step]:
-    """The steps from columns to probabilities; the tolerance is below what 1e-9 in a probability
-    needs.
-    """
+    """The steps from columns to probabilities."""
+    # The tolerance is below what 1e-9 in a probability needs, to which the scorecard must agree.
     model = LogisticRegression(C=penalty, solver="newton-cholesky", tol=1e-8, max_iter=200)
     return [("scale", StandardScaler()), ("model", model)]
 
 
 def level_terms() -> list[Term]:
-    """One-hot columns for every categorical attribute; they learn nothing from data, so all folds
-    share them.
-    """
-    return [
-        (name, OneHotEncoder(categories=[list(LEVELS[name])], sparse_output=False), [name])
-        for name in FEATURES
-        if name in LEVELS
-    ]
+    """One-hot columns for every categorical attribute; they learn nothing from data."""
+    return [(name, _one_hot(name), [name]) for name in FEATURES if name in LEVELS]
+
+
+def _one_hot(name: str) -> OneHotEncoder:
+    return OneHotEncoder(categories=[list(LEVELS[name])], sparse_output=False)
 
 
 def number_terms(shape: Shape, frame: pl.DataFrame) -> list[Term]:
-    """The curves and pairs, named by their attributes, with the knots where this frame puts
-    them.
-    """
+    """The curves and pairs, named by their attributes; this frame places the knots."""
     terms: list[Term] = []
     for name, spacing in shape.curves.items():
         places = np.array(knots(spacing, frame[name]))[:, np.newaxis]
-        terms.append(
-            (name, SplineTransformer(degree=1, knots=places, extrapolation="constant"), [name])
-        )
+        spline = SplineTransformer(degree=1, knots=places, extrapolation="constant")
+        terms.append((name, spline, [name]))
     for (first, down), (second, right) in shape.pairs:
         axes = {"rows": knots(down, frame[first]), "columns": knots(right, frame[second])}
-        terms.append(
-            (f"{first} {second}", FunctionTransformer(table_basis, kw_args=axes), [first, second])
-        )
+        table = FunctionTransformer(table_basis, kw_args=axes)
+        terms.append((f"{first} {second}", table, [first, second]))
     return terms
 
 
@@ -102,21 +85,17 @@ def knots(spacing: Spacing, column: pl.Series) -> Knots:
     if not isinstance(spacing, int):
         return spacing
     found = np.unique(np.quantile(column.to_numpy(), np.linspace(0, 1, spacing))).tolist()
+    # Where all customers have one value, a curve still needs two knots: it is flat there.
     return tuple(found) if len(found) > 1 else (found[0], found[0] + 1)
 
 
 def hats(x: Floats, axis: Knots) -> Floats:
-    """The degree-1 B-spline basis: column i is 1 at knot i, 0 at the others, straight between, flat
-    outside.
-    """
+    """The degree-1 B-spline basis: column i is 1 at knot i, 0 at the others, flat outside them."""
     return np.stack([np.interp(x, axis, peak) for peak in np.eye(len(axis))], axis=1)
 
 
 def table_basis(frame: pl.DataFrame, *, rows: Knots, columns: Knots) -> Floats:
-    """The products of two bases, over the two columns of the frame: one number per cell of a pair,
-    row by row.
-    """
-    first, second = (
-        hats(series.to_numpy(), axis) for series, axis in zip(frame, (rows, columns), strict=True)
-    )
+    """The products of the bases of the frame's two columns: one number per cell, row by row."""
+    down, right = frame
+    first, second = hats(down.to_numpy(), rows), hats(right.to_numpy(), columns)
     return (first[:, :, np.newaxis] * second[:, np.newaxis, :]).reshape(len(frame), -1)

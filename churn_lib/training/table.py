@@ -1,6 +1,4 @@
-"""A CSV file as a table of text; what is wrong with its form is said by row, without a word of
-it.
-"""
+"""A CSV file as a table of text; what is wrong with its form is said by row, without its words."""
 
 import csv
 import io
@@ -22,12 +20,10 @@ def table_of(content: bytes, name: str) -> pl.DataFrame:
     """
     rows = _rows(_text(content, name), name)
     headings = next(rows, [])
-    if twice := [
-        heading
-        for heading, count in Counter(headings).items()
-        if count > 1 and heading in ATTRIBUTES
-    ]:
+    counts = Counter(headings)
+    if twice := [name for name in counts if counts[name] > 1 and name in ATTRIBUTES]:
         raise DataError(f"{name} has several columns {', '.join(twice)}; keep one of each")
+    # Other columns may share a heading: they are not read, and polars needs one of each.
     places = {heading: place for place, heading in enumerate(headings)}
     found = [[row[place] for place in places.values()] for row in _even(rows, len(headings), name)]
     return pl.DataFrame(found, dict.fromkeys(places, pl.String), orient="row")
@@ -38,9 +34,8 @@ def _text(content: bytes, name: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise DataError(
-            f"{name}, line {line}: is not UTF-8; save the file as CSV in UTF-8"
-        ) from None
+        problem = "is not UTF-8; save the file as CSV in UTF-8"
+        raise DataError(f"{name}, line {line}: {problem}") from None
 
 
 def _rows(text: str, name: str) -> Iterator[list[str]]:
@@ -51,17 +46,15 @@ def _rows(text: str, name: str) -> Iterator[list[str]]:
             yield values
             done += 1
     except csv.Error:
-        problem = (
-            "a quotation mark is not closed, or stands within a value; close it, or write it twice"
-        )
-        raise DataError(f"{name}, {f'row {done}' if done else 'headings'}: {problem}") from None
+        place = f"row {done}" if done else "headings"
+        problem = "a quotation mark is not closed, or stands within a value"
+        raise DataError(f"{name}, {place}: {problem}; close it, or write it twice") from None
 
 
 def _even(rows: Iterator[list[str]], width: int, name: str) -> Iterator[Sequence[str]]:
     for number, values in enumerate(rows, start=1):
         if len(values) != width:
+            found = f"holds {len(values)} values under {width} headings"
             advice = "a comma within a value needs quotes around that value"
-            raise DataError(
-                f"{name}, row {number}: holds {len(values)} values under {width} headings; {advice}"
-            )
+            raise DataError(f"{name}, row {number}: {found}; {advice}")
         yield values

@@ -1,6 +1,4 @@
-"""Trains the score and writes its artifacts: `pipeline.joblib`, `scorecard.json` and, last,
-`manifest.json`.
-"""
+"""Trains the score and writes `pipeline.joblib`, `scorecard.json` and, last, `manifest.json`."""
 
 import hashlib
 import io
@@ -32,9 +30,7 @@ LIBRARIES = ("joblib", "numpy", "polars", "scikit-learn", "scipy")
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What training made: the scorecard, the pipeline it is compiled from, the choice, how good it
-    is, the manifest.
-    """
+    """What training made, and how good it is."""
 
     card: Card
     pipeline: Pipeline
@@ -54,15 +50,13 @@ def train(
     n_jobs: int = -1,
     progress: Progress = silent,
 ) -> Report:
-    """Measures the procedure by nested cross-validation, runs it on all customers, and writes the
-    artifacts.
+    """Measures the procedure by nested cross-validation, runs it on all rows, writes the artifacts.
 
-    The same data, seed and libraries give the same bytes, whatever the number of jobs. Nothing is
-    written before all is computed; each file is replaced in one step and the manifest last, so that
-    a reader finds the old artifacts, the new ones, or a digest that differs, and never half a file.
-    Raises DataError when there are too few customers or the folder can't be made, ArtifactError
-    when the scorecard is one that serving would refuse.
+    The same data, seed and libraries give the same bytes, whatever the number of jobs. Raises
+    DataError when there are too few customers or the folder can't be made, ArtifactError when
+    serving would refuse the scorecard.
     """
+    # First of all: whoever names a wrong folder should not learn it after minutes of work.
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -75,7 +69,7 @@ def train(
     choice = choose(
         frame, left, seed=seed, shapes=shapes, penalties=penalties, n_jobs=n_jobs, progress=progress
     )
-    with threadpool_limits(1):
+    with threadpool_limits(1):  # else sums, and so the bytes, would depend on the cores
         pipeline = build(choice.candidate, frame).fit(frame, left)
     card = compile_card(pipeline)
     files = {PIPELINE: _pickled(pipeline), SCORECARD: _json(card.model_dump())}
@@ -87,6 +81,8 @@ def train(
         **details,
         **_versions(),
     }
+    # The manifest last: whoever reads meanwhile finds the old files, the new ones, or a digest that
+    # differs, and never half a file.
     replace_files(folder, {**files, MANIFEST: _json(manifest)})
     return Report(card, pipeline, choice, result, manifest)
 
@@ -106,26 +102,19 @@ def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
 
 
 def _data(dataset: Dataset) -> dict[str, object]:
-    return {
-        "sha256": dataset.sha256,
-        "rows": len(dataset),
-        "churn_rate": float(dataset.left.mean()),
-    }
+    rate = float(dataset.left.mean())
+    return {"sha256": dataset.sha256, "rows": len(dataset), "churn_rate": rate}
 
 
 def _metrics(result: Result, repeats: int) -> dict[str, object]:
     protocol = {"folds": FOLDS, "repeats": repeats, "standard_error": "Nadeau and Bengio (2003)"}
-    return {
-        "nested_cross_validation": protocol,
-        **{name: est._asdict() for name, est in result.metrics.items()},
-    }
+    estimates = {name: estimate._asdict() for name, estimate in result.metrics.items()}
+    return {"nested_cross_validation": protocol, **estimates}
 
 
 def _versions() -> dict[str, object]:
-    return {
-        "libraries": {name: version(name) for name in LIBRARIES},
-        "python": platform.python_version(),
-    }
+    libraries = {name: version(name) for name in LIBRARIES}
+    return {"libraries": libraries, "python": platform.python_version()}
 
 
 def _pickled(pipeline: Pipeline) -> bytes:

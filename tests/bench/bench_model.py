@@ -12,11 +12,11 @@ from rich.console import Console
 
 from churn_lib.score.scorecard import ARTIFACTS, load
 from churn_lib.training.baselines import opponents
-from churn_lib.training.compile import largest_difference
 from churn_lib.training.data import read_customers
 from churn_lib.training.evaluate import Result, evaluate, ours
 from churn_lib.training.train import PIPELINE, SEED
 from tests.bench.figures import Goal, at_least, at_most, not_measured
+from tests.churn_lib.training.agreement import largest_difference
 from tests.customers import probes
 
 BOOSTERS = ("LightGBM", "XGBoost", "CatBoost")

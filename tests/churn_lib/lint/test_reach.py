@@ -5,73 +5,58 @@ import pytest
 from tests.churn_lib.offers.samples import messages
 
 TENURE = '"tenure", at_least = 1'
+REASON = '"Contract", is = ["Month-to-month"]'
+CLUB = "new.toml: offer club: eligible.0"
+DISCOUNT = "new.toml: offer discount: answers.0"
+LAST = '"days_since_last_contact"'
+NEVER = "can never be"
 
 
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
+        ("25 }", "25, at_most = 20 }", f"offer discount: suitable.0: MonthlyCharges {NEVER}"),
+        (TENURE, '"tenure", at_least = 1201', f"{CLUB}: tenure {NEVER}"),
+        ("[true] }", "[true], is_not = [true] }", f"new.toml: contact.0: consent {NEVER}"),
         (
-            "at_least = 25 }",
-            "at_least = 25, at_most = 20 }",
-            "offer discount: suitable.0: MonthlyCharges can never be",
-        ),
-        (TENURE, '"tenure", at_least = 1201', "offer club: eligible.0: tenure can never be"),
-        (
-            "is = [true] }",
-            "is = [true], is_not = [true] }",
-            "new.toml: contact.0: consent can never be",
+            TENURE,
+            f"{LAST}, at_least = 100001",
+            f"{CLUB}: days_since_last_contact {NEVER} at least 100001",
         ),
         (
             TENURE,
-            '"days_since_last_contact", at_least = 100001',
-            "offer club: eligible.0: days_since_last_contact can never be at least 100001",
-        ),
-        (
-            TENURE,
-            '"days_since_last_contact", at_least = 100001',
-            (
-                "offer club: eligible.0.at_least: must be from 0 to "
-                "100,000, as days_since_last_contact is"
-            ),
+            f"{LAST}, at_least = 100001",
+            f"{CLUB}.at_least: must be from 0 to 100,000, as days_since_last_contact is",
         ),
         (
             TENURE,
             '"best_tariff", at_most = -1',
-            "offer club: eligible.0.at_most: must be from 0 to 1,000,000, as best_tariff is",
+            f"{CLUB}.at_most: must be from 0 to 1,000,000, as best_tariff is",
         ),
         (
             TENURE,
             '"tenure", at_least = 2.3, at_most = 2.7',
-            "new.toml: offer club: eligible.0.at_least: must be a whole number, as tenure is",
+            f"{CLUB}.at_least: must be a whole number, as tenure is",
         ),
         (
             TENURE,
             '"months_left_on_contract", at_most = 2.5',
-            (
-                "new.toml: offer club: eligible.0.at_most: must be a whole "
-                "number, as months_left_on_contract is"
-            ),
+            f"{CLUB}.at_most: must be a whole number, as months_left_on_contract is",
         ),
         (
-            'answers = [{ field = "Contract", is = ["Month-to-month"] }]',
-            'answers = [{ field = "Contract", is = ["Two year"] }]',
-            (
-                "new.toml: offer discount: answers.0: Contract can never "
-                "be Two year for a customer who"
-            ),
+            REASON,
+            '"Contract", is = ["Two year"]',
+            f"{DISCOUNT}: Contract {NEVER} Two year for a customer who",
         ),
         (
-            'answers = [{ field = "Contract", is = ["Month-to-month"] }]',
-            'answers = [{ field = "MonthlyCharges", at_most = 24 }]',
-            (
-                "new.toml: offer discount: answers.0: MonthlyCharges can "
-                "never be at most 24 for a customer who"
-            ),
+            REASON,
+            '"MonthlyCharges", at_most = 24',
+            f"{DISCOUNT}: MonthlyCharges {NEVER} at most 24 for a customer who",
         ),
         (
-            'answers = [{ field = "Contract", is = ["Month-to-month"] }]',
-            'answers = [{ field = "tenure", at_most = 6.5 }]',
-            "new.toml: offer discount: answers.0.at_most: must be a whole number, as tenure is",
+            REASON,
+            '"tenure", at_most = 6.5',
+            f"{DISCOUNT}.at_most: must be a whole number, as tenure is",
         ),
     ],
 )

@@ -176,5 +176,5 @@ LANGUAGE_MISSING = re.compile(r"has no texts|(greetings|call_closings)\S+: is mi
 
 def messages(*replacements: tuple[str, str]) -> list[str]:
     """The faults of the small catalogue with these replacements, but for its missing languages."""
-    faults = [str(fault) for fault in lint(changed(*replacements), "new.toml")]
+    faults = [f"new.toml: {fault}" for fault in lint(changed(*replacements))]
     return [fault for fault in faults if not LANGUAGE_MISSING.search(fault)]

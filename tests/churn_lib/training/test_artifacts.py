@@ -8,8 +8,8 @@ import pytest
 
 from churn_lib.customer.model import FEATURES, Customer
 from churn_lib.score.scorecard import ARTIFACTS, MANIFEST, load, scorecard
-from churn_lib.training.compile import largest_difference
 from churn_lib.training.train import PIPELINE
+from tests.churn_lib.training.agreement import largest_difference
 from tests.customers import Row, probes
 
 NEW_AND_MONTHLY: Row = {

@@ -13,9 +13,9 @@ import pytest
 from churn_lib.customer.model import Customer
 from churn_lib.errors import ArtifactError, DataError
 from churn_lib.score import scorecard
-from churn_lib.training.compile import largest_difference
 from churn_lib.training.data import Dataset
 from churn_lib.training.train import PIPELINE, replace_files, train
+from tests.churn_lib.training.agreement import largest_difference
 from tests.churn_lib.training.conftest import PAIRED, PLAIN, Trained
 from tests.customers import probes, random_customer
 
