@@ -8,7 +8,6 @@ import resource
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -94,11 +93,11 @@ def test_a_decision_holds_what_an_experiment_needs(lines: list[bytes]) -> None:
 
 def test_the_eligible_offers_are_those_that_the_trace_vetoes_nowhere(lines: list[bytes]) -> None:
     request = PredictRequest.model_validate_json(EXAMPLE.read_text())
-    explained: Any = asyncio.run(answer(request, "template", explain=True))
+    trace = asyncio.run(answer(request, "template", explain=True))["offer"]["trace"]
     decide()
-    allowed = [one["offer"] for one in explained["offer"]["trace"] if one["outcome"] != "vetoed"]
+    allowed = [one.offer for one in trace if one.outcome != "vetoed"]
     assert json.loads(lines[0])["eligible"] == allowed
-    assert 1 < len(allowed) < len(explained["offer"]["trace"])
+    assert 1 < len(allowed) < len(trace)
 
 
 def test_a_field_has_the_same_type_with_an_offer_without_one_and_with_none_asked_for(
