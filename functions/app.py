@@ -36,6 +36,7 @@ from functions.server.limits import (
     Endpoint,
     check_kind,
     in_time,
+    within,
 )
 from functions.server.reply import POLICY, json_reply
 
@@ -111,8 +112,7 @@ class Function(Response):
             if b"content-security-policy" not in dict(reply.raw_headers):
                 reply.raw_headers.append((b"content-security-policy", POLICY))
             # Else a client who does not read would keep a place for ever.
-            async with asyncio.timeout(self._send_seconds):
-                await reply(scope, receive, send)
+            await within(self._send_seconds, reply(scope, receive, send))
         except (Exception, asyncio.CancelledError) as error:
             _log(error)
         finally:

@@ -45,20 +45,22 @@ def _reasons(reasons: Sequence[Reason], console: Console) -> Table:
     table = columns()
     for justify in ("left", "left", "right", "left"):
         table.add_column(justify=justify)
-    strongest = max(abs(reason.effect) for reason in reasons)
+    strongest = max(abs(reason["effect"]) for reason in reasons)
     # On a narrow terminal bars would leave no room for the words.
     longest = 12 if console.width >= 70 else 0
-    for reason in sorted(reasons, key=lambda reason: -reason.effect):
-        length = math.ceil(abs(reason.effect) / strongest * longest)
+    for reason in sorted(reasons, key=lambda reason: -reason["effect"]):
+        length = math.ceil(abs(reason["effect"]) / strongest * longest)
         table.add_row(*_reason(reason, length, ascii_only=console.options.ascii_only))
     return table
 
 
 def _reason(reason: Reason, length: int, *, ascii_only: bool) -> Iterator[Text]:
-    colour, word, arrow = ("red", "raises", "▲") if reason.effect > 0 else ("green", "lowers", "▼")
+    colour, word, arrow = (
+        ("red", "raises", "▲") if reason["effect"] > 0 else ("green", "lowers", "▼")
+    )
     yield Text(word if ascii_only else f"{arrow} {word}", style=colour, no_wrap=True)
-    yield Text(sentence(reason.text))
-    yield Text(f"odds x {math.exp(reason.effect):.2f}", no_wrap=True)
+    yield Text(sentence(reason["text"]))
+    yield Text(f"odds x {math.exp(reason['effect']):.2f}", no_wrap=True)
     yield Text(("#" if ascii_only else "■") * length, style=colour, no_wrap=True)
 
 

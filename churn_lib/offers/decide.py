@@ -21,7 +21,7 @@ from churn_lib.offers.economics import Pricing, Prospect, Stake, appraise, prici
 from churn_lib.offers.offer import Offer
 from churn_lib.offers.prospect import prospect
 from churn_lib.offers.trace import Candidate, Check, Economics, Outcome
-from churn_lib.score.scorecard import Reason
+from churn_lib.score.scorecard import Reason, raising
 
 
 class Chosen(NamedTuple):
@@ -97,10 +97,9 @@ class Decider:
         must be valid on, and its deadline is counted from. explain: whether to tell what became of
         every offer.
         """
-        raising = [reason.features for reason in reasons if reason.effect > 0]
         question = Question(
             values={**customer.__dict__, **context.__dict__},
-            raising=frozenset().union(*raising),
+            raising=frozenset(raising(reasons)),
             probability=probability,
             bill=customer.MonthlyCharges,
             today=today,

@@ -11,10 +11,12 @@ customer. Intercept plus effects is the logit exactly.
 import hashlib
 import json
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
+
+from typing_extensions import TypedDict
 
 from churn_lib.customer.model import Customer, describe
 from churn_lib.errors import ArtifactError
@@ -43,8 +45,7 @@ class Score(NamedTuple):
     effects: tuple[float, ...]
 
 
-@dataclass
-class Reason:
+class Reason(TypedDict):
     """One effect in plain words; `text` follows "This customer ...".
 
     feature: the attribute, or both of a pair, joined.
@@ -55,10 +56,11 @@ class Reason:
     effect: float
     text: str
 
-    @property
-    def features(self) -> list[str]:
-        """The attributes whose effect this is."""
-        return self.feature.split(AND)
+
+def raising(reasons: Sequence[Reason]) -> list[str]:
+    """The attributes whose effects raise the probability, strongest first."""
+    joined = [reason["feature"] for reason in reasons if reason["effect"] > 0]
+    return AND.join(joined).split(AND) if joined else []
 
 
 class Scorecard:
@@ -83,13 +85,16 @@ class Scorecard:
         chosen = [i for i in ranked[:limit] if score.effects[i] <= -SMALLEST_REASON]
         chosen += [i for i in ranked[-limit:] if score.effects[i] >= SMALLEST_REASON]
         chosen.sort(key=lambda i: (-abs(score.effects[i]), -score.effects[i]))
-        values, found = customer.__dict__, []
+        values, found = customer.__dict__, list[Reason]()
         for i in chosen:
-            names = self._features[i]
-            own = [*map(values.__getitem__, names)]
-            value = own[0] if len(own) == 1 else ", ".join(map(str, own))
-            text = AND.join(map(describe, names, own))
-            found.append(Reason(AND.join(names), value, score.effects[i], text))
+            name, *others = self._features[i]
+            value, text = values[name], describe(name, values[name])
+            for other in others:  # the second of a pair
+                name = AND.join((name, other))
+                value = f"{value}, {values[other]}"
+                text = AND.join((text, describe(other, values[other])))
+            effect = score.effects[i]
+            found.append({"feature": name, "value": value, "effect": effect, "text": text})
         return found
 
 

@@ -13,7 +13,7 @@ from churn_lib.errors import WriterError
 from churn_lib.gemini.key import gemini_key
 from churn_lib.gemini.prompt import Brief, Draft
 from churn_lib.gemini.writer import GeminiWriter
-from churn_lib.score.scorecard import Reason
+from churn_lib.score.scorecard import Reason, raising
 from churn_lib.settings import Settings, settings
 from churn_lib.words import guard
 from churn_lib.words.template import (
@@ -102,8 +102,7 @@ def brief(proposal: Proposal, reasons: Sequence[Reason]) -> Brief:
     """What Gemini gets to know: names and phrases of ours, no number of the customer."""
     offer, context = proposal.offer, proposal.context
     values = proposal.customer.__dict__
-    raising = [name for reason in reasons if reason.effect > 0 for name in reason.features]
-    phrases = dict.fromkeys(phrase(name, values[name]) for name in raising)
+    phrases = dict.fromkeys(phrase(name, values[name]) for name in raising(reasons))
     return Brief(
         offer_name=offer.texts[context.language].name,
         slots=needed(offer, context.language, context.channel),

@@ -15,7 +15,12 @@ from churn_lib.words.template import Proposal
 
 TODAY = date(2026, 6, 15)
 
-MONTHLY = Reason("Contract", "Month-to-month", 0.8, "pays month to month")
+
+def reason(feature: str, value: str, effect: float, text: str = "x") -> Reason:
+    return Reason(feature=feature, value=value, effect=effect, text=text)
+
+
+MONTHLY = reason("Contract", "Month-to-month", 0.8, "pays month to month")
 
 SMALL = """
 version = "1"

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,8 +9,15 @@ from churn_lib.customer.model import Customer
 from churn_lib.offers.catalogue import catalogue
 from churn_lib.offers.checks import PRICE_RAISED
 from churn_lib.offers.decide import decider
-from churn_lib.score.scorecard import Reason, scorecard
-from tests.churn_lib.offers.samples import MONTHLY, TODAY, candidate, customer, decided, small
+from churn_lib.score.scorecard import scorecard
+from tests.churn_lib.offers.samples import (
+    TODAY,
+    candidate,
+    customer,
+    decided,
+    reason,
+    small,
+)
 from tests.customers import customers
 
 probabilities = st.floats(0, 1)
@@ -133,12 +139,12 @@ def test_an_answered_reason_makes_acceptance_likelier() -> None:
 
 
 def test_what_speaks_for_staying_is_no_reason_to_answer() -> None:
-    decision = decided(small(), reasons=(replace(MONTHLY, effect=-0.8),))
+    decision = decided(small(), reasons=(reason("Contract", "Month-to-month", -0.8),))
     assert not candidate(decision, "discount").answers
 
 
 def test_a_reason_over_two_attributes_is_answered_by_either() -> None:
-    pair = Reason("Contract and tenure", "Month-to-month, 2", 0.3, "is new")
+    pair = reason("Contract and tenure", "Month-to-month, 2", 0.3)
     assert candidate(decided(small(), reasons=(pair,)), "discount").answers
 
 

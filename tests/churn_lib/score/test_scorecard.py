@@ -49,22 +49,22 @@ def test_reasons_are_the_strongest_effects_up_and_down_in_plain_words(example: R
     customer = Customer.model_validate({**example, "tenure": 30, "MonthlyCharges": 100.0})
     card = Scorecard(CARD, "test")
     reasons = card.reasons(customer, card.score(customer))
-    assert [(reason.feature, reason.effect) for reason in reasons] == [
+    assert [(reason["feature"], reason["effect"]) for reason in reasons] == [
         ("tenure and MonthlyCharges", 5.0),
         ("Contract", 1.0),
         ("tenure", -1.0),
     ]
-    assert reasons[1].text == "pays month to month"
+    assert reasons[1]["text"] == "pays month to month"
 
 
 def test_reasons_are_limited_each_way_and_leave_out_what_hardly_matters(example: Row) -> None:
     flat = Curve(feature="tenure", knots=(0.0, 1.0), values=(0.04, 0.04))
     quiet = Card(intercept=0.0, terms=(CONTRACT, flat))
     card, customer = Scorecard(quiet, "test"), Customer.model_validate(example)
-    assert [reason.feature for reason in card.reasons(customer, card.score(customer))] == [
+    assert [reason["feature"] for reason in card.reasons(customer, card.score(customer))] == [
         "Contract"
     ]
-    assert card.reasons(customer, card.score(customer), limit=1)[0].effect == 1.0
+    assert card.reasons(customer, card.score(customer), limit=1)[0]["effect"] == 1.0
 
 
 def test_the_version_is_the_beginning_of_the_digest(tmp_path: Path) -> None:

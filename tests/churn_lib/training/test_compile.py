@@ -45,7 +45,9 @@ def test_a_customer_without_internet_is_told_so_once(trained: Trained) -> None:
         name: absent for name, (parent, absent) in ABSENT.items() if parent == "InternetService"
     }
     loaded, customer = Scorecard(trained.report.card, "test"), Customer.model_validate(row)
-    texts = [reason.text for reason in loaded.reasons(customer, loaded.score(customer), limit=20)]
+    texts = [
+        reason["text"] for reason in loaded.reasons(customer, loaded.score(customer), limit=20)
+    ]
     assert texts.count("has no internet service") == 1
 
 

@@ -20,7 +20,7 @@ from churn_lib.words import template as write
 from churn_lib.words.compose import MOST_REASONS, Composer, brief, broken_rule
 from churn_lib.words.template import Proposal, Written
 from tests.churn_lib.gemini.writing import KEY, variables, writing
-from tests.churn_lib.offers.samples import customer, proposed
+from tests.churn_lib.offers.samples import customer, proposed, reason
 from tests.fakes.gemini import FakeGemini
 
 pytestmark = pytest.mark.anyio
@@ -126,8 +126,8 @@ def test_the_brief_holds_phrases_and_names_and_nothing_of_the_customers_own() ->
 
 
 def test_only_the_first_reasons_that_raise_the_probability_are_told() -> None:
-    up = [Reason(name, "x", 1.0, "x") for name in FEATURES[4:9]]
-    down = Reason("Contract", "x", -2.0, "x")
+    up = [reason(name, "x", 1.0) for name in FEATURES[4:9]]
+    down = reason("Contract", "x", -2.0)
     assert len(brief(annual(), [down, *up]).reasons) == MOST_REASONS
     assert brief(annual(), [down]).reasons == ()
 
