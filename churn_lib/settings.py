@@ -24,8 +24,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from churn_lib.customer.faults import field_faults
 from churn_lib.customer.model import ATTRIBUTES
-from churn_lib.customer.reading import field_faults
 from churn_lib.errors import FieldFault, SettingsError
 
 Probability = Annotated[float, Field(ge=0, le=1)]
