@@ -41,24 +41,20 @@ KINDS: Mapping[object, str] = {
 
 def input_error(error: ValidationError, model: type[BaseModel]) -> InputError:
     """The same faults as ours, with the field's own words for what is allowed."""
-    details = _details(error)
-    if details[0]["type"] == "json_invalid":
+    if is_no_json(error):
         return MalformedError([FieldFault("(body)", "must be one JSON object in UTF-8")])
-    return InputError(_faults(details, model))
+    return InputError(field_faults(error, model))
+
+
+def is_no_json(error: ValidationError) -> bool:
+    return error.error_count() == 1 and _details(error)[0]["type"] == "json_invalid"
 
 
 def field_faults(error: ValidationError, model: type[BaseModel]) -> list[FieldFault]:
     """What is wrong, field by field, and what is allowed there; of many faults the first, and how
     many more.
     """
-    return _faults(_details(error), model)
-
-
-def _details(error: ValidationError) -> list[ErrorDetails]:
-    return error.errors(include_input=False, include_url=False)
-
-
-def _faults(details: list[ErrorDetails], model: type[BaseModel]) -> list[FieldFault]:
+    details = _details(error)
     found: list[FieldFault] = []
     unknown = 0
     for detail in details[:MAX_FAULTS]:
@@ -88,6 +84,10 @@ def accepted(name: str, info: FieldInfo) -> str:
     if name in ATTRIBUTES:
         return allowed(name)
     return info.description or _kind(info.annotation, info.metadata)
+
+
+def _details(error: ValidationError) -> list[ErrorDetails]:
+    return error.errors(include_input=False, include_url=False)
 
 
 def _unknown(detail: ErrorDetails, model: type[BaseModel], *, hint: bool) -> FieldFault:

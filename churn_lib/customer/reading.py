@@ -17,7 +17,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
 from churn_lib.customer.contact import Context
-from churn_lib.customer.faults import input_error, shown
+from churn_lib.customer.faults import input_error, is_no_json, shown
 from churn_lib.customer.model import ABSENT, Customer
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import FieldFault, InputError, MalformedError
@@ -181,7 +181,7 @@ def distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _by_rules(model: type[Model], body: bytes | str, error: ValidationError) -> Model:
     """The customer who is meant by what is none as published. error: why it is none."""
-    if not issubclass(model, Customer):
+    if not issubclass(model, Customer) or is_no_json(error):
         raise input_error(error, model) from None
     row = read_json(body.encode() if isinstance(body, str) else body)
     if not isinstance(row, dict):

@@ -161,7 +161,7 @@ def test_the_types_that_bigquery_detects_itself_are_read(
         "PaperlessBilling": True,
         "Churn": False,
         "MonthlyCharges": "89.90000000000000000000000000000000000000",
-        "context": {"consent": None, "by": "shop"},
+        "context": {"consent": None},
     }
     detected, plain = replies(client, [as_bool, example])
     assert detected == plain
