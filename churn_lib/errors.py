@@ -160,7 +160,7 @@ class ArtifactError(ChurnError):
 
     status = 503
     exit_code = 3
-    title = "The model can't be loaded"
+    title = "The model or the catalogue can't be loaded"
 
 
 class SecretError(ChurnError):

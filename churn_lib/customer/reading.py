@@ -124,7 +124,7 @@ def _distinct(pairs: list[tuple[str, object]]) -> None:
 
 
 def input_error(error: ValidationError, model: type[BaseModel]) -> InputError:
-    """The same faults as ours, with the field's own words for what is allowed."""
+    """Pydantic's error as our InputError, with what each field allows."""
     if error.errors(include_input=False, include_url=False)[0]["type"] == "json_invalid":
         return MalformedError([FieldFault("(body)", "must be one JSON object in UTF-8")])
     return InputError(field_faults(error, model))

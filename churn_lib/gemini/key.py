@@ -12,7 +12,7 @@ from churn_lib.errors import SecretError
 from churn_lib.gemini.secret_stores import read_secret
 from churn_lib.settings import Settings
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 PAUSE = 5.0
 """Seconds between two reads after one failed or a key was refused, however many ask."""
@@ -81,7 +81,7 @@ class Secret:
             self._next_read = self._clock() + PAUSE
             if self._fault != str(error):  # one line, however often it fails in the same way
                 self._fault = str(error)
-                log.error("The Gemini key can't be read: %s", error)
+                logger.error("The Gemini key can't be read: %s", error)
         else:
             self._next_read = self._clock() + self._seconds
             self._fault = ""

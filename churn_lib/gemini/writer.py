@@ -23,7 +23,7 @@ from churn_lib.settings import Settings
 if TYPE_CHECKING:
     from churn_lib.gemini.client import Client
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 NO_CLIENT = TimeoutLabel("timeout", "the client could not be made within the deadline")
 NO_KEY = TimeoutLabel("secret_unavailable", "the key could not be read within the deadline")
@@ -119,7 +119,7 @@ class GeminiWriter:
                     draft = await self._tried(client, key, contents, call)
         except WriterError as error:
             if error.reason not in NOT_CALLED:
-                log.log(reply.severity(error), "Gemini wrote no text: %s", error)
+                logger.log(reply.severity(error), "Gemini wrote no text: %s", error)
             raise
         if self._drafts.maxsize:
             self._drafts[asked] = draft

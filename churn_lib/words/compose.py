@@ -29,7 +29,7 @@ from churn_lib.words.template import (
     template,
 )
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 MOST_REASONS = 3
 
@@ -68,7 +68,7 @@ class Composer:
             reason = error.reason
         except Exception as error:
             # Whatever else fails in a client or around it must not cost the customer the answer.
-            log.error("Gemini wrote no text: unexpected %s", type(error).__name__)
+            logger.error("Gemini wrote no text: unexpected %s", type(error).__name__)
             reason = "unavailable"
         return Written(template(proposal), "template", reason)
 
@@ -94,7 +94,7 @@ class Composer:
                     return text
             self._writer.forget(wanted, complaint)
             complaint = broken
-        log.warning("the guard refused a written text twice: %s", complaint)
+        logger.warning("the guard refused a written text twice: %s", complaint)
         raise WriterError("guard", complaint or "")
 
 
@@ -142,7 +142,7 @@ async def _prepare(language: Language) -> None:
     """Loads the guard's words of a language, and Babel's forms, without blocking."""
     await load_forms(language)
     if language not in _ready:
-        await asyncio.to_thread(guard.load, language)
+        await asyncio.to_thread(guard.warm_up, language)
         _ready.add(language)
 
 

@@ -133,7 +133,7 @@ async def in_time(
 
 
 class _Watch:
-    """Ends the time of a request, or ends it when the client leaves.
+    """Cancels a request at its deadline, or when its client leaves.
 
     Like `within`, it begins in the event loop's next turn: that costs a quick answer nothing.
     """
