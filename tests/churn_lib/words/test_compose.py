@@ -3,6 +3,8 @@ reason.
 """
 
 import logging
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -21,7 +23,8 @@ from churn_lib.words.compose import MOST_REASONS, Composer, brief, broken_rule
 from churn_lib.words.template import Proposal, Written
 from tests.churn_lib.gemini.writing import KEY, variables, writing
 from tests.churn_lib.offers.samples import customer, proposed, reason
-from tests.fakes.gemini import FakeGemini
+from tests.fakes.gemini import FakeGemini, unused_port
+from tests.serving import clean_environment
 
 pytestmark = pytest.mark.anyio
 
@@ -210,6 +213,27 @@ def test_the_message_itself_holds_every_slot(channel: str) -> None:
         broken_rule(whole.model_copy(update={"headline": slots, "message": f"{message}."}), wanted)
         == "slot-missing"
     )
+
+
+LATE = """
+import asyncio
+from churn_lib.answer import answer, close
+from churn_lib.cli.probe import EXAMPLE
+
+async def late() -> None:
+    await close()
+    print((await answer(EXAMPLE, "gemini"))["offer"]["fallback_reason"])
+
+asyncio.run(late())
+"""
+
+
+def test_whoever_is_the_first_to_ask_after_the_end_gets_a_template_too() -> None:
+    given = {**clean_environment(), **variables(f"http://127.0.0.1:{unused_port()}")}
+    done = subprocess.run(
+        [sys.executable, "-c", LATE], env=given, capture_output=True, text=True, check=True
+    )
+    assert (done.stdout.strip(), done.stderr) == ("shutdown", "")
 
 
 @pytest.mark.parametrize(
