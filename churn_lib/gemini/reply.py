@@ -4,7 +4,7 @@ import logging
 import re
 from collections.abc import Mapping
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, model_validator
 
 from churn_lib.errors import FallbackReason, WriterError
 from churn_lib.gemini.prompt import Draft
@@ -40,6 +40,11 @@ class _Error(BaseModel):
 
 class _Body(BaseModel):
     error: _Error = _Error()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _out_of_a_list(cls, value: object) -> object:
+        return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
 class _Part(BaseModel):
@@ -109,10 +114,10 @@ def tokens(body: str) -> tuple[float, float]:
     return usage.promptTokenCount, usage.candidatesTokenCount + usage.thoughtsTokenCount
 
 
-def refusal(code: int, body: object, headers: Mapping[str, str]) -> WriterError:
+def refusal(code: int, body: bytes, headers: Mapping[str, str]) -> WriterError:
     """Our error for a status of Gemini; of its body only the documented codes are read."""
     try:
-        details = _Body.model_validate(body).error.details
+        details = _Body.model_validate_json(body).error.details
     except ValidationError:
         details = []
     waits = [

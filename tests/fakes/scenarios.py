@@ -171,6 +171,17 @@ async def gzip_bomb(exchange: Exchange) -> None:
     await exchange.answer(200, gzip.compress(b" " * 100_000_000, 6), Content_Encoding="gzip")
 
 
+async def slow_refusal(exchange: Exchange) -> None:
+    """A status at once, and a body that never ends."""
+    exchange.writer.write(b"HTTP/1.1 503 Fake\r\nContent-Length: 1000\r\n\r\n{")
+    await hang(exchange)
+
+
+async def cut_off_refusal(exchange: Exchange) -> None:
+    exchange.writer.write(b"HTTP/1.1 429 Fake\r\nRetry-After: 1\r\nContent-Length: 1000\r\n\r\n{")
+    exchange.writer.close()
+
+
 async def redirect(exchange: Exchange) -> None:
     await exchange.answer(307, "", Location=f"{exchange.elsewhere}{exchange.path}")
 
@@ -216,6 +227,19 @@ SCENARIOS: Mapping[str, Scenario] = {
     "503_later": always(503, fault(503, "UNAVAILABLE", "Overloaded."), Retry_After="60"),
     "504": always(504, fault(504, "DEADLINE_EXCEEDED", "Deadline expired.")),
     "503_not_json": always(503, "{", Content_Type="application/json"),
+    "503_empty": always(503, b""),
+    "503_not_utf8": always(503, b"<p>\xff\xfe</p>", Content_Type="text/html"),
+    "503_gzip": always(503, gzip.compress(b"{}"), Content_Encoding="gzip"),
+    "503_huge": always(503, b" " * 1_000_000),
+    "503_slow": slow_refusal,
+    "500_deep": always(500, "[" * 100_000),
+    "429_not_json": always(429, "{", Retry_After="1"),
+    "429_html": always(429, HTML, Content_Type="text/html"),
+    "429_gzip": always(429, gzip.compress(b"{}"), Content_Encoding="gzip", Retry_After="1"),
+    "429_list": always(429, [retry_info("1.25s")]),
+    "429_cut_off": cut_off_refusal,
+    "400_not_json": always(400, "{"),
+    "403_gzip": always(403, gzip.compress(b"{}"), Content_Encoding="gzip"),
     "500_array": always(500, [1, 2]),
     "500_number": always(500, 5),
     "400_odd": always(400, {"error": {"details": [5, {"retryDelay": 7}], "status": {}}}),
