@@ -129,6 +129,26 @@ def test_any_fault_is_a_labelled_template_in_time(
     assert KEY not in response.text + served.printed()
 
 
+@pytest.mark.parametrize("scenario", ["in_fence", "after_words", "in_string", "in_parts"])
+def test_a_right_answer_in_wrapping_is_used_and_costs_one_call(
+    client: httpx2.Client, example: dict[str, object], gemini: Gemini, scenario: str
+) -> None:
+    before = gemini.calls
+    gemini.script(scenario)
+    offer = client.post("/predict", json=example).json()["offer"]
+    assert (offer["written_by"], offer["headline"]) == ("gemini", "An offer for you")
+    assert gemini.calls == before + 1
+
+
+def test_many_answers_of_another_form_are_no_outage(
+    client: httpx2.Client, example: dict[str, object], gemini: Gemini
+) -> None:
+    gemini.script(*["trailing_comma"] * 30)
+    offers = [client.post("/predict", json=example).json()["offer"] for _ in range(16)]
+    reasons = [offer["fallback_reason"] for offer in offers]
+    assert reasons == ["bad_answer"] * 15 + [None]
+
+
 @pytest.mark.anyio
 async def test_after_sigterm_no_row_of_a_batch_calls_gemini_anew() -> None:
     rows = [json.loads(EXAMPLE.read_bytes())] * 40

@@ -93,6 +93,48 @@ async def test_a_repaired_text_is_used() -> None:
     assert len(gemini.calls) == 2
 
 
+async def test_a_text_in_wrapping_needs_no_repair() -> None:
+    async with FakeGemini("in_fence") as gemini:
+        words = await composed(gemini)
+    assert (words.written_by, len(gemini.calls)) == ("gemini", 1)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "rule"),
+    [("trailing_comma", "one-json-object"), ("too_long", "headline-string-too-long")],
+)
+async def test_an_answer_of_another_form_is_sent_back_once_with_the_rule(
+    scenario: str, rule: str
+) -> None:
+    async with FakeGemini("ok", script=[scenario]) as gemini:
+        words = await composed(gemini)
+    assert words.written_by == "gemini"
+    assert [f'the rule "{rule}"' in call.prompt for call in gemini.calls] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        (["two_drafts", "two_drafts"], "bad_answer"),
+        (["two_drafts", "lies"], "guard"),
+        (["lies", "two_drafts"], "bad_answer"),
+        (["two_drafts", "403"], "refused_key"),
+    ],
+)
+async def test_form_and_words_have_one_repair_together(script: list[str], reason: str) -> None:
+    async with FakeGemini("ok", script=script) as gemini:
+        words = await composed(gemini)
+    assert (words.written_by, words.fallback_reason) == ("template", reason)
+    assert len(gemini.calls) == 2
+
+
+@pytest.mark.parametrize("scenario", ["html", "no_candidates", "max_tokens", "safety"])
+async def test_what_holds_no_text_is_not_sent_back(scenario: str) -> None:
+    async with FakeGemini(scenario) as gemini:
+        words = await composed(gemini)
+    assert (words.written_by, len(gemini.calls)) == ("template", 1)
+
+
 async def test_without_a_key_nothing_is_called_and_the_label_says_so() -> None:
     async with FakeGemini() as gemini:
         words = await composed(gemini, gemini_api_key="")
