@@ -5,7 +5,6 @@ function are all made from it.
 """
 
 import os
-import sys
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -241,9 +240,11 @@ def _in_cents(money: Economics) -> Economics:
 
 
 async def close() -> None:
-    """Closes the connections to Gemini, at the end of a process or of its event loop."""
-    if "churn_lib.words.compose" in sys.modules:
-        from churn_lib.words.compose import composer
+    """Closes the connections to Gemini, at the end of a process or of its event loop.
 
-        with suppress(SettingsError):  # then there was nothing to open
-            await composer().aclose()
+    Gemini is not called there any more, not even by the first who would ask for a text.
+    """
+    from churn_lib.words.compose import composer
+
+    with suppress(SettingsError):  # then there is nobody who could call
+        await composer().aclose()

@@ -183,7 +183,8 @@ class WriterError(ChurnError):
     """No text was written; `reason` labels the template that takes its place.
 
     detail: what happened, without a word of the prompt, the answer or the key. retry_after: seconds
-    that Gemini asked to wait, when it did.
+    that Gemini asked to wait, when it did. complaint: the rule that its text broke, when Gemini may
+    mend it.
     """
 
     status = 503
@@ -191,9 +192,15 @@ class WriterError(ChurnError):
     title = "No text could be written"
 
     def __init__(
-        self, reason: FallbackReason, detail: str = "", *, retry_after: float | None = None
+        self,
+        reason: FallbackReason,
+        detail: str = "",
+        *,
+        retry_after: float | None = None,
+        complaint: str | None = None,
     ) -> None:
         super().__init__(f"{reason}: {detail}" if detail else reason)
         self.reason: FallbackReason = reason
         self.detail = detail
         self.retry_after = retry_after
+        self.complaint = complaint

@@ -54,7 +54,8 @@ ADVICE: Mapping[str, str] = {
         "Gemini refuses the key or the account: make a new key, or grant roles/aiplatform.user."
     ),
     "bad_request": (
-        "Gemini refuses the call: check GEMINI_MODEL, GEMINI_THINKING and GEMINI_BASE_URL."
+        "Gemini refuses the call: check GEMINI_MODEL, GEMINI_THINKING, GEMINI_BASE_URL "
+        "and, with Vertex AI, GEMINI_VERTEX_PROJECT and GEMINI_VERTEX_LOCATION."
     ),
     "blocked": (
         "A safety filter of Gemini stopped it: try again, then look at the names of the offers."

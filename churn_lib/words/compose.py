@@ -66,6 +66,8 @@ class Composer:
             return Written(text, "gemini", None)
         except WriterError as error:
             reason = error.reason
+            if reason == "guard":
+                logger.warning("no text passed the guard, asked for twice: %s", error.detail)
         except Exception as error:
             # Whatever else fails in a client or around it must not cost the customer the answer.
             logger.error("Gemini wrote no text: unexpected %s", type(error).__name__)
@@ -77,25 +79,33 @@ class Composer:
         await self._writer.aclose()
 
     async def _written(self, proposal: Proposal, reasons: Sequence[Reason], seconds: float) -> Text:
-        """A text that breaks no rule; a draft that does is sent back once, with the rule.
+        """A text that breaks no rule; one that does is sent back once, with the rule.
 
         Raises WriterError.
         """
-        wanted, end = brief(proposal, reasons), asyncio.get_running_loop().time() + seconds
-        complaint = None
-        for _ in range(2):
-            left = end - asyncio.get_running_loop().time()
-            draft = await self._writer.write(wanted, deadline=left, complaint=complaint)
-            broken = broken_rule(draft, wanted)
+        wanted, clock = brief(proposal, reasons), asyncio.get_running_loop().time
+        end = clock() + seconds
+        try:
+            return await self._tried(proposal, wanted, seconds)
+        except WriterError as error:
+            if error.complaint is None:
+                raise
+            complaint = error.complaint
+        return await self._tried(proposal, wanted, end - clock(), complaint)
+
+    async def _tried(
+        self, proposal: Proposal, wanted: Brief, seconds: float, complaint: str | None = None
+    ) -> Text:
+        """One text, with what must follow it. Raises WriterError, also when it breaks a rule."""
+        draft = await self._writer.write(wanted, deadline=seconds, complaint=complaint)
+        broken = broken_rule(draft, wanted)
+        if broken is None:
+            text = _filled(draft, proposal)
+            broken = guard.check_length(said(text, wanted.channel), wanted.channel)
             if broken is None:
-                text = _filled(draft, proposal)
-                broken = guard.check_length(said(text, wanted.channel), wanted.channel)
-                if broken is None:
-                    return text
-            self._writer.forget(wanted, complaint)
-            complaint = broken
-        logger.warning("the guard refused a written text twice: %s", complaint)
-        raise WriterError("guard", complaint or "")
+                return text
+        self._writer.forget(wanted, complaint)
+        raise WriterError("guard", broken, complaint=broken)
 
 
 def brief(proposal: Proposal, reasons: Sequence[Reason]) -> Brief:
