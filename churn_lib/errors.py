@@ -12,6 +12,7 @@
     ├── BusyError                  503  exit 1   too many requests at once
     ├── DeadlineError              503  exit 1   no answer within the time of the request
     ├── DataError                  422  exit 2   a file that can't be used, with row numbers
+    ├── NotReadyError              503  exit 1  this instance should get no requests
     ├── SettingsError              500  exit 2   a setting is wrong; never with its value
     ├── ArtifactError              503  exit 3   a shipped file is missing or damaged
     ├── SecretError                503  exit 3   a key can't be read; names its place only
@@ -27,6 +28,7 @@ from typing import ClassVar, Literal, NamedTuple
 
 FallbackReason = Literal[
     "no_key",  # neither a key nor a Vertex AI project is configured
+    "misconfigured",  # a setting of Gemini is wrong
     "secret_unavailable",  # a key is configured, and can't be read
     "busy",  # all slots are taken
     "breaker_open",  # too many calls failed lately
@@ -138,6 +140,13 @@ class DeadlineError(ChurnError):
 
     status = 503
     title = "No answer was found in time"
+
+
+class NotReadyError(ChurnError):
+    """Something that every answer or record needs is wrong."""
+
+    status = 503
+    title = "This instance is not ready"
 
 
 class DataError(ChurnError):

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from errno import EINVAL
 from functools import cache
 from time import perf_counter
 
@@ -20,8 +21,8 @@ from pydantic_core import to_json
 
 from churn_lib.customer.contact import Context
 from churn_lib.customer.model import Customer
-from churn_lib.errors import RecordError, WriterError
-from churn_lib.settings import settings
+from churn_lib.errors import RecordError, SettingsError, WriterError
+from churn_lib.settings import LogSettings, settings
 
 Sink = Callable[[bytes], None]
 """Takes one line or several, each with its end."""
@@ -116,7 +117,8 @@ def decision(
     answer: as `churn_lib.answer.answer` gives it. trace: from `trace_fields`. A line that can't be
     written is an error in the log of the server and no fault of the caller's.
     """
-    if _lines.sink is None:
+    known = _settings()
+    if _lines.sink is None or known is None:
         return
     offer, metadata = _part(answer, "offer"), _part(answer, "metadata")
     line = {
@@ -137,7 +139,7 @@ def decision(
     }
     if "catalogue_version" in metadata:
         line["catalogue_version"] = metadata["catalogue_version"]
-    named = settings().decision_log_attributes
+    named = known.decision_log_attributes
     if named:
         values = customer.__dict__
         line["attributes"] = {
@@ -196,7 +198,8 @@ def gemini_call(model: str) -> Iterator[GeminiCall]:
 
 def trace_fields(headers: Mapping[str, str]) -> Mapping[str, str]:
     """Cloud Logging's fields that show a line beside its request; none without project or trace."""
-    project = settings().google_cloud_project
+    known = _settings()
+    project = known and known.google_cloud_project
     if project is None:
         return {}
     found = _TRACEPARENT.fullmatch(headers.get("traceparent", ""))
@@ -237,7 +240,18 @@ def _part(answer: Fields, name: str) -> Fields:
     return part if isinstance(part, dict) else {}
 
 
+def _settings() -> LogSettings | None:
+    """None where one is wrong: that costs the lines, and no answer."""
+    try:
+        return settings().log
+    except SettingsError:
+        return None
+
+
 @cache
 def _place() -> int:
-    path = settings().decision_log
+    known = _settings()
+    if known is None:
+        raise OSError(EINVAL, "its settings are wrong")
+    path = known.decision_log
     return STDOUT if path is None else os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from churn_lib.answer import Answer, answer, is_made
 from churn_lib.customer.reading import read_json, read_row, with_numbers
 from churn_lib.customer.request import PredictRequest
-from churn_lib.errors import FieldFault, InputError, WriterError
+from churn_lib.errors import FieldFault, InputError, SettingsError, WriterError
 from churn_lib.score.rows import score_row
 from churn_lib.settings import settings
 from functions.server.limits import remaining
@@ -133,11 +133,14 @@ async def _offer(customer: PredictRequest, request: Request) -> Answer:
     """Gemini is asked only where there is an offer to write and this route has calls left."""
     planned = await answer(customer, "template")
     offer = planned["offer"]
-    allowed = settings().bigquery_gemini_calls_per_minute
-    if not (allowed and is_made(offer)):
+    if not is_made(offer):
         return planned
     try:
+        if not settings().gemini.bigquery_gemini_calls_per_minute:
+            return planned
         _budget().spend()
+    except SettingsError:
+        return {**planned, "offer": {**offer, "fallback_reason": "misconfigured"}}
     except WriterError as error:
         return {**planned, "offer": {**offer, "fallback_reason": error.reason}}
     return await answer(customer, "gemini", seconds=remaining(request))
@@ -147,4 +150,4 @@ async def _offer(customer: PredictRequest, request: Request) -> Answer:
 def _budget() -> "Budget":
     from churn_lib.gemini.bounds import Budget
 
-    return Budget(settings().bigquery_gemini_calls_per_minute, time.monotonic)
+    return Budget(settings().gemini.bigquery_gemini_calls_per_minute, time.monotonic)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import suppress
 from time import perf_counter
 from typing import TypeVar
 
@@ -10,7 +11,8 @@ from starlette.requests import Request
 from churn_lib import log
 from churn_lib.answer import Answer, OfferMode
 from churn_lib.customer.request import PredictRequest
-from churn_lib.score.scorecard import scorecard
+from churn_lib.errors import ArtifactError
+from churn_lib.score.scorecard import risk, scorecard
 from churn_lib.settings import settings
 
 MOST_ROWS = 5000
@@ -49,15 +51,19 @@ async def written_in_slices(
 
 
 def load(mode: OfferMode) -> None:
-    """Loads what rows need, before an answer begins. Raises ArtifactError and SettingsError."""
+    """Loads what rows need, before an answer begins.
+
+    Raises ArtifactError and SettingsError where nobody can be scored.
+    """
     scorecard()
-    settings()
+    risk(0, settings().score)
     if mode != "none":
-        from churn_lib.offers.catalogue import catalogue
+        from churn_lib.offers.decide import decider
         from churn_lib.words.compose import composer
 
-        catalogue()
         composer()
+        with suppress(ArtifactError):  # each row is told
+            decider()
 
 
 def logged(request: Request, customer: PredictRequest, answered: Answer) -> Answer:

@@ -33,6 +33,7 @@ ADVICE: Mapping[str, str] = {
     "no_key": (
         "Set GEMINI_API_KEY, GEMINI_API_KEY_FILE, GEMINI_API_KEY_SECRET or GEMINI_VERTEX_PROJECT."
     ),
+    "misconfigured": "A setting of Gemini is wrong: the log and churn doctor name it.",
     "secret_unavailable": (
         "The key can't be read: does the secret exist, and may this account read it?"
     ),

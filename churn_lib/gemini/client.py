@@ -16,7 +16,7 @@ from google.genai import types
 from churn_lib.errors import WriterError
 from churn_lib.gemini import reply, transport
 from churn_lib.gemini.prompt import DRAFT_SCHEMA, SYSTEM
-from churn_lib.settings import Settings
+from churn_lib.settings import GeminiSettings
 
 SERVER_TIMEOUT = "10"
 """Seconds that Gemini is told; it refuses less with 400. The real deadline is ours."""
@@ -31,7 +31,7 @@ logging.getLogger("google_genai").setLevel(logging.ERROR)
 class Client:
     """google-genai's client with its session. Made in a thread: it loads certificates."""
 
-    def __init__(self, settings: Settings, session: aiohttp.ClientSession) -> None:
+    def __init__(self, settings: GeminiSettings, session: aiohttp.ClientSession) -> None:
         self._settings = settings
         self._session = session
         self._google = _google(settings, session)
@@ -54,7 +54,7 @@ class Client:
         await self._session.close()
 
 
-async def open_client(settings: Settings) -> Client:
+async def open_client(settings: GeminiSettings) -> Client:
     """A client for the running loop. When it can't be made, nothing is left open."""
     async with AsyncExitStack() as undo:
         session = await undo.enter_async_context(transport.session(_check))
@@ -77,7 +77,7 @@ async def _check(response: aiohttp.ClientResponse) -> None:
     raise reply.refusal(response.status, body, response.headers)
 
 
-def _google(settings: Settings, session: aiohttp.ClientSession) -> genai.Client:
+def _google(settings: GeminiSettings, session: aiohttp.ClientSession) -> genai.Client:
     options = types.HttpOptions(
         base_url=settings.gemini_url,
         headers={"X-Server-Timeout": SERVER_TIMEOUT, "Accept-Encoding": "identity"},
@@ -100,8 +100,8 @@ def _google(settings: Settings, session: aiohttp.ClientSession) -> genai.Client:
     return genai.Client(enterprise=False, api_key="given-with-each-call", http_options=options)
 
 
-def _config(settings: Settings, key: str | None) -> types.GenerateContentConfig:
-    level = types.ThinkingLevel(settings.gemini_thinking.upper())
+def _config(settings: GeminiSettings, key: str | None) -> types.GenerateContentConfig:
+    level = types.ThinkingLevel(settings.thinking.upper())
     return types.GenerateContentConfig(
         system_instruction=SYSTEM,
         response_mime_type="application/json",

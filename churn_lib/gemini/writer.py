@@ -18,7 +18,7 @@ from churn_lib.gemini.key import Secret
 from churn_lib.gemini.prompt import Brief, Draft, prompt
 from churn_lib.gemini.shared_call import NO_TEXT, SharedCall, SharedCalls, TimeoutLabel
 from churn_lib.log import gemini_call
-from churn_lib.settings import Settings
+from churn_lib.settings import GeminiSettings
 
 if TYPE_CHECKING:
     from churn_lib.gemini.client import Client
@@ -40,7 +40,7 @@ class GeminiWriter:
 
     def __init__(
         self,
-        settings: Settings,
+        settings: GeminiSettings,
         key: Secret | None,
         *,
         clock: Clock = time.monotonic,

@@ -9,12 +9,12 @@ from typing import Protocol
 
 from churn_lib.customer.contact import Language
 from churn_lib.customer.model import phrase
-from churn_lib.errors import WriterError
+from churn_lib.errors import SettingsError, WriterError
 from churn_lib.gemini.key import gemini_key
 from churn_lib.gemini.prompt import Brief, Draft
 from churn_lib.gemini.writer import GeminiWriter
 from churn_lib.score.scorecard import Reason, raising
-from churn_lib.settings import Settings, settings
+from churn_lib.settings import GeminiSettings, settings
 from churn_lib.words import guard
 from churn_lib.words.template import (
     Proposal,
@@ -46,10 +46,23 @@ class Writer(Protocol):
     async def aclose(self) -> None: ...
 
 
+class Misconfigured:
+    """Stands in for Gemini where its settings are wrong."""
+
+    async def write(self, *_: object, **__: object) -> Draft:
+        raise WriterError("misconfigured")
+
+    def forget(self, *_: object, **__: object) -> None:
+        """There is nothing to forget."""
+
+    async def aclose(self) -> None:
+        """There is nothing open."""
+
+
 class Composer:
     """Writes offers with one writer and one guard. Made once a process."""
 
-    def __init__(self, settings: Settings, writer: Writer) -> None:
+    def __init__(self, settings: GeminiSettings, writer: Writer) -> None:
         self._seconds = settings.gemini_deadline
         self._writer = writer
 
@@ -161,6 +174,9 @@ _ready: set[Language] = set()
 
 @cache
 def composer() -> Composer:
-    """The one composer of this process. Raises SettingsError."""
-    known = settings()
+    """The one composer of this process."""
+    try:
+        known = settings().gemini
+    except SettingsError:  # the log says which one
+        return Composer(GeminiSettings(), Misconfigured())
     return Composer(known, GeminiWriter(known, gemini_key(known)))

@@ -73,11 +73,17 @@ class Health(TypedDict):
 
 
 class Ready(TypedDict):
-    """This instance takes requests."""
+    """This instance takes requests; without a catalogue it makes no offers."""
 
     status: Literal["ready"]
     model_version: Version
-    catalogue_version: Version
+    catalogue_version: NotRequired[Version]
+    wrong: NotRequired[
+        Annotated[
+            list[str],
+            Field(description="settings and files that cost offers or Gemini's words, by name"),
+        ]
+    ]
 
 
 class Draining(TypedDict):

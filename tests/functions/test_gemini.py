@@ -170,12 +170,46 @@ async def test_after_sigterm_no_row_of_a_batch_calls_gemini_anew() -> None:
     assert len(hanging.calls) == 1
 
 
-def test_a_wrong_model_is_refused_by_name_without_a_word_of_the_key(
-    example: dict[str, object],
+@pytest.fixture(scope="module")
+def misconfigured() -> Iterator[Served]:
+    """A server whose model does not think so little."""
+    wrong = {"GEMINI_MODEL": "gemini-3.8-flash", "GEMINI_THINKING": "minimal"}
+    with serve({"GEMINI_API_KEY": KEY, **wrong}) as server:
+        yield server
+
+
+@pytest.mark.parametrize(
+    ("path", "many"),
+    [
+        ("/predict", False),
+        ("/?offer=gemini", False),
+        ("/predict/batch?offer=gemini", True),
+        ("/bigquery", True),
+    ],
+)
+def test_a_wrong_setting_of_gemini_costs_its_words_alone(
+    misconfigured: Served, example: dict[str, object], path: str, many: bool
 ) -> None:
-    with serve({"GEMINI_API_KEY": KEY, "GEMINI_MODEL": "gemini-3.8-flash"}) as server:
-        response = httpx2.post(f"{server.url}/predict", json=example, trust_env=False, timeout=30)
-        printed = server.printed()
-    assert response.status_code == 500
-    assert "GEMINI_THINKING must be one of" in printed
+    calls = {"calls": [[example]], "userDefinedContext": {"mode": "offer"}}
+    body = calls if path == "/bigquery" else [example] if many else example
+    response = httpx2.post(f"{misconfigured.url}{path}", json=body, trust_env=False, timeout=30)
+    assert response.status_code == 200
+    found = json.loads(response.text.splitlines()[0])
+    answer = found["replies"][0] if path == "/bigquery" else found
+    assert answer["churn_probability"] > 0
+    assert answer["marketing_offer"]
+    assert (answer["offer"]["written_by"], answer["offer"]["fallback_reason"]) == (
+        "template",
+        "misconfigured",
+    )
+
+
+def test_readiness_tells_a_wrong_setting_of_gemini_and_the_log_names_it_once(
+    misconfigured: Served,
+) -> None:
+    for _ in range(2):
+        found = httpx2.get(f"{misconfigured.url}/ready", trust_env=False)
+        assert (found.status_code, found.json()["wrong"]) == (200, ["GEMINI_THINKING"])
+    printed = misconfigured.printed()
+    assert printed.count("GEMINI_THINKING must be one of") == 1
     assert KEY not in printed

@@ -6,11 +6,38 @@ import pytest
 from churn_lib.customer.contact import LANGUAGES
 from churn_lib.customer.model import ATTRIBUTES, FEATURES
 from churn_lib.errors import ArtifactError
-from churn_lib.offers.catalogue import OFFERS, catalogue, load, parse
+from churn_lib.offers.catalogue import OFFERS, RETRY_SECONDS, catalogue, load, parse
 from churn_lib.offers.decide import Decider
 from tests.churn_lib.offers.samples import SMALL, TODAY, changed, messages, small
 
 PROTECTED = [name for name in ATTRIBUTES if name not in FEATURES]
+
+
+def test_a_catalogue_that_can_not_be_used_is_read_once_in_a_while(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = [0.0]
+    file = tmp_path / OFFERS
+    file.write_text("version = ")
+
+    def clock() -> float:
+        return now[0]
+
+    for _ in range(3):
+        with pytest.raises(ArtifactError, match="is not valid TOML"):
+            catalogue(tmp_path, clock)
+    file.write_text(SMALL)
+    with pytest.raises(ArtifactError):
+        catalogue(tmp_path, clock)
+    assert len(caplog.messages) == 1
+    now[0] = RETRY_SECONDS
+    assert catalogue(tmp_path, clock) is catalogue(tmp_path, clock)
+
+
+def test_a_catalogue_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    file = tmp_path / OFFERS
+    file.write_text(SMALL, "utf-8-sig")
+    assert load(file) == small()
 
 
 def test_the_shipped_catalogue_has_both_kinds_of_offers_in_every_language() -> None:
@@ -207,6 +234,14 @@ def test_a_fact_of_the_contact_is_no_reason_to_answer() -> None:
 def test_text_that_is_no_toml_is_refused_by_line() -> None:
     with pytest.raises(ArtifactError, match=r"offers\.toml: \(file\): is not valid TOML: .*line 2"):
         parse("version = '1'\noops\n")
+
+
+@pytest.mark.parametrize(
+    "text", ["a = " + "[" * 2000, "a = " + "9" * 5000, "a = " + "[" * 250 + "]" * 250, "", "\0"]
+)
+def test_text_that_trips_a_parser_is_refused(text: str) -> None:
+    with pytest.raises(ArtifactError, match=r"offers\.toml: "):
+        parse(text)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
