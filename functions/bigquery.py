@@ -10,17 +10,26 @@ from collections.abc import AsyncIterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from pydantic_core import from_json, to_json
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from churn_lib.answer import Answer, answer, is_made
 from churn_lib.customer.reading import read_json, read_row, with_numbers
 from churn_lib.customer.request import PredictRequest
-from churn_lib.errors import FieldFault, InputError, SettingsError, WriterError
+from churn_lib.errors import (
+    BodyError,
+    ChurnError,
+    FieldFault,
+    InputError,
+    SettingsError,
+    SizeError,
+    WriterError,
+)
 from churn_lib.score.rows import score_row
 from churn_lib.settings import settings
-from functions.server.limits import remaining
-from functions.server.reply import json_reply
+from functions.server.limits import hold, remaining
+from functions.server.reply import json_reply, refusal
 from functions.slices import MOST_ROWS, in_slices, load, logged, written_in_slices
 
 if TYPE_CHECKING:
@@ -28,6 +37,9 @@ if TYPE_CHECKING:
 
 Mode = Literal["score", "offer"]
 Reply = Mapping[str, object]
+
+HEADERS = {"Cache-Control": "no-store"}
+REPLIES_AT_ONCE = 100
 
 NAMES = {
     spelled: name for name in PredictRequest.model_fields for spelled in (name, name.casefold())
@@ -39,25 +51,49 @@ class Batch(NamedTuple):
     """What is asked for, and the argument of each call."""
 
     mode: Mode
-    arguments: list[object]
+    arguments: list[bytes]
 
 
 async def bigquery(request: Request, body: bytes) -> Response:
     """One reply for each call: the score, or all of `/predict` where the context says offer."""
-    try:
-        asked = _batch(body)
-    except InputError as error:
-        return json_reply({"errorMessage": str(error)}, 400)
+    asked = _batch(body)
     load("none" if asked.mode == "score" else "template")
     slices = (
         in_slices(asked.arguments, _score)
         if asked.mode == "score"
         else _offers(asked.arguments, request)
     )
-    return json_reply({"replies": [reply async for replies in slices for reply in replies]})
+    rendered, size = list[bytes](), 0
+    async for replies in slices:
+        some = [to_json(reply, inf_nan_mode="null") for reply in replies]
+        rendered += some
+        size += sum(map(len, some))
+        hold(request, size)
+    return StreamingResponse(_in_parts(rendered), headers=HEADERS, media_type="application/json")
+
+
+async def _in_parts(replies: list[bytes]) -> AsyncIterator[bytes]:
+    """All replies, a few at a time: the next ones wait until the client has taken those before."""
+    yield b'{"replies":['
+    for start in range(0, len(replies), REPLIES_AT_ONCE):
+        some = b",".join(replies[start : start + REPLIES_AT_ONCE])
+        yield some if start == 0 else b"," + some
+    yield b"]}\n"
+
+
+def refused(error: ChurnError) -> Response:
+    """The error in the words of the protocol."""
+    status = 400 if isinstance(error, InputError) else error.status
+    message = str(error) if isinstance(error, InputError) else error.title
+    if isinstance(error, BodyError):
+        message = f"{error.title}: {error}"
+    if isinstance(error, SizeError):
+        message = f"{message}; lower max_batching_rows or select fewer columns"
+    return refusal(error, json_reply({"errorMessage": message}, status))
 
 
 def _batch(body: bytes) -> Batch:
+    """Raises InputError."""
     envelope = read_json(body)
     if not isinstance(envelope, dict) or not isinstance(envelope.get("calls"), list):
         raise _refusal("calls", "must be an array")
@@ -68,7 +104,10 @@ def _batch(body: bytes) -> Batch:
         )
     if not all(isinstance(call, list) and len(call) == 1 for call in calls):
         raise _refusal("calls", "each must have one argument: TO_JSON of the customer's row")
-    return Batch(_mode(envelope.get("userDefinedContext")), [argument for (argument,) in calls])
+    # As bytes until their turn comes, for what is parsed takes many times the room.
+    return Batch(
+        _mode(envelope.get("userDefinedContext")), [to_json(argument) for (argument,) in calls]
+    )
 
 
 def _mode(context: object) -> Mode:
@@ -83,7 +122,7 @@ def _refusal(field: str, message: str) -> InputError:
     return InputError([FieldFault(field, message)])
 
 
-def _score(argument: object) -> Reply:
+def _score(argument: bytes) -> Reply:
     try:
         return score_row(_customer(argument))
     except InputError as error:
@@ -94,9 +133,11 @@ def _rejected(error: InputError) -> Reply:
     return {"errors": [fault._asdict() for fault in error.faults]}
 
 
-def _customer(argument: object) -> PredictRequest:
+def _customer(argument: bytes) -> PredictRequest:
     """The customer in a call: JSON, or the text of it. Raises InputError."""
-    row = read_json(argument.encode()) if isinstance(argument, str) else argument
+    row = from_json(argument)
+    if isinstance(row, str):
+        row = read_json(row.encode())
     return read_row(_attributes(row) if isinstance(row, dict) else row)
 
 
@@ -118,8 +159,8 @@ def _attributes(row: Mapping[str, object]) -> dict[str, object]:
     return with_numbers(known)
 
 
-def _offers(arguments: list[object], request: Request) -> AsyncIterator[list[Reply]]:
-    async def answered(argument: object) -> Reply:
+def _offers(arguments: list[bytes], request: Request) -> AsyncIterator[list[Reply]]:
+    async def answered(argument: bytes) -> Reply:
         try:
             customer = _customer(argument)
         except InputError as error:

@@ -1,8 +1,9 @@
 """Many rows in one request: answered in order, a slice at a time, so that others get their turn."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import suppress
+from itertools import islice
 from time import perf_counter
 from typing import TypeVar
 
@@ -29,7 +30,7 @@ Answered = TypeVar("Answered")
 
 
 async def in_slices(
-    rows: Sequence[Asked], answered: Callable[[Asked], Answered]
+    rows: Iterable[Asked], answered: Callable[[Asked], Answered]
 ) -> AsyncIterator[list[Answered]]:
     """The answers to all rows in order, in lists."""
     done, due = list[Answered](), perf_counter() + SLICE_SECONDS
@@ -43,11 +44,12 @@ async def in_slices(
 
 
 async def written_in_slices(
-    rows: Sequence[Asked], answered: Callable[[Asked], Awaitable[Answered]]
+    rows: Iterable[Asked], answered: Callable[[Asked], Awaitable[Answered]]
 ) -> AsyncIterator[list[Answered]]:
     """As `in_slices`, for answers that wait for somebody else; a few of them wait together."""
-    for start in range(0, len(rows), WRITTEN_AT_ONCE):
-        yield await asyncio.gather(*map(answered, rows[start : start + WRITTEN_AT_ONCE]))
+    waiting = iter(rows)
+    while some := list(islice(waiting, WRITTEN_AT_ONCE)):
+        yield await asyncio.gather(*map(answered, some))
 
 
 def load(mode: OfferMode) -> None:

@@ -32,8 +32,10 @@ MAX_KEYS = 200
 LARGEST_ROW = 64 * 1024
 """Bytes of one customer among many, as in a request of its own."""
 
-MOST_BRACKETS = 50_000
-"""Objects and arrays of one text: ten for each row of the largest batch."""
+MOST_BRACKETS, MOST_KEYS = 250_000, 500_000
+"""Objects and arrays, and keys, of one text: for each row of the largest batch 50 and 100."""
+
+_NO_MARKS = bytes(set(range(256)) - set(b'"{[:'))
 
 SPELLED = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 """Plain digits; Python also reads 1_0, other scripts' digits, `nan` and `infinity` as numbers."""
@@ -63,22 +65,44 @@ def parse_json(model: type[Model], body: bytes | str) -> Model:
 def read_json(text: bytes) -> object:
     """What the JSON of many customers holds, unchecked but for repeated keys.
 
-    Raises MalformedError, and InputError for brackets without end, which would take time and
-    memory.
+    Raises MalformedError, and InputError for brackets and keys without end, which would take time
+    and memory.
     """
-    if len(text) > MOST_BRACKETS and text.count(b"{") + text.count(b"[") > MOST_BRACKETS:
-        raise InputError(
-            [FieldFault("(body)", f"must hold at most {MOST_BRACKETS} objects and arrays")]
-        )
+    _check_marks(text)
     try:
         parsed = from_json(text)
     except ValueError:
         raise MalformedError([FieldFault("(body)", "must be JSON in UTF-8")]) from None
     # The parser takes the last of equal keys, and the others' colons are lost; an escape may
     # stand for a colon.
-    if b"\\u003" in text or text.count(b":") != to_json(parsed).count(b":"):
-        _refuse_repeats(text)
+    written = to_json(parsed)
+    suspicious = b"\\u003" in text or text.count(b":") != written.count(b":")
+    if suspicious and _marks(text).count(b":") != _marks(written).count(b":"):
+        raise _repeated()
     return parsed
+
+
+def _check_marks(text: bytes) -> None:
+    """Raises InputError when the text holds too many objects, arrays and keys to be parsed."""
+    brackets, keys = text.count(b"{") + text.count(b"["), text.count(b":")
+    if brackets > MOST_BRACKETS or keys > MOST_KEYS:
+        marks = _marks(text)
+        keys = marks.count(b":")
+        brackets = len(marks) - keys
+    for count, most, what in (
+        (brackets, MOST_BRACKETS, "objects and arrays"),
+        (keys, MOST_KEYS, "keys"),
+    ):
+        if count > most:
+            message = f"must hold at most {most} {what}: send fewer rows at once"
+            raise InputError([FieldFault("(body)", message)])
+
+
+def _marks(text: bytes) -> bytes:
+    """The colons and opening brackets of a JSON text that stand in no string."""
+    marks = text.replace(b"\\\\", b"").replace(b'\\"', b"").translate(None, _NO_MARKS)
+    # What stands after two quotes in a row is in a string or in none, with and without them.
+    return b"".join(marks.replace(b'""', b"").split(b'"')[::2])
 
 
 def read_row(row: object) -> PredictRequest:
@@ -87,9 +111,14 @@ def read_row(row: object) -> PredictRequest:
     Raises InputError with the faults that such a request would be told.
     """
     body = to_json(row)
-    if len(body) > LARGEST_ROW:
-        raise InputError([FieldFault("(body)", f"must be at most {LARGEST_ROW} bytes")])
+    check_size(body)
     return parse_json(PredictRequest, body)
+
+
+def check_size(row: bytes) -> None:
+    """Raises InputError when this is more than one customer may take."""
+    if len(row) > LARGEST_ROW:
+        raise InputError([FieldFault("(body)", f"must be at most {LARGEST_ROW} bytes")])
 
 
 def with_numbers(row: Mapping[str, object]) -> dict[str, object]:
@@ -118,9 +147,11 @@ def _refuse_repeats(text: bytes | str) -> None:
 
 def _distinct(pairs: list[tuple[str, object]]) -> None:
     if len({key for key, _ in pairs}) < len(pairs):
-        raise MalformedError(
-            [FieldFault("(body)", "must not have the same key twice in one object")]
-        )
+        raise _repeated()
+
+
+def _repeated() -> MalformedError:
+    return MalformedError([FieldFault("(body)", "must not have the same key twice in one object")])
 
 
 def input_error(error: ValidationError, model: type[BaseModel]) -> InputError:

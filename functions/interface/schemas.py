@@ -59,7 +59,7 @@ class Replies(TypedDict):
 
 
 class Refused(TypedDict):
-    """Why BigQuery shall not try again."""
+    """Why there are no replies."""
 
     errorMessage: str
 
