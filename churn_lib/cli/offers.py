@@ -45,7 +45,7 @@ app = typer.Typer(help="The catalogue of offers.", no_args_is_help=True, context
 def check_catalogue(file: File = DEFAULT) -> None:
     """Name file, offer and field of every fault in a catalogue; ends with 1 when there is one."""
     try:
-        found = lint(file.read_text("utf-8"))
+        found = lint(file.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise _unreadable(file, error) from error
     for fault in found:

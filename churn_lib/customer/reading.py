@@ -28,8 +28,10 @@ MAX_KEYS = 200
 LARGEST_ROW = 64 * 1024
 """Bytes of one customer among many, as in a request of its own."""
 
-MOST_BRACKETS = 50_000
-"""Objects and arrays of one text: ten for each row of the largest batch."""
+MOST_BRACKETS, MOST_KEYS = 250_000, 500_000
+"""Objects and arrays, and keys, of one text: for each row of the largest batch 50 and 100."""
+
+_NO_MARKS = bytes(set(range(256)) - set(b'"{[:'))
 
 SEPARATORS = re.compile(r"[\s\ufeff_.()\u2010-\u2015-]+")
 """What a name or a level is spelled with or without: blanks, a file's byte order mark, underscores,
@@ -72,22 +74,46 @@ def parse_json(model: type[Model], body: bytes | str) -> Model:
 def read_json(text: bytes) -> object:
     """What the JSON of many customers holds, unchecked but for repeated keys.
 
-    Raises MalformedError, and InputError for brackets without end, which would take time and
-    memory.
+    Raises MalformedError, and InputError for brackets and keys without end, which would take time
+    and memory.
     """
-    if len(text) > MOST_BRACKETS and text.count(b"{") + text.count(b"[") > MOST_BRACKETS:
-        raise InputError(
-            [FieldFault("(body)", f"must hold at most {MOST_BRACKETS} objects and arrays")]
-        )
+    _check_marks(text)
     try:
         parsed = from_json(text)
     except ValueError:
         raise MalformedError([FieldFault("(body)", "must be JSON in UTF-8")]) from None
     # The parser takes the last of equal keys, and the others' colons are lost; an escape may
     # stand for a colon.
-    if b"\\u003" in text or text.count(b":") != to_json(parsed).count(b":"):
-        _refuse_repeats(text)
+    written = to_json(parsed)
+    suspicious = b"\\u003" in text or text.count(b":") != written.count(b":")
+    if suspicious and _marks(text).count(b":") != _marks(written).count(b":"):
+        if len(text) <= LARGEST_ROW:
+            _refuse_repeats(text)  # names the key, which would take long in a large text
+        raise _repeated()
     return parsed
+
+
+def _check_marks(text: bytes) -> None:
+    """Raises InputError when the text holds too many objects, arrays and keys to be parsed."""
+    brackets, keys = text.count(b"{") + text.count(b"["), text.count(b":")
+    if brackets > MOST_BRACKETS or keys > MOST_KEYS:
+        marks = _marks(text)
+        keys = marks.count(b":")
+        brackets = len(marks) - keys
+    for count, most, what in (
+        (brackets, MOST_BRACKETS, "objects and arrays"),
+        (keys, MOST_KEYS, "keys"),
+    ):
+        if count > most:
+            message = f"must hold at most {most} {what}: send fewer rows at once"
+            raise InputError([FieldFault("(body)", message)])
+
+
+def _marks(text: bytes) -> bytes:
+    """The colons and opening brackets of a JSON text that stand in no string."""
+    marks = text.replace(b"\\\\", b"").replace(b'\\"', b"").translate(None, _NO_MARKS)
+    # What stands after two quotes in a row is in a string or in none, with and without them.
+    return b"".join(marks.replace(b'""', b"").split(b'"')[::2])
 
 
 def read_row(row: object) -> PredictRequest:
@@ -96,6 +122,12 @@ def read_row(row: object) -> PredictRequest:
     Raises InputError with the faults that such a request would be told.
     """
     return parse_json(PredictRequest, _body(row))
+
+
+def check_size(row: bytes) -> None:
+    """Raises InputError when this is more than one customer may take."""
+    if len(row) > LARGEST_ROW:
+        raise InputError([FieldFault("(body)", f"must be at most {LARGEST_ROW} bytes")])
 
 
 def read_columns(model: type[Model], row: object) -> Model:
@@ -197,8 +229,7 @@ def _by_rules(model: type[Model], body: bytes | str, error: ValidationError) -> 
 
 def _body(row: object) -> bytes:
     body = to_json(row, bytes_mode="base64")
-    if len(body) > LARGEST_ROW:
-        raise InputError([FieldFault("(body)", f"must be at most {LARGEST_ROW} bytes")])
+    check_size(body)
     return body
 
 
@@ -311,3 +342,7 @@ def _refuse_repeats(text: bytes | str) -> None:
     Slow: numbers of any length are kept as texts.
     """
     json.loads(text, object_pairs_hook=distinct, parse_int=str, parse_float=str, parse_constant=str)
+
+
+def _repeated() -> MalformedError:
+    return MalformedError([FieldFault("(body)", "must not have the same key twice in one object")])

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from churn_lib.customer.faults import MAX_FAULTS
-from functions.app import ONE_CUSTOMER
+from functions.server.limits import ONE_CUSTOMER
 from tests.canaries import CARD, EMAIL, IDENTIFIER, seen
 from tests.conftest import EXAMPLE
 from tests.raw import request, talk

@@ -34,6 +34,13 @@ def test_the_shipped_catalogue_has_no_faults() -> None:
     assert result.stdout.startswith("offers.toml: no faults in ")
 
 
+def test_a_catalogue_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    copy = tmp_path / "new.toml"
+    copy.write_text(DEFAULT.read_text("utf-8"), "utf-8-sig")
+    result = offers("lint", str(copy))
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
 def test_each_fault_is_a_line_with_file_offer_and_field(tmp_path: Path) -> None:
     result = offers(
         "lint", changed(tmp_path, 'kind = "retention"', 'kind = "retention"\ncolour = "red"')

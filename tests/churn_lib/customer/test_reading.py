@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from churn_lib.customer.model import ABSENT, LEVELS, Customer
 from churn_lib.customer.reading import (
+    MOST_BRACKETS,
+    MOST_KEYS,
     number,
     parse_json,
     published,
@@ -319,10 +321,25 @@ def test_what_is_no_json_is_refused(text: bytes) -> None:
         read_json(text)
 
 
-@pytest.mark.parametrize("piece", [b"{},", b"[],", b'{"a":{"a":0}},'])
-def test_what_is_nothing_but_brackets_is_refused_unread(piece: bytes) -> None:
-    with pytest.raises(InputError, match="must hold at most 50000 objects and arrays"):
-        read_json(b"[" + piece * 50_000 + b"0]")
+@pytest.mark.parametrize(
+    ("piece", "most"),
+    [
+        (b"{},", MOST_BRACKETS),
+        (b"[],", MOST_BRACKETS),
+        (b'{"a":{"a":0}},', MOST_BRACKETS),
+        (b'"a" :0,', MOST_KEYS),
+        (b'"\\\\":{},', MOST_BRACKETS),
+    ],
+)
+def test_what_is_nothing_but_brackets_or_keys_is_refused_unread(piece: bytes, most: int) -> None:
+    with pytest.raises(InputError, match=f"must hold at most {most} "):
+        read_json(b"[" + piece * (most + 1) + b"0]")
+
+
+@pytest.mark.parametrize("text", ["[" * 9, '"{', "\\[[", '\\"[', ':"', "::", '""[', "\\\\"])
+def test_brackets_and_colons_in_texts_are_not_counted(text: str) -> None:
+    texts = [text, {text: text}] * 120_000
+    assert read_json(json.dumps(texts).encode()) == texts
 
 
 def test_a_row_that_is_larger_than_a_request_may_be_is_refused_unread(
