@@ -59,6 +59,9 @@ def table_of(content: bytes, name: str) -> pl.DataFrame:
     line, separator = _start(lines, name)
     rows = _rows(lines[line:], separator, name)
     headings = next(rows)
+    if len(headings) == 1 and separator in headings[0]:
+        problem = "each line as a whole stands in quotation marks"
+        raise DataError(f"{name}: {problem}; take them away, or save the file anew")
     counts = Counter(headings)
     if twice := [heading for heading in ATTRIBUTES if counts[heading] > 1]:
         raise DataError(f"{name} has several columns {', '.join(twice)}; keep one of each")
@@ -137,8 +140,8 @@ def _even(rows: list[list[str]], width: int, separator: str, name: str) -> list[
     if not uneven:
         return rows
     advice = f"a value that holds {separator} needs quotes around it"
-    if len(uneven) == len(rows):
-        problem = f"its {width} headings are separated by {separator}, and its rows are not so"
-        raise DataError(f"{name}: {problem}, or hold more or fewer values; {advice}")
+    if len(uneven) > len(rows) / 2:
+        problem = f"its {width} headings are separated by {separator}, most of its rows are not so"
+        raise DataError(f"{name}: {problem}; {advice}, and so does a number with a decimal comma")
     found = f"holds {len(rows[uneven[0] - 1])} values under {width} headings"
     raise DataError(f"{name}, row {uneven[0]}: {found}; {advice}")

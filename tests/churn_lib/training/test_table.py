@@ -117,9 +117,16 @@ def test_what_is_wrong_is_said_with_its_place_and_what_to_do(
 
 
 @pytest.mark.parametrize(
-    "rows", ["1,2,29,85\n", "1,2,29,85\n1,2,canary,20\n", "1;2;29.85\n1;2;30\n", "1 2 3\n"]
+    "rows",
+    [
+        "1,2,29,85\n",
+        "1,2,3\n1,2,29,85\n1,2,30,1\n",
+        "1,2,29,85\n1,2,canary,20\n",
+        "1;2;29.85\n1;2;30\n",
+        "1 2 3\n",
+    ],
 )
-def test_rows_that_all_differ_from_the_headings_are_told_of_the_file(rows: str) -> None:
+def test_rows_that_mostly_differ_from_the_headings_are_told_of_the_file(rows: str) -> None:
     message = refusal(b"gender,tenure,MonthlyCharges\n" + rows.encode())
     assert message.startswith(f"{NAME}: its 3 headings are separated by ','")
     assert "row 1" not in message
@@ -135,6 +142,13 @@ def test_a_file_without_headings_that_are_known_is_told_what_may_separate_them(
     assert message.startswith(f"{NAME} has no headings such as gender")
     assert "',', ';', a tab, '|'" in message
     assert "canary" not in message
+
+
+def test_lines_that_stand_in_quotation_marks_are_told_of_the_file() -> None:
+    message = refusal(b'"gender,tenure"\r\n"canary,2"\r\n')
+    assert message.startswith(f"{NAME}: each line as a whole stands in quotation marks")
+    assert "canary" not in message
+    assert table_of(b'"name, first",tenure\r\n"a, b",2\r\n', NAME).columns[0] == "name, first"
 
 
 @pytest.mark.parametrize("start", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"])
