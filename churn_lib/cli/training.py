@@ -30,7 +30,9 @@ Data = Annotated[
 Folder = Annotated[
     Path,
     typer.Option(
-        "--folder", help="Where the artifacts go.", show_default="where serving reads them"
+        "--folder",
+        help="Where the artifacts go; those before are kept in its folder previous.",
+        show_default="where serving reads them",
     ),
 ]
 Seed = Annotated[
@@ -62,7 +64,7 @@ def train(
     from churn_lib.training.train import SEED, train
 
     dataset = read_customers(data)
-    if (folder / SCORECARD).exists():
+    if any(folder.glob(SCORECARD)):  # nothing where the folder can't be read, which `train` says
         warning = f"The artifacts in {folder} will be replaced at the end; Ctrl-C keeps them."
         typer.echo(warning, err=True)
     seed, repeats = default(seed, SEED), default(repeats, REPEATS)
