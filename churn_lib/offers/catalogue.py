@@ -58,7 +58,7 @@ def read(text: str, name: str) -> dict[str, object]:
     """The tables of a TOML text. Raises ArtifactError when it is none."""
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also of a number of thousands of digits
         raise ArtifactError(f"{name}: (file): is not valid TOML: {error}") from None
 
 

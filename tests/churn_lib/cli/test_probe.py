@@ -186,3 +186,9 @@ def test_an_address_that_must_not_be_asked_is_refused(url: str, token: str, fiel
 
 def test_there_is_advice_for_every_reason() -> None:
     assert set(ADVICE) == set(get_args(FallbackReason))
+
+
+def test_nothing_of_the_address_steers_the_terminal() -> None:
+    result = at(f"http://127.0.0.1:{unused_port()}/\x1b[2J\x9b2J\u202e")
+    assert result.code == 1
+    assert result.shown.replace("\n", "").isprintable()
