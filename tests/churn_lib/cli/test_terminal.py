@@ -165,12 +165,14 @@ def test_nothing_said_or_drawn_steers_the_terminal(capsys: pytest.CaptureFixture
     assert all(name in shown for name in "abefghij")
 
 
-def test_colours_and_lines_of_our_own_are_kept() -> None:
+def test_colours_and_lines_of_our_own_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
     screen = console()
     screen.file = io.StringIO()
-    screen.print(Text("one\ntwo", style="bold"), end="")
-    assert screen.file.getvalue().splitlines() == ["one", "two"]
-    assert screen.control is not None
+    screen.print(Text("one\ntwo", style="bold"))
+    assert screen.file.getvalue() == "\x1b[1mone\x1b[0m\n\x1b[1mtwo\x1b[0m\n"
 
 
 @pytest.mark.parametrize("text", ["", "Fibra óptica", "월 29.90", "a\u00a0b", "🎉", "\ud800"])
