@@ -19,6 +19,7 @@ from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import FieldFault, InputError, WriterError
 from churn_lib.score.rows import score_row
 from churn_lib.settings import settings
+from functions.predict import parameters
 from functions.server.limits import remaining
 from functions.server.reply import json_reply
 from functions.slices import MOST_ROWS, in_slices, load, logged, written_in_slices
@@ -45,6 +46,7 @@ class Batch(NamedTuple):
 async def bigquery(request: Request, body: bytes) -> Response:
     """One reply for each call: the score, or all of `/predict` where the context says offer."""
     try:
+        parameters(request)
         asked = _batch(body)
     except InputError as error:
         return json_reply({"errorMessage": str(error)}, 400)
