@@ -4,7 +4,7 @@
 """
 
 import asyncio
-import time
+from datetime import UTC, datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,8 +16,16 @@ from functions.server.reply import json_reply
 
 async def health(_request: Request, _body: bytes) -> Response:
     """`healthy` and the model's version; 503 when the model can't be loaded."""
-    version = scorecard().version
-    return json_reply({"status": "healthy", "model_version": version, "timestamp": time.time()})
+    version, now = scorecard().version, datetime.now(UTC)
+    # `timestamp` is for clients of the first version, `time` for everybody else.
+    return json_reply(
+        {
+            "status": "healthy",
+            "model_version": version,
+            "timestamp": now.timestamp(),
+            "time": now.isoformat(),
+        }
+    )
 
 
 async def ready(_request: Request, _body: bytes) -> Response:

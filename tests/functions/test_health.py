@@ -4,8 +4,10 @@ import asyncio
 import json
 import math
 import time
+from datetime import datetime, timedelta
 
 import httpx2
+import pytest
 from starlette.requests import Request
 
 from churn_lib.offers.catalogue import catalogue
@@ -20,6 +22,9 @@ def test_health_keeps_the_originals_keys_and_tells_which_model_serves(
     answer = client.get("/health").json()
     assert (answer["status"], answer["model_version"]) == ("healthy", scorecard().version)
     assert abs(answer["timestamp"] - time.time()) < 60
+    now = datetime.fromisoformat(answer["time"])
+    assert now.utcoffset() == timedelta(0)
+    assert now.timestamp() == pytest.approx(answer["timestamp"], abs=1e-3)
 
 
 def test_ready_tells_which_model_and_catalogue_serve(client: httpx2.Client) -> None:
