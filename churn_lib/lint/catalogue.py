@@ -27,6 +27,7 @@ def lint(text: str) -> list[Fault]:
     """The faults of a catalogue's text, those of form first; an empty list when there is none."""
     try:
         tables = tomllib.loads(text)
+        as_json(tables)  # else a key of a thousand parts would fail later
     except (ValueError, RecursionError) as error:  # also of a number of thousands of digits
         return [Fault("", "(file)", f"is not valid TOML: {error}")]
     found = [*_form(tables), *_meaning(tables)]

@@ -157,6 +157,15 @@ def test_a_value_that_python_can_not_read_is_no_traceback(value: str, tmp_path: 
         assert "new.toml: " in result.output
 
 
+def test_a_key_of_thousands_of_parts_is_no_traceback(tmp_path: Path) -> None:
+    file = tmp_path / "new.toml"
+    file.write_text(f"{'a.' * 3000}a = 1")
+    for command in (["lint"], ["list"]):
+        result = offers(*command, str(file))
+        assert isinstance(result.exception, SystemExit)
+        assert "new.toml: (file): is not valid TOML" in result.output
+
+
 @pytest.mark.parametrize("value", ["9" * 5000, "[" * 100_000])
 def test_a_customer_that_python_can_not_read_is_no_traceback(value: str, tmp_path: Path) -> None:
     file = tmp_path / "customers.ndjson"

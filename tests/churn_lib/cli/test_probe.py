@@ -173,6 +173,8 @@ def test_nobody_at_the_address_is_said() -> None:
         ("example.org", "", "--url"),
         ("http://[", "", "--url"),
         ("http://host:99999", "", "--url"),
+        ("http://a..b", "", "--url"),
+        (f"http://{'a' * 300}", "", "--url"),
         ("https://user@host", "", "--url"),
         ("http://example.org", IDENTITY, "--url"),
         ("https://example.org", "two\nlines", "--token"),
