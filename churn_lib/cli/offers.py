@@ -15,7 +15,7 @@ from rich.text import Text
 
 from churn_lib.cli.layout import columns, framed, money, percent
 from churn_lib.cli.options import ANY_DASH, read
-from churn_lib.cli.terminal import console, fail
+from churn_lib.cli.terminal import console, fail, say
 from churn_lib.customer.model import ATTRIBUTES, Customer
 from churn_lib.customer.reading import input_error
 from churn_lib.errors import DataError
@@ -50,13 +50,13 @@ def check_catalogue(file: File = DEFAULT) -> None:
     except (OSError, UnicodeDecodeError) as error:
         raise _unreadable(file, error) from error
     for fault in found:
-        typer.echo(f"{file.name}: {fault}")
+        say(f"{file.name}: {fault}")
     if found:
-        raise typer.Exit(fail(f"{len(found)} {'fault' if len(found) == 1 else 'faults'}", 1))
+        raise typer.Exit(fail([f"{len(found)} {'fault' if len(found) == 1 else 'faults'}"], 1))
     catalogue = catalogues.load(file)
     for fault in overdue(catalogue, _today()):
-        typer.echo(f"warning: {file.name}: {fault}")
-    typer.echo(f"{file.name}: no faults in {len(catalogue.offers)} offers")
+        say(f"warning: {file.name}: {fault}")
+    say(f"{file.name}: no faults in {len(catalogue.offers)} offers")
 
 
 @app.command("list")
@@ -101,9 +101,9 @@ def check_texts(lines: Lines) -> None:
     code = 0
     for text in texts.check_texts(lines):
         verdict = {"ok": False, "rule": text.rule} if text.rule else {"ok": True}
-        typer.echo(json.dumps(verdict))
+        say(json.dumps(verdict))
         if text.fault:
-            code = fail(f"line {text.number}: {text.fault}", 2)
+            code = fail([f"line {text.number}: {text.fault}"], 2)
     raise typer.Exit(code)
 
 
@@ -129,7 +129,7 @@ def _rows(path: Path) -> Iterator[Mapping[str, object]]:
                 yield from map(_typed, csv.DictReader(file))
             else:
                 yield from (_object(line) for line in file if line.strip())
-    except (OSError, UnicodeDecodeError, csv.Error, json.JSONDecodeError) as error:
+    except (OSError, ValueError, RecursionError, csv.Error) as error:
         raise _unreadable(path, error) from error
 
 

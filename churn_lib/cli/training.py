@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from churn_lib.cli.layout import columns, facts, framed
-from churn_lib.cli.terminal import console, require
+from churn_lib.cli.terminal import console, require, say
 from churn_lib.score.scorecard import ARTIFACTS, MANIFEST, SCORECARD
 from churn_lib.score.terms import Card, Curve, Levels, Pair
 
@@ -66,7 +66,7 @@ def train(
     dataset = read_customers(data)
     if any(folder.glob(SCORECARD)):  # nothing where the folder can't be read, which `train` says
         warning = f"The artifacts in {folder} will be replaced at the end; Ctrl-C keeps them."
-        typer.echo(warning, err=True)
+        say(warning, error=True)
     seed, repeats = default(seed, SEED), default(repeats, REPEATS)
     with watched() as progress:
         report = train(dataset, folder, seed=seed, repeats=repeats, progress=progress)

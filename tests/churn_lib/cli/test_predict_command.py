@@ -130,6 +130,7 @@ def test_a_number_that_is_none_is_refused(number: str) -> None:
         (b"[1]", "must hold one JSON object"),
         (b"\xff\xfe\xff", "is not valid JSON in UTF-8"),
         (b"[" * 200_000, "is not valid JSON in UTF-8"),
+        (b'{"tenure": ' + b"9" * 4301 + b"}", "is not valid JSON in UTF-8"),
     ],
 )
 def test_a_body_that_is_no_json_object_is_named(body: bytes, fault: str) -> None:
@@ -283,3 +284,14 @@ def test_ctrl_d_at_a_question_is_said_and_ends_with_1() -> None:
         os.write(session.terminal, b"\x04")
         assert session.end() == 1
     assert session.screen.rstrip().endswith("The input ended before all questions were answered.")
+
+
+def test_a_number_that_no_customer_had_is_marked() -> None:
+    result = predict("--json", str(FILE), "--monthly_charges", "9999", "--offer", "none")
+    assert "Outside the training data: MonthlyCharges\n" in result.stdout
+    assert "Outside" not in predict("--json", str(FILE), "--offer", "none").stdout
+
+
+def test_the_name_of_a_file_does_not_steer_the_terminal() -> None:
+    result = predict("--json", "\x1b]0;pwned\x07\n.json")
+    assert lines(result) == ["]0;pwned .json: can't be read: No such file or directory"]
