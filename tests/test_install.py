@@ -78,17 +78,18 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def pip(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of one version of pip."""
     folder = tmp_path_factory.mktemp("pip")
-    command = (sys.executable, "-m", "pip", "install", "--quiet", "--target", folder)
-    subprocess.run((*command, request.param), check=True)
+    wanted = str(request.param)
+    command = (sys.executable, "-m", "pip", "install", "--quiet", "--target", folder, wanted)
+    subprocess.run(command, check=True)
     return folder
 
 
 def install(pip: Path, index: Path, target: Path, *options: str) -> None:
     environment = {name: text for name, text in os.environ.items() if not name.startswith("PIP_")}
-    command = (sys.executable, "-m", "pip", "install", "--no-index", "--find-links", index)
-    lock = ("--target", target, "--requirement", index / "requirements.txt", *options)
+    command = [sys.executable, "-m", "pip", "install", "--no-index", f"--find-links={index}"]
+    lock = [f"--target={target}", f"--requirement={index / 'requirements.txt'}"]
     done = subprocess.run(
-        (*command, *lock),
+        [*command, *lock, *options],
         env={**environment, "PYTHONPATH": str(pip)},
         capture_output=True,
         text=True,
