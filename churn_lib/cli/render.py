@@ -35,7 +35,7 @@ def _score(answer: Answer, console: Console, colour: str) -> Iterator[Renderable
     width = max(10, min(30, console.width - 46))
     drawn = (bar(share, width, ascii_only=plain), colour)
     yield Text.assemble(likely, f", {answer['risk']} risk  ", drawn)
-    yield Text(f"risk: {bands(settings())}", style="dim")
+    yield Text(f"risk: {bands(settings().score)}", style="dim")
     if outside := answer.get("outside_training"):
         yield Text(f"Outside the training data: {', '.join(outside)}", style="yellow")
     if answer["reasons"]:
