@@ -32,6 +32,9 @@ PIPELINE = "pipeline.joblib"
 FRESH = ".new-"
 """How the name of a folder begins in which files wait until all of them are written."""
 
+ROOM = 100_000
+"""Bytes that must be free: more than the new artifacts and those before take."""
+
 SEED = 2024
 LIBRARIES = ("joblib", "numpy", "polars", "scikit-learn", "scipy")
 
@@ -97,7 +100,8 @@ def _prepare(folder: Path) -> None:
         # What a training has left that was killed while it wrote.
         for left in (*folder.glob(f"{FRESH}*"), *folder.glob(f"{PREVIOUS}/{FRESH}*")):
             shutil.rmtree(left)
-        replace_files(folder, {})
+        with tempfile.TemporaryDirectory(dir=folder, prefix=FRESH) as fresh:
+            (Path(fresh) / PIPELINE).write_bytes(bytes(ROOM))
     except OSError as error:
         problem = f"the folder for the artifacts can't be made or written: {error.strerror}"
         raise DataError(problem) from error

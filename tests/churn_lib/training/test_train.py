@@ -3,9 +3,12 @@
 import dataclasses
 import hashlib
 import json
+import resource
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import joblib
@@ -211,25 +214,31 @@ def test_what_a_killed_training_left_is_cleared_away(dataset: Dataset, tmp_path:
     assert [*tmp_path.iterdir(), *kept.iterdir()] == [kept]
 
 
-FULL = """
-import resource, signal
-from churn_lib.errors import DataError
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, resource.RLIM_INFINITY))
-def end(kind, error, _trace):
-    os._exit(7 if kind is DataError and "can't be written" in str(error) else 1)
-sys.excepthook = end
-"""
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """A limit on the size of a file stands for it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_full_disk_is_said_and_leaves_the_artifacts_as_they_were(
+def test_a_full_disk_is_said_before_any_work(dataset: Dataset, tmp_path: Path) -> None:
+    with full_disk(), pytest.raises(DataError, match="can't be made or written: File too large"):
+        train(dataset, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_disk_that_is_full_at_the_end_leaves_the_artifacts_as_they_were(
     trained: Trained, tmp_path: Path
 ) -> None:
-    """A limit on the size of a file stands for the full disk."""
     write(tmp_path, new_artifacts(trained.report.card))
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     large = {**new_artifacts(trained.report.card), PIPELINE: bytes(100_000)}
-    assert write_and_end(tmp_path, large, FULL) == 7
+    with full_disk(), pytest.raises(DataError, match="can't be written: File too large; those"):
+        write(tmp_path, large)
     kept = tmp_path / scorecard.PREVIOUS
     for folder in (tmp_path, kept):
         assert {p.name: p.read_bytes() for p in folder.iterdir() if p != kept} == before
