@@ -33,7 +33,7 @@ STEERING += "\u2028\u2029\ufeff\U000e0041"
 def churn(words: str, redirected: str) -> tuple[int, str]:
     """Exit code and standard error of `churn`; redirected: its streams, as for a shell."""
     command = f"exec {sys.executable} -m churn_lib {words} {redirected}"
-    environment = {**os.environ, "COLUMNS": "80"}
+    environment = {**os.environ, "COLUMNS": "80", "PYTHONUNBUFFERED": ""}
     found = subprocess.run(
         ["/bin/sh", "-c", command], cwd=ROOT, env=environment, capture_output=True, check=False
     )
