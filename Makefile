@@ -69,13 +69,14 @@ evaluate: $(VENV)/bench  ## cross-validated figures on DATA=..., next to other m
 	$(BIN)/churn evaluate $(DATA)
 
 lock:  ## write the locked requirements anew
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet \
 	  --output-file requirements.txt
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet \
 	  --extra train --extra batch --extra aws --group dev --constraint requirements.txt --output-file requirements-dev.txt
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet \
 	  --extra train --extra batch --extra aws --group dev --group bench --constraint requirements-dev.txt \
 	  --output-file requirements-bench.txt
+	$(PYTHON) .ci/extras requirements.txt requirements-dev.txt requirements-bench.txt
 
 package:  ## write dist/source.zip, which is what is deployed: the same bytes from the same files
 	@$(PYTHON) infra/package.py

@@ -4,10 +4,17 @@ import gc
 import os
 import sys
 
-# Modules that are imported make no garbage, and the collector would walk them again and again.
-gc.disable()
 # Else Pydantic reads the metadata of every installed package.
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+
+# Before the server is imported, since that needs more than Windows has.
+if __name__ == "__main__" and "--cli" in sys.argv[1:]:
+    from churn_lib.cli import legacy
+
+    legacy.run(sys.argv[1:])
+
+# Modules that are imported make no garbage, and the collector would walk them again and again.
+gc.disable()
 
 from functions_framework import aio
 from starlette.requests import Request
@@ -32,16 +39,11 @@ async def predict(_request: Request) -> Response:
 
 
 def run(arguments: list[str]) -> None:
-    """`python main.py` serves, `python main.py --cli ...` scores, as in the original."""
-    if "--cli" in arguments:
-        from churn_lib.cli import legacy
+    """`python main.py` serves, as in the original."""
+    from functions_framework._cli import _cli
 
-        legacy.run(arguments)
-    else:
-        from functions_framework._cli import _cli
-
-        os.environ.setdefault("HOST", "127.0.0.1")
-        _cli(["--target", "predict", *arguments])
+    os.environ.setdefault("HOST", "127.0.0.1")
+    _cli(["--target", "predict", *arguments])
 
 
 if __name__ == "__main__":

@@ -17,87 +17,163 @@ from typing_extensions import TypedDict, TypeIs
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import ArtifactError, FallbackReason
 from churn_lib.offers.trace import Candidate, Economics, Kind
-from churn_lib.score.scorecard import Reason, Risk, risk, scorecard
-from churn_lib.settings import settings
+from churn_lib.score.scorecard import Explanation, Reason, Risk, bands, risk, scorecard
+from churn_lib.settings import Settings, settings
 
 OfferMode = Literal["none", "template", "gemini"]
 Version = Annotated[str, Field(pattern=r"^[\w.+-]{1,40}$")]
 Probability = Annotated[float, Field(ge=0, le=1)]
-DecisionId = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
+DecisionId = Annotated[
+    str,
+    Field(
+        pattern="^[0-9a-f]{32}$",
+        description="name of this decision, by which `/outcomes` and the decision log know it",
+        examples=["bf8fca13db0e485f90b60abfaff78966"],
+    ),
+]
+ModelVersion = Annotated[
+    Version,
+    Field(description="the model: beginning of its SHA-256", examples=["49e6a1496f62"]),
+]
+CatalogueVersion = Annotated[
+    Version, Field(description="the catalogue of offers, as its owner named it", examples=["1.1.0"])
+]
+Eligible = Annotated[
+    tuple[str, ...],
+    Field(
+        description="all offers that no rule vetoes, in the order of the catalogue",
+        examples=[["annual-plan", "autopay-credit"]],
+    ),
+]
+Trace = Annotated[
+    tuple[Candidate, ...],
+    Field(description="what became of every offer, with `explain=true`; else empty"),
+]
 
 
 class Offer(TypedDict):
     """The offer that pays best, and its words with every number filled in."""
 
-    id: str
-    name: str
+    id: Annotated[str, Field(description="as in the catalogue", examples=["annual-plan"])]
+    name: Annotated[str, Field(description="in the customer's language", examples=["Annual plan"])]
     kind: Kind
-    why: str
-    terms: dict[str, float]
+    why: Annotated[
+        str,
+        Field(
+            description="why this offer and no other, for whoever makes it",
+            examples=[
+                "Its expected value, 28.76 USD, is the highest of the offers that are allowed."
+            ],
+        ),
+    ]
+    terms: Annotated[
+        dict[str, float],
+        Field(
+            description="every number that is promised: percent, months, and amounts in `currency`",
+            examples=[{"percent": 10.0, "months": 12, "price_after": 80.91}],
+        ),
+    ]
     accept_until: Annotated[
         str,
-        Field(json_schema_extra={"format": "date"}, description="the last day to accept"),
+        Field(
+            json_schema_extra={"format": "date"},
+            description="the last day to accept",
+            examples=["2026-12-06"],
+        ),
     ]
-    headline: str
-    message: str
-    call_to_action: str
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
-    economics: Economics
-    written_by: Literal["gemini", "template"]
+    headline: Annotated[
+        str, Field(description="empty in a text message", examples=["The same for less"])
+    ]
+    message: Annotated[
+        str,
+        Field(
+            description="what the customer is told",
+            examples=["Stay another year for $80.91 a month instead of $89.90."],
+        ),
+    ]
+    call_to_action: Annotated[
+        str,
+        Field(description="empty in a text message", examples=["Reply to this message to accept."]),
+    ]
+    currency: Annotated[
+        str, Field(pattern="^[A-Z]{3}$", description="of all amounts, ISO 4217", examples=["USD"])
+    ]
+    economics: Annotated[Economics, Field(description="what the offer is worth")]
+    written_by: Annotated[
+        Literal["gemini", "template"],
+        Field(description="who wrote the words", examples=["template"]),
+    ]
     fallback_reason: Annotated[
-        FallbackReason | None, Field(description="why Gemini did not write, where it should")
+        FallbackReason | None,
+        Field(description="why Gemini did not write, where it should", examples=["no_key"]),
     ]
-    eligible: Annotated[tuple[str, ...], Field(description="all offers that no rule vetoes")]
-    trace: Annotated[
-        tuple[Candidate, ...],
-        Field(description="what became of every offer, with `explain=true`"),
-    ]
+    eligible: Eligible
+    trace: Trace
 
 
 class NoOffer(TypedDict):
     """No offer, and why."""
 
-    id: None
-    why: str
-    eligible: tuple[str, ...]
-    trace: tuple[Candidate, ...]
+    id: Annotated[None, Field(description="there is no offer", examples=[None])]
+    why: Annotated[
+        str, Field(description="why there is none", examples=["No offer was asked for."])
+    ]
+    eligible: Eligible
+    trace: Trace
 
 
 class Versions(TypedDict):
     """What made an answer."""
 
-    model_version: Version
-    catalogue_version: NotRequired[Version]
+    model_version: ModelVersion
+    catalogue_version: NotRequired[CatalogueVersion]
 
 
 class Metadata(Versions):
-    """Which decision this is, and what made it.
-
-    `latency_ms` is the time spent inside the function.
-    """
+    """Which decision this is, and what made it."""
 
     decision_id: DecisionId
-    arm: Literal["policy"]
-    latency_ms: Annotated[float, Field(ge=0)]
+    arm: Annotated[
+        Literal["policy"],
+        Field(description="the best offer was chosen, not one by chance", examples=["policy"]),
+    ]
+    latency_ms: Annotated[
+        float,
+        Field(ge=0, description="milliseconds spent inside the function", examples=[0.412]),
+    ]
 
 
 class Identified(TypedDict, total=False):
     """The caller's own name for the customer, where one was sent."""
 
-    customerID: str
+    customerID: Annotated[
+        str, Field(description="your name for the customer, as sent", examples=["7590-VHVEG"])
+    ]
 
 
-class Answer(Identified):
+class Answer(Identified, Explanation):
     """Probability of leaving, exact reasons in log-odds, the offer that pays, and what to say."""
 
-    churn_probability: Probability
-    risk: Risk
-    reasons: list[Reason]
-    marketing_offer: Annotated[
-        str, Field(description="all that the customer reads or hears; empty without an offer")
+    churn_probability: Annotated[
+        Probability, Field(description="of leaving, from 0 to 1", examples=[0.6516629763545101])
     ]
-    offer: Offer | NoOffer
-    metadata: Metadata
+    risk: Annotated[
+        Risk,
+        Field(
+            description=f"{bands(Settings())}, unless RISK_MEDIUM_FROM and RISK_HIGH_FROM say "
+            "otherwise",
+            examples=["medium"],
+        ),
+    ]
+    marketing_offer: Annotated[
+        str,
+        Field(
+            description="all that the customer reads or hears; empty without an offer",
+            examples=["The same for less ..."],
+        ),
+    ]
+    offer: Annotated[Offer | NoOffer, Field(description="the offer, or why there is none")]
+    metadata: Annotated[Metadata, Field(description="of the decision, and what made it")]
 
 
 def is_made(offer: Offer | NoOffer) -> TypeIs[Offer]:
@@ -131,11 +207,11 @@ async def answer(
     started = perf_counter()
     card, bounds = scorecard(), settings().score
     score = card.score(request)
-    reasons = card.reasons(request, score)
+    explanation = card.explanation(request, score)
     versions: Versions = {"model_version": card.version}
     proposed = Proposed("", NOT_ASKED)
     if mode != "none":
-        asked = Asked(request, score.probability, reasons, datetime.now(UTC).date())
+        asked = Asked(request, score.probability, explanation["reasons"], datetime.now(UTC).date())
         by_gemini = None if mode == "template" else seconds
         proposed = await propose(asked, by_gemini, explain)
         if proposed.catalogue_version:
@@ -145,7 +221,7 @@ async def answer(
         **named,
         "churn_probability": score.probability,
         "risk": risk(score.probability, bounds),
-        "reasons": reasons,
+        **explanation,
         "marketing_offer": proposed.said,
         "offer": proposed.offer,
         "metadata": {

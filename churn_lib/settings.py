@@ -380,8 +380,6 @@ def _dotenv(path: Path) -> Mapping[str, str | None]:
     from dotenv import dotenv_values
 
     try:
-        return dotenv_values(
-            path, encoding="utf-8-sig"
-        )  # some editors begin with a byte order mark
+        return dotenv_values(path)
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f".env can't be read: {type(error).__name__}") from None

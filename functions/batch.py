@@ -2,19 +2,20 @@
 
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping
-from itertools import islice, starmap
+from itertools import islice
 from typing import NamedTuple, get_args
 
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from churn_lib.answer import OfferMode, answer
 from churn_lib.customer.reading import check_size, read_json, read_row
-from churn_lib.customer.request import PredictRequest
+from churn_lib.customer.request import CustomerName
 from churn_lib.errors import FieldFault, InputError
 from churn_lib.score.rows import score_row
-from functions.predict import choice
+from functions.predict import choice, parameters
 from functions.server.limits import media_type, remaining
 from functions.slices import MOST_ROWS, in_slices, load, logged, written_in_slices
 
@@ -23,24 +24,41 @@ NDJSON = "application/x-ndjson"
 LINE = re.compile(rb"\s*+([^\n]+)")
 """A line with what is blank before it, other lines as well."""
 
+NAME = TypeAdapter(CustomerName)
+
 Line = Mapping[str, object]
 """What is answered for one customer."""
 
 
 class Item(NamedTuple):
-    """One customer of the body, read when its turn comes: until then bytes take the least room."""
+    """One customer of the body, read when its turn comes: until then bytes take the least room.
+
+    number: among the customers. line: in the body; 0 in an array.
+    """
 
     number: int
     content: bytes
+    line: int = 0
 
-    def customer(self) -> PredictRequest:
+    def row(self) -> object:
         """Raises InputError."""
         check_size(self.content)
-        return read_row(read_json(self.content))
+        return read_json(self.content)
 
-    def rejected(self, error: InputError) -> Line:
+    def rejected(self, error: InputError, row: object) -> Line:
+        """row: as far as it was read, for the customer's name."""
+        place = {"row": self.number, **({"line": self.line} if self.line else {})}
         faults = [fault._asdict() for fault in error.faults]
-        return {"row": self.number, "status": error.status, "errors": faults}
+        return {**place, **_named(row), "status": error.status, "errors": faults}
+
+
+def _named(row: object) -> Line:
+    """The customerID of a row, where it has one that is allowed."""
+    name = row.get("customerID") if isinstance(row, dict) else None
+    try:
+        return {} if name is None else {"customerID": NAME.validate_python(name, strict=True)}
+    except ValidationError:
+        return {}
 
 
 async def batch(request: Request, body: bytes) -> Response:
@@ -49,10 +67,10 @@ async def batch(request: Request, body: bytes) -> Response:
     `?offer=template|gemini` answers each with all keys of `/predict`, `?reasons=true` adds reasons
     to the score.
     """
-    mode: OfferMode = choice(request, "offer", get_args(OfferMode)) or "none"
-    explained = choice(request, "reasons", ("true", "false")) == "true"
-    contents = _lines(body) if media_type(request) == NDJSON else _array(body)
-    items = starmap(Item, enumerate(contents, start=1))
+    given = parameters(request, "offer", "reasons")
+    mode: OfferMode = choice(given, "offer", get_args(OfferMode)) or "none"
+    explained = choice(given, "reasons", ("true", "false")) == "true"
+    items = _lines(body) if media_type(request) == NDJSON else _array(body)
     load(mode)
     slices = _scored(items, explained) if mode == "none" else _offered(items, mode, request)
     return StreamingResponse(
@@ -65,28 +83,35 @@ def _check_count(count: int) -> None:
         raise InputError([FieldFault("(body)", f"must hold at most {MOST_ROWS} rows")])
 
 
-def _lines(body: bytes) -> list[bytes]:
-    lines = [found[1] for found in islice(LINE.finditer(body.strip()), MOST_ROWS + 1)]
-    _check_count(len(lines))
-    return lines
+def _lines(body: bytes) -> list[Item]:
+    items, line, read = list[Item](), 1, 0
+    for found in islice(LINE.finditer(body.rstrip()), MOST_ROWS + 1):
+        begins = found.start(1)
+        line += body.count(b"\n", read, begins)
+        read = begins
+        items.append(Item(len(items) + 1, found[1], line))
+    _check_count(len(items))
+    return items
 
 
-def _array(body: bytes) -> list[bytes]:
-    items = read_json(body)
-    if not isinstance(items, list):
+def _array(body: bytes) -> list[Item]:
+    rows = read_json(body)
+    if not isinstance(rows, list):
         raise InputError(
             [FieldFault("(body)", f"must be a JSON array, or lines of JSON sent as {NDJSON}")]
         )
-    _check_count(len(items))
-    return [to_json(item) for item in items]
+    _check_count(len(rows))
+    return [Item(number, to_json(row)) for number, row in enumerate(rows, 1)]
 
 
 def _scored(items: Iterable[Item], explained: bool) -> AsyncIterator[list[Line]]:
     def answered(item: Item) -> Line:
+        row: object = None
         try:
-            return score_row(item.customer(), explained=explained)
+            row = item.row()
+            return score_row(read_row(row), explained=explained)
         except InputError as error:
-            return item.rejected(error)
+            return item.rejected(error, row)
 
     return in_slices(items, answered)
 
@@ -95,10 +120,12 @@ def _offered(items: Iterable[Item], mode: OfferMode, request: Request) -> AsyncI
     """What Gemini has not written within the time of the request is a template."""
 
     async def answered(item: Item) -> Line:
+        row: object = None
         try:
-            customer = item.customer()
+            row = item.row()
+            customer = read_row(row)
         except InputError as error:
-            return item.rejected(error)
+            return item.rejected(error, row)
         return logged(request, customer, await answer(customer, mode, seconds=remaining(request)))
 
     return written_in_slices(items, answered)

@@ -28,6 +28,7 @@ from churn_lib.errors import (
 )
 from churn_lib.score.rows import score_row
 from churn_lib.settings import settings
+from functions.predict import parameters
 from functions.server.limits import hold, remaining
 from functions.server.reply import json_reply, refusal
 from functions.slices import MOST_ROWS, in_slices, load, logged, written_in_slices
@@ -51,6 +52,7 @@ class Batch(NamedTuple):
 
 async def bigquery(request: Request, body: bytes) -> Response:
     """One reply for each call: the score, or all of `/predict` where the context says offer."""
+    parameters(request)
     asked = _batch(body)
     load("none" if asked.mode == "score" else "template")
     slices = (

@@ -4,8 +4,8 @@
 """
 
 import asyncio
-import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,8 +20,16 @@ from functions.server.reply import json_reply
 async def health(_request: Request, _body: bytes) -> Response:
     """`healthy` and the model's version; 503 when nobody can be scored."""
     _check(scorecard, _bounds)
-    version = scorecard().version
-    return json_reply({"status": "healthy", "model_version": version, "timestamp": time.time()})
+    version, now = scorecard().version, datetime.now(UTC)
+    # `timestamp` is for clients of the first version, `time` for everybody else.
+    return json_reply(
+        {
+            "status": "healthy",
+            "model_version": version,
+            "timestamp": now.timestamp(),
+            "time": now.isoformat(),
+        }
+    )
 
 
 async def ready(_request: Request, _body: bytes) -> Response:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from churn_lib import log
 from churn_lib.customer.reading import parse_json
 from churn_lib.errors import FieldFault, InputError
+from functions.predict import parameters
 from functions.server.reply import json_reply
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ Recorded = dict[str, str]
 
 async def outcomes(request: Request, body: bytes) -> Response:
     """Records the outcome, once for each key, and answers 202; the decision is not looked up."""
+    parameters(request)
     outcome, key = parse_json(Outcome, body), request.headers.get(KEY_HEADER)
     if key is None:
         return json_reply(_record(outcome, None, request), 202)

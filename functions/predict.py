@@ -1,10 +1,10 @@
 """`POST /predict` and `POST /`: one customer in, probability, reasons and offer out."""
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import TypeVar, get_args
+from urllib.parse import parse_qsl
 
-from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,6 +16,10 @@ from churn_lib.errors import FieldFault, InputError
 from functions.server.limits import remaining
 from functions.server.reply import json_reply
 
+MOST_PARAMETERS = 20
+LONGEST_NAME = 40
+"""Characters of an unknown parameter's name that are told: enough to find it."""
+
 Option = TypeVar("Option", bound=str)
 
 
@@ -25,8 +29,9 @@ async def predict(request: Request, body: bytes) -> Response:
     `?offer=none|template|gemini` says whether and by whom an offer is written, `?explain=true`
     shows why this one.
     """
-    mode = choice(request, "offer", get_args(OfferMode))
-    explain = choice(request, "explain", ("true", "false")) == "true"
+    given = parameters(request, "offer", "explain")
+    mode = choice(given, "offer", get_args(OfferMode))
+    explain = choice(given, "explain", ("true", "false")) == "true"
     customer = parse_json(PredictRequest, body)
     answered = await answer(customer, mode, explain=explain, seconds=remaining(request))
     trace = log.trace_fields(request.headers)
@@ -36,18 +41,43 @@ async def predict(request: Request, body: bytes) -> Response:
     return json_reply(answered)
 
 
-@lru_cache(maxsize=64)
-def _parameters(query: bytes) -> QueryParams:
-    """Kept, for few are different and to parse one takes a twentieth of a request: 9 of 170 us."""
-    return QueryParams(query)
+def parameters(request: Request, *known: str) -> Mapping[str, str]:
+    """The query of a request. Raises InputError, which names what is unknown or given twice.
+
+    What does not count must not pass in silence: `?ofer=none` would pay for Gemini's words. Where a
+    GET is answered nothing can be chosen, so there a query changes nothing and is not looked at:
+    health checks, caches and links that people share add their own.
+    """
+    pairs = _pairs(request.scope["query_string"].decode("latin-1"))
+    given, names = dict(pairs), [name for name, _ in pairs]
+    faults = [_unknown(name, known) for name in given if name not in known]
+    twice = [name for name in known if names.count(name) > 1]
+    faults += [FieldFault(name, "must be given once") for name in twice]
+    if faults:
+        raise InputError(faults)
+    return given
 
 
-def choice(request: Request, name: str, allowed: Sequence[Option]) -> Option | None:
+def _pairs(query: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
+    except ValueError:
+        fault = FieldFault("(query)", f"must hold at most {MOST_PARAMETERS} parameters")
+        raise InputError([fault]) from None
+
+
+def _unknown(name: str, known: Sequence[str]) -> FieldFault:
+    shown = name[:LONGEST_NAME]
+    close = get_close_matches(shown.casefold(), known, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"there is {' and '.join(known) or 'none'}"
+    return FieldFault(shown or "(query)", f"is no parameter here: {hint}")
+
+
+def choice(given: Mapping[str, str], name: str, allowed: Sequence[Option]) -> Option | None:
     """The value of a query parameter, None when it is left out. Raises InputError."""
-    given = _parameters(request.scope["query_string"]).get(name)
-    if given is None:
+    if name not in given:
         return None
     for option in allowed:
-        if option == given:
+        if option == given[name]:
             return option
     raise InputError([FieldFault(name, f"must be one of {', '.join(allowed)}")])

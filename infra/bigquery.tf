@@ -2,14 +2,11 @@
 # service account is an invoker. BigQuery counts as internal, so the ingress
 # stays as it is. Scoring is cheap and goes in large batches; offers may cost a
 # model call each and go in small ones.
-#
-# A native function made from the scorecard belongs beside them: a routine of
-# the same data set, in SQL, without a connection.
 locals {
   analysts = var.bigquery == null ? toset([]) : var.bigquery.analysts
   routines = var.bigquery == null ? {} : {
     offer = { batch = var.bigquery.offer_batch, answer = "probability, risk, reasons and offer" }
-    score = { batch = var.bigquery.score_batch, answer = "probability, risk and reasons" }
+    score = { batch = var.bigquery.score_batch, answer = "probability and risk" }
   }
 }
 

@@ -70,7 +70,7 @@ resource "google_project_iam_member" "build_source" {
 }
 
 resource "google_storage_bucket" "source" {
-  #checkov:skip=CKV_GCP_62:The audit log tells who reads the archives; a bucket of access logs adds nothing.
+  #checkov:skip=CKV_GCP_62:The audit log of infra/bootstrap tells who reads the archives; a bucket of access logs adds nothing.
   project                     = var.project_id
   name                        = "${var.project_id}-${var.name}-source"
   location                    = var.region

@@ -1,4 +1,25 @@
 locals {
+  # Settings that environment_variables may not hold. What is set here:
+  own_settings = [
+    "GEMINI_API_KEY_SECRET",
+    "GEMINI_MODEL",
+    "GEMINI_THINKING",
+    "GEMINI_VERTEX_LOCATION",
+    "GEMINI_VERTEX_PROJECT",
+    "GOOGLE_CLOUD_PROJECT",
+  ]
+  # What only helps on one machine: a file would fill the memory and end with
+  # its instance, and a key would be read by all who see the function.
+  local_settings = [
+    "DECISION_LOG",
+    "GEMINI_API_KEY",
+    "GEMINI_API_KEY_FILE",
+    "SECRET_MANAGER_ENDPOINT",
+  ]
+
+  # the role that infra/bootstrap makes
+  gemini_caller = "projects/${var.project_id}/roles/churnGeminiCaller"
+
   # Cloud Run service that the function runs on: the last part of its full name
   run_service = basename(google_cloudfunctions2_function.predict.service_config[0].service)
   url         = google_cloudfunctions2_function.predict.service_config[0].uri
@@ -34,7 +55,7 @@ resource "google_service_account_iam_member" "runtime_deployer" {
 resource "google_project_iam_member" "runtime_vertex" {
   count   = local.uses_api_key ? 0 : 1
   project = var.project_id
-  role    = "roles/aiplatform.user"
+  role    = local.gemini_caller
   member  = google_service_account.runtime.member
 }
 
@@ -72,6 +93,9 @@ resource "google_cloudfunctions2_function" "predict" {
       {
         GEMINI_MODEL    = var.gemini.model
         GEMINI_THINKING = var.gemini.thinking
+        # functions of the second generation are not told their project, and a
+        # line of the log names its trace by it
+        GOOGLE_CLOUD_PROJECT = var.project_id
         # the platform adds it: left out, every plan would take it away again
         LOG_EXECUTION_ID = "true"
       },

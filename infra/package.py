@@ -2,12 +2,14 @@
 """Writes the source archive of the function: what serves and nothing else, the same bytes from the
 same files.
 
-Needs nothing but Python. The files are stored as they are, because two versions of zlib compress
-differently.
+Needs nothing but Python, and git where there is a repository. The files are stored as they are,
+because two versions of zlib compress differently.
 """
 
 import hashlib
 import json
+import shutil
+import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -40,7 +42,7 @@ def main(arguments: list[str]) -> None:
     if faults := list(wrong_artifacts(ROOT / "artifacts")):
         sys.exit("\n".join(["The source archive is not made:", *faults]))
     archive.parent.mkdir(parents=True, exist_ok=True)
-    names = sorted(path.relative_to(ROOT).as_posix() for path in serving())
+    names = sorted(chosen())
     write(archive, names)
     content = archive.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
@@ -57,11 +59,38 @@ def wrong_artifacts(folder: Path) -> Iterator[str]:
             yield f"{name} is not the file that manifest.json describes: their SHA-256 differ"
 
 
-def serving() -> Iterator[Path]:
+def chosen() -> set[str]:
+    """The files that serve and that git tracks; says which ones are left out, and when it can't
+    tell.
+    """
+    found, known = set(serving()), tracked()
+    if not known:
+        sys.stderr.write("git does not know this folder: all its files that serve are packed.\n")
+        return found
+    if others := ", ".join(sorted(found - known)):
+        sys.stderr.write(f"Not packed, because git does not track it: {others}\n")
+    return found & known
+
+
+def tracked() -> set[str]:
+    """The files that git tracks among those that serve; none where there is no git, or no
+    repository of this folder.
+    """
+    git = shutil.which("git")
+    if git is None:
+        return set()
+    command = (git, "-C", ROOT, "ls-files", "-z", "--", *SERVING)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return {name for name in done.stdout.split("\0") if name}
+
+
+def serving() -> Iterator[str]:
     """The files that a running function reads; hidden files are none of them."""
     for part in SERVING:
         path = ROOT / part
-        yield from (each for each in path.rglob("*") if wanted(each)) if path.is_dir() else [path]
+        for each in path.rglob("*") if path.is_dir() else [path]:
+            if wanted(each):
+                yield each.relative_to(ROOT).as_posix()
 
 
 def wanted(path: Path) -> bool:

@@ -116,6 +116,14 @@ variable "environment_variables" {
     ])
     error_message = "Secrets belong in Secret Manager, not in environment variables."
   }
+  validation {
+    condition     = length(setintersection(keys(var.environment_variables), local.own_settings)) == 0
+    error_message = "Terraform sets these itself, from its other variables: ${join(", ", local.own_settings)}."
+  }
+  validation {
+    condition     = length(setintersection(keys(var.environment_variables), local.local_settings)) == 0
+    error_message = "These are for one machine and not for a deployment: ${join(", ", local.local_settings)}."
+  }
 }
 
 variable "function" {
@@ -148,8 +156,8 @@ variable "function" {
     error_message = "min_instances is at least 0, max_instances at least 1 and at least min_instances."
   }
   validation {
-    condition     = var.function.timeout_seconds >= 10 && var.function.timeout_seconds <= 3600
-    error_message = "The timeout is 10 to 3600 seconds; the code ends a request after 9."
+    condition     = var.function.timeout_seconds >= 29 && var.function.timeout_seconds <= 3600
+    error_message = "The timeout is 29 to 3600 seconds: a request has 9, and the client 20 more to take the answer."
   }
 }
 

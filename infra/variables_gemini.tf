@@ -1,3 +1,14 @@
+locals {
+  # THINKING of churn_lib/settings.py; a test compares them
+  thinking = {
+    "gemini-3.8-flash"      = ["low", "medium", "high"]
+    "gemini-3.7-flash"      = ["low", "medium", "high"]
+    "gemini-3.6-flash"      = ["low", "medium", "high"]
+    "gemini-3.5-flash-lite" = ["minimal", "low", "medium", "high"]
+    "gemini-3.1-flash-lite" = ["minimal", "low", "medium", "high"]
+  }
+}
+
 variable "gemini" {
   description = "How the service reaches Gemini, with a key (api_key) or as its own account (vertex); and prices, see infra/README.md."
   type = object({
@@ -14,8 +25,20 @@ variable "gemini" {
     error_message = "The mode is api_key or vertex."
   }
   validation {
+    condition     = can(regex("^[a-z]+(-[a-z]+[0-9]+)?$", var.gemini.location))
+    error_message = "A location is a region such as europe-west1, or us, eu, global."
+  }
+  validation {
     condition     = contains(["minimal", "low", "medium", "high"], var.gemini.thinking)
     error_message = "Thinking is minimal, low, medium or high."
+  }
+  validation {
+    condition     = can(regex("^gemini-[a-z0-9.-]{1,60}$", var.gemini.model)) && !startswith(var.gemini.model, "gemini-2.")
+    error_message = "The model is a name such as gemini-3.5-flash-lite; those that begin with gemini-2. were shut down."
+  }
+  validation {
+    condition     = contains(lookup(local.thinking, var.gemini.model, [var.gemini.thinking]), var.gemini.thinking)
+    error_message = "This model's thinking is ${join(" or ", lookup(local.thinking, var.gemini.model, []))}."
   }
   validation {
     condition     = var.gemini.usd_per_million_input_tokens > 0 && var.gemini.usd_per_million_output_tokens > 0

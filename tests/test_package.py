@@ -61,6 +61,10 @@ def package(folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def git(folder: Path, *arguments: str) -> None:
+    subprocess.run(["git", "-C", folder, *arguments], env=clean_environment(), check=True)
+
+
 def archive(folder: Path) -> Path:
     return folder / "dist" / "source.zip"
 
@@ -103,6 +107,49 @@ def test_it_holds_what_serves_and_nothing_else(tree: Path) -> None:
     ]
 
 
+@pytest.fixture
+def repository(tree: Path) -> Path:
+    """The same tree, where git tracks all but what is to be ignored."""
+    git(tree, "init", "--quiet")
+    shutil.copy(ROOT / ".gitignore", tree)
+    git(tree, "add", ".")
+    return tree
+
+
+@pytest.mark.parametrize(
+    "stray",
+    ["churn_lib/errors.py.orig", "functions/app.py~", "functions/#app.py#", "churn_lib/copy.py"],
+)
+def test_what_git_does_not_track_is_named_and_not_packed(repository: Path, stray: str) -> None:
+    clean = package(repository)
+    (repository / stray).write_text("not to be packaged")
+    packaged = package(repository)
+    assert packaged.stdout == clean.stdout
+    assert clean.stderr == ""
+    assert packaged.stderr == f"Not packed, because git does not track it: {stray}\n"
+
+
+def test_a_new_module_is_packed_once_git_tracks_it(repository: Path) -> None:
+    (repository / "churn_lib" / "new.py").write_text("")
+    git(repository, "add", "churn_lib/new.py")
+    assert package(repository).stderr == ""
+    assert "churn_lib/new.py" in names(repository)
+
+
+def test_a_repository_packs_the_same_as_its_files_alone(repository: Path) -> None:
+    tracked = package(repository)
+    shutil.rmtree(repository / ".git")
+    alone = package(repository)
+    assert alone.stdout == tracked.stdout
+    assert alone.stderr == "git does not know this folder: all its files that serve are packed.\n"
+
+
+def test_a_folder_in_a_repository_of_others_is_packed_whole(tree: Path) -> None:
+    git(tree.parent, "init", "--quiet")
+    assert package(tree).returncode == 0
+    assert "main.py" in names(tree)
+
+
 @pytest.mark.parametrize("name", ["scorecard.json", "pipeline.joblib"])
 def test_it_is_refused_when_an_artifact_is_not_the_one_of_the_manifest(
     tree: Path, name: str
@@ -125,6 +172,8 @@ def test_it_is_refused_when_an_artifact_is_missing(tree: Path) -> None:
 
 def test_the_image_holds_the_files_of_the_archive(tree: Path) -> None:
     package(tree)
+    for stray in ("churn_lib/errors.py.orig", "functions/app.py~"):
+        (tree / stray).write_text("not to be packaged")
     assert set(let_through(tree)) == names(tree)
 
 
@@ -147,7 +196,5 @@ def let_through(folder: Path) -> Iterator[str]:
 def fits(name: str, pattern: str) -> bool:
     """Whether a pattern names the file or one of the folders around it."""
     around = [name, *(parent.as_posix() for parent in Path(name).parents if parent.parts)]
-    return any(
-        fnmatch(each, pattern) or fnmatch(f"/{each}", pattern.replace("**/", "*/", 1))
-        for each in around
-    )
+    anywhere = pattern.replace("/**/", "/*").replace("**/", "*/", 1)
+    return any(fnmatch(each, anywhere) or fnmatch(f"/{each}", anywhere) for each in around)

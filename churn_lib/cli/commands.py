@@ -9,7 +9,7 @@ from churn_lib.cli import offers
 from churn_lib.cli.doctor import doctor
 from churn_lib.cli.options import ANY_DASH
 from churn_lib.cli.predict import predict
-from churn_lib.cli.terminal import Commands
+from churn_lib.cli.terminal import Commands, say
 from churn_lib.cli.training import evaluate, train
 
 # Longer than a docstring's line: Typer would show the line's end where it stands in the code.
@@ -41,7 +41,7 @@ app.add_typer(offers.app, name="offers")
 
 def _version(asked: bool) -> None:
     if asked:
-        typer.echo(f"churn {__version__}")
+        say(f"churn {__version__}")
         raise typer.Exit
 
 

@@ -14,10 +14,10 @@ from rich.text import Text
 
 from churn_lib.cli.layout import columns, framed, money, percent
 from churn_lib.cli.options import ANY_DASH
-from churn_lib.cli.terminal import console, fail
+from churn_lib.cli.terminal import console, fail, say
 from churn_lib.customer.model import Customer
 from churn_lib.customer.reading import read_columns, read_json
-from churn_lib.errors import DataError, InputError
+from churn_lib.errors import DataError, InputError, MalformedError
 from churn_lib.lint.catalogue import lint, overdue
 from churn_lib.lint.diff import Difference, diff
 from churn_lib.offers import catalogue as catalogues
@@ -49,13 +49,13 @@ def check_catalogue(file: File = DEFAULT) -> None:
     except (OSError, UnicodeDecodeError) as error:
         raise _unreadable(file, error) from error
     for fault in found:
-        typer.echo(f"{file.name}: {fault}")
+        say(f"{file.name}: {fault}")
     if found:
-        raise typer.Exit(fail(f"{len(found)} {'fault' if len(found) == 1 else 'faults'}", 1))
+        raise typer.Exit(fail([f"{len(found)} {'fault' if len(found) == 1 else 'faults'}"], 1))
     catalogue = catalogues.load(file)
     for fault in overdue(catalogue, _today()):
-        typer.echo(f"warning: {file.name}: {fault}")
-    typer.echo(f"{file.name}: no faults in {len(catalogue.offers)} offers")
+        say(f"warning: {file.name}: {fault}")
+    say(f"{file.name}: no faults in {len(catalogue.offers)} offers")
 
 
 @app.command("list")
@@ -100,9 +100,9 @@ def check_texts(lines: Lines) -> None:
     code = 0
     for text in texts.check_texts(lines):
         verdict = {"ok": False, "rule": text.rule} if text.rule else {"ok": True}
-        typer.echo(json.dumps(verdict))
+        say(json.dumps(verdict))
         if text.fault:
-            code = fail(f"line {text.number}: {text.fault}", 2)
+            code = fail([f"line {text.number}: {text.fault}"], 2)
     raise typer.Exit(code)
 
 
@@ -114,6 +114,9 @@ def read_customers(path: Path) -> Iterator[Customer]:
     for number, row in enumerate(_rows(path), start=1):
         try:
             yield read_columns(Customer, read_json(row) if isinstance(row, bytes) else row)
+        except MalformedError as error:
+            problem = f"can't be read: customer {number}: {error}"
+            raise DataError(f"{path.name} {problem}") from None
         except InputError as error:
             raise DataError(f"{path.name}, customer {number}: {error}") from None
 

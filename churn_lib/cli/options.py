@@ -30,6 +30,10 @@ OPTIONS: Mapping[str, str] = (
 """The option of each field, under the field's name in error messages."""
 
 
+NOTHING = "(nothing)"
+"""An option without a value, which is refused: even a total that is not known has a blank one."""
+
+
 def any_dash(name: str) -> str:
     """Options read alike with a dash and with an underscore."""
     return name.replace("-", "_")
@@ -52,7 +56,7 @@ def attributes(given: Given) -> dict[str, object]:
     """The attributes among the given options, as they were typed."""
     # By the name of the option: Typer gives every option, those that were left out as None.
     texts = {name: given.get(key) for key, name in FIELDS.items()}
-    return {name: text for name, text in texts.items() if text is not None}
+    return {name: text or NOTHING for name, text in texts.items() if text is not None}
 
 
 def contact(given: Given) -> dict[str, object]:

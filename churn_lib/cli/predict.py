@@ -15,7 +15,7 @@ from churn_lib.cli import ask
 from churn_lib.cli.explain import explain as show_trace
 from churn_lib.cli.options import OPTIONS, attributes, contact, takes_fields
 from churn_lib.cli.render import show
-from churn_lib.cli.terminal import console, interactive
+from churn_lib.cli.terminal import console, interactive, say
 from churn_lib.customer.contact import Context
 from churn_lib.customer.model import ATTRIBUTES
 from churn_lib.customer.reading import distinct, meant, parse_json, published
@@ -103,7 +103,7 @@ def _read(source: str) -> dict[str, object]:
     except json.JSONDecodeError as error:
         problem = f"(line {error.lineno}, column {error.colno}): {error.msg}"
         raise MalformedError([FieldFault(name, f"is not valid JSON {problem}")]) from error
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also of a number of thousands of digits
         raise MalformedError([FieldFault(name, "is not valid JSON in UTF-8")]) from error
     if not isinstance(found, dict):
         raise MalformedError([FieldFault(name, "must hold one JSON object")])
@@ -151,7 +151,8 @@ def _print_json(found: Answer) -> None:
     """One object: on one line for programs, on many for people."""
     readable = sys.stdout.isatty()
     plain = to_jsonable_python(found)
-    typer.echo(json.dumps(plain, ensure_ascii=not readable, indent=2 if readable else None))
+    text = json.dumps(plain, ensure_ascii=not readable, indent=2 if readable else None)
+    say(*text.split("\n"))
 
 
 def _print_text(found: Answer, *, offer: bool, explain: bool) -> None:

@@ -217,6 +217,7 @@ def _address(url: str, token: str | None) -> str:
     try:
         parts = urlsplit(url)
         fits = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        (parts.hostname or "").encode("idna")  # as a look-up does, which would fail later
     except ValueError:
         fits = False
     if not fits or parts.username or parts.query or parts.fragment:

@@ -10,7 +10,8 @@ from rich.text import Text
 from churn_lib.answer import Answer, Offer, is_made
 from churn_lib.cli.layout import bar, between, columns, facts, framed, money, percent, sentence
 from churn_lib.offers.trace import Economics
-from churn_lib.score.scorecard import Reason
+from churn_lib.score.scorecard import Reason, bands
+from churn_lib.settings import settings
 
 COLOURS = {"low": "green", "medium": "yellow", "high": "red"}
 
@@ -34,6 +35,9 @@ def _score(answer: Answer, console: Console, colour: str) -> Iterator[Renderable
     width = max(10, min(30, console.width - 46))
     drawn = (bar(share, width, ascii_only=plain), colour)
     yield Text.assemble(likely, f", {answer['risk']} risk  ", drawn)
+    yield Text(f"risk: {bands(settings().score)}", style="dim")
+    if outside := answer.get("outside_training"):
+        yield Text(f"Outside the training data: {', '.join(outside)}", style="yellow")
     if answer["reasons"]:
         yield Text()
         yield _reasons(answer["reasons"], console)

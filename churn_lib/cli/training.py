@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from churn_lib.cli.layout import columns, facts, framed
-from churn_lib.cli.terminal import console, require
+from churn_lib.cli.terminal import console, require, say
 from churn_lib.score.scorecard import ARTIFACTS, MANIFEST, SCORECARD
 from churn_lib.score.terms import Card, Curve, Levels, Pair
 
@@ -30,7 +30,9 @@ Data = Annotated[
 Folder = Annotated[
     Path,
     typer.Option(
-        "--folder", help="Where the artifacts go.", show_default="where serving reads them"
+        "--folder",
+        help="Where the artifacts go; those before are kept in its folder previous.",
+        show_default="where serving reads them",
     ),
 ]
 Seed = Annotated[
@@ -62,9 +64,9 @@ def train(
     from churn_lib.training.train import SEED, train
 
     dataset = read_customers(data)
-    if (folder / SCORECARD).exists():
+    if any(folder.glob(SCORECARD)):  # nothing where the folder can't be read, which `train` says
         warning = f"The artifacts in {folder} will be replaced at the end; Ctrl-C keeps them."
-        typer.echo(warning, err=True)
+        say(warning, error=True)
     seed, repeats = default(seed, SEED), default(repeats, REPEATS)
     with watched() as progress:
         report = train(dataset, folder, seed=seed, repeats=repeats, progress=progress)

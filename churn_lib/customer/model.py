@@ -170,7 +170,8 @@ class Customer(BaseModel):
             unit="currency",
             shown="{:,.2f} in all",
             phrases={
-                0: "has paid little so far",
+                0: "has not been billed yet",
+                0.01: "has paid little so far",
                 1500: "has paid a fair sum so far",
                 4000: "has paid a lot so far",
             },
@@ -287,5 +288,5 @@ def phrase(name: str, value: str | float) -> str:
 
 def describe(name: str, value: str | float) -> str:
     """`phrase` with the number, where there is one: "is a new customer (month 2)"."""
-    shown = ATTRIBUTES[name].shown
+    shown = ATTRIBUTES[name].shown if value else ""  # a zero adds nothing to its phrase
     return f"{phrase(name, value)} ({shown.format(value)})" if shown else phrase(name, value)

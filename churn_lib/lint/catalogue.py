@@ -27,7 +27,8 @@ def lint(text: str) -> list[Fault]:
     """The faults of a catalogue's text, those of form first; an empty list when there is none."""
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        as_json(tables)  # else a key of a thousand parts would fail later
+    except (ValueError, RecursionError) as error:  # also of a number of thousands of digits
         return [Fault("", "(file)", f"is not valid TOML: {error}")]
     found = [*_form(tables), *_meaning(tables)]
     return list(dict.fromkeys(found))

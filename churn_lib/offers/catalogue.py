@@ -64,9 +64,11 @@ class Frame(NamedTuple):
 def read(text: str, name: str) -> dict[str, object]:
     """The tables of a TOML text. Raises ArtifactError when it is none."""
     try:
-        return tomllib.loads(text)
+        tables = tomllib.loads(text)
+        as_json(tables)  # else a key of a thousand parts would fail later
     except (ValueError, RecursionError) as error:  # some numbers and depths trip the parser itself
         raise ArtifactError(f"{name}: (file): is not valid TOML: {error}") from None
+    return tables
 
 
 def as_json(tables: object) -> str:

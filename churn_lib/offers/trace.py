@@ -5,9 +5,17 @@ without an offer can name its own shape without loading what makes offers.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-Kind = Literal["retention", "value_added"]
+from pydantic import Field
+
+Kind = Annotated[
+    Literal["retention", "value_added"],
+    Field(
+        description="`retention` keeps a likely leaver, `value_added` sells to the others",
+        examples=["retention"],
+    ),
+]
 Layer = Literal["eligible", "suitable", "contact"]
 Result = Literal["pass", "veto", "not_checked"]
 Outcome = Literal["chosen", "outbid", "below_floor", "vetoed"]
@@ -17,44 +25,110 @@ Outcome = Literal["chosen", "outbid", "below_floor", "vetoed"]
 class Check:
     """What became of one rule; `text` names the field and never the customer's value."""
 
-    layer: Layer
-    field: str
-    result: Result
-    text: str
+    layer: Annotated[
+        Layer,
+        Field(
+            description="who may have the offer, whom it suits, or whether to contact at all",
+            examples=["eligible"],
+        ),
+    ]
+    field: Annotated[
+        str, Field(description="the attribute or fact looked at", examples=["Contract"])
+    ]
+    result: Annotated[
+        Result,
+        Field(description="`not_checked`: the fact is not known", examples=["pass"]),
+    ]
+    text: Annotated[
+        str, Field(description="the rule in words", examples=["Contract is Month-to-month"])
+    ]
 
 
 @dataclass
 class Economics:
-    """The money of one offer to one customer, in the catalogue's currency.
+    """The money of one offer to one customer, in the catalogue's currency."""
 
-    interval: the middle 90 % over the acceptance. break_even_probability: of leaving, where the
-    expected value is 0; a retention offer pays above it, a value-added one below; None when there
-    is none from 0 to 1. break_even_acceptance: None when the offer can't pay at all. one_in: the
-    offer pays if at least 1 in so many accept; None where it can't pay or always does.
-    value: V, or W of a value-added offer. cost: d. acceptance: the mean of g.
-    """
-
-    expected_value: float
-    interval: tuple[float, float]
-    probability_of_profit: float
-    break_even_probability: float | None
-    break_even_acceptance: float | None
-    one_in: int | None
-    value: float
-    cost: float
-    contact_cost: float
-    acceptance: float
+    expected_value: Annotated[
+        float,
+        Field(description="what the offer brings if acceptance is as assumed", examples=[28.76]),
+    ]
+    interval: Annotated[
+        tuple[float, float],
+        Field(
+            description="the middle 90 % of what it may bring, over the acceptance",
+            examples=[[-5.8, 95.4]],
+        ),
+    ]
+    probability_of_profit: Annotated[
+        float, Field(description="that it brings more than it costs, from 0 to 1", examples=[0.93])
+    ]
+    break_even_probability: Annotated[
+        float | None,
+        Field(
+            description="of leaving, where the expected value is 0: a retention offer pays above "
+            "it, a value-added one below; null when there is none from 0 to 1",
+            examples=[0.27],
+        ),
+    ]
+    break_even_acceptance: Annotated[
+        float | None,
+        Field(
+            description="share of customers who must accept for it to pay; null when it can't",
+            examples=[0.12],
+        ),
+    ]
+    one_in: Annotated[
+        int | None,
+        Field(
+            description="it pays if at least 1 in so many accept; null when it can't or always "
+            "does",
+            examples=[8],
+        ),
+    ]
+    value: Annotated[
+        float,
+        Field(
+            description="V: what a leaver who stays is worth; of a value-added offer W, what it "
+            "brings when taken",
+            examples=[460.03],
+        ),
+    ]
+    cost: Annotated[
+        float, Field(description="d: cost of the offer when it is used", examples=[92.01])
+    ]
+    contact_cost: Annotated[float, Field(description="f: cost of the contact", examples=[0.1])]
+    acceptance: Annotated[
+        float, Field(description="g: the mean share assumed to accept", examples=[0.35])
+    ]
 
 
 @dataclass
 class Candidate:
     """One offer in the trace: every rule, the money, and why it won or lost."""
 
-    offer: str
-    name: str
+    offer: Annotated[str, Field(description="its id", examples=["annual-plan"])]
+    name: Annotated[str, Field(description="in the customer's language", examples=["Annual plan"])]
     kind: Kind
-    checks: tuple[Check, ...]
-    economics: Economics
-    answers: bool
-    outcome: Outcome
-    why: str
+    checks: Annotated[tuple[Check, ...], Field(description="its rules, and those of every offer")]
+    economics: Annotated[Economics, Field(description="what it is worth")]
+    answers: Annotated[
+        bool,
+        Field(
+            description="whether it answers a reason why the customer may leave", examples=[True]
+        ),
+    ]
+    outcome: Annotated[
+        Outcome,
+        Field(
+            description="`outbid`: another is worth more; `below_floor`: not worth its trouble; "
+            "`vetoed`: a rule forbids it",
+            examples=["chosen"],
+        ),
+    ]
+    why: Annotated[
+        str,
+        Field(
+            description="why it won or lost",
+            examples=["Not allowed: Tenure must be at least 12."],
+        ),
+    ]

@@ -8,7 +8,7 @@ from churn_lib.settings import settings
 def score_row(customer: PredictRequest, *, explained: bool = False) -> dict[str, object]:
     """The part of `/predict`'s answer that is known without an offer, ready for JSON.
 
-    explained: whether the reasons are in it. Raises ArtifactError and SettingsError.
+    explained: whether the explanation is in it. Raises ArtifactError and SettingsError.
     """
     card = scorecard()
     score = card.score(customer)
@@ -18,5 +18,5 @@ def score_row(customer: PredictRequest, *, explained: bool = False) -> dict[str,
     answered["churn_probability"] = score.probability
     answered["risk"] = risk(score.probability, settings().score)
     if explained:
-        answered["reasons"] = card.reasons(customer, score)
+        answered.update(card.explanation(customer, score))
     return answered

@@ -11,20 +11,25 @@ customer. Intercept plus effects is the logit exactly.
 import hashlib
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, NotRequired
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
-from churn_lib.customer.model import Customer, describe
+from churn_lib.customer.model import RANGES, Customer, describe
 from churn_lib.errors import ArtifactError
-from churn_lib.score.terms import Card, read_card
+from churn_lib.score.terms import Card, Curve, Pair, read_card
 from churn_lib.settings import ScoreSettings
 
 SCORECARD = "scorecard.json"
 MANIFEST = "manifest.json"
+PREVIOUS = "previous"
+"""The folder in that of the artifacts where training keeps the ones that it replaces."""
+
 ARTIFACTS = Path(__file__).parents[2] / "artifacts"
 
 AND = " and "
@@ -46,15 +51,43 @@ class Score(NamedTuple):
 
 
 class Reason(TypedDict):
-    """One effect in plain words; `text` follows "This customer ...".
+    """One effect in plain words."""
 
-    feature: the attribute, or both of a pair, joined.
-    """
+    feature: Annotated[
+        str, Field(description="the attribute, or both of a pair, joined", examples=["Contract"])
+    ]
+    value: Annotated[
+        str | float, Field(description="the customer's own", examples=["Month-to-month"])
+    ]
+    effect: Annotated[
+        float,
+        Field(
+            description="log-odds compared with the average customer: above 0, leaving is likelier",
+            examples=[0.75],
+        ),
+    ]
+    text: Annotated[
+        str, Field(description="follows `This customer ...`", examples=["pays month to month"])
+    ]
 
-    feature: str
-    value: str | float
-    effect: float
-    text: str
+
+class Explanation(TypedDict):
+    """What stands behind a probability."""
+
+    outside_training: NotRequired[
+        Annotated[
+            list[str],
+            Field(
+                description="numbers below or above all that the score was trained on, which "
+                "counts them as the nearest that it knows; left out when there is none",
+                examples=[["MonthlyCharges"]],
+            ),
+        ]
+    ]
+    reasons: Annotated[
+        list[Reason],
+        Field(description="the strongest effects, at most three each way, strongest first"),
+    ]
 
 
 def raising(reasons: Sequence[Reason]) -> list[str]:
@@ -71,6 +104,7 @@ class Scorecard:
         self.version = version
         self._features = [term.features for term in card.terms]
         self._effects = [term.effect() for term in card.terms]
+        self._trained = _trained(card)
 
     def score(self, customer: Customer) -> Score:
         """Probability, logit and effects of one customer."""
@@ -78,6 +112,22 @@ class Scorecard:
         effects = tuple([effect(values) for effect in self._effects])
         logit = math.fsum((self.card.intercept, *effects))
         return Score(sigmoid(logit), logit, effects)
+
+    def explanation(self, customer: Customer, score: Score) -> Explanation:
+        """The reasons, and what lies outside the training data where something does."""
+        outside, reasons = self.outside(customer), self.reasons(customer, score)
+        if outside:
+            return {"outside_training": outside, "reasons": reasons}
+        return {"reasons": reasons}
+
+    def outside(self, customer: Customer) -> list[str]:
+        """The numbers that are lower or higher than any that the score was trained on."""
+        values = customer.__dict__
+        return [
+            name
+            for name, (lowest, highest) in self._trained.items()
+            if not lowest <= values[name] <= highest
+        ]
 
     def reasons(self, customer: Customer, score: Score, limit: int = 3) -> list[Reason]:
         """The strongest effects upward and downward, at most `limit` of each, strongest first."""
@@ -98,6 +148,28 @@ class Scorecard:
         return found
 
 
+def _trained(card: Card) -> Mapping[str, tuple[float, float]]:
+    """Lowest and highest number of the training data, by attribute: where its knots end."""
+    axes = list(_axes(card))
+    found: dict[str, tuple[float, float]] = {}
+    for name in RANGES:
+        ends = [(knots[0], knots[-1]) for feature, knots in axes if feature == name]
+        if ends:
+            lowest, highest = min(low for low, _ in ends), max(high for _, high in ends)
+            # Months have no knot at 0, though there are such customers in the training data.
+            is_whole = Customer.model_fields[name].annotation is int
+            found[name] = lowest - is_whole, highest
+    return found
+
+
+def _axes(card: Card) -> Iterator[tuple[str, Sequence[float]]]:
+    for term in card.terms:
+        if isinstance(term, Curve):
+            yield term.feature, term.knots
+        elif isinstance(term, Pair):
+            yield from zip(term.features, term.knots, strict=True)
+
+
 def load(folder: Path) -> Scorecard:
     """The scorecard of a folder of artifacts, when its SHA-256 is the one in the manifest.
 
@@ -109,12 +181,19 @@ def load(folder: Path) -> Scorecard:
         raise ArtifactError(
             f"{Path(str(error.filename)).name} can't be read: {error.strerror}"
         ) from error
-    digest = hashlib.sha256(content).hexdigest()
-    if digest != _expected(manifest):
-        raise ArtifactError(
-            f"{SCORECARD} is not the file that {MANIFEST} describes: their SHA-256 differ"
-        )
-    return Scorecard(read_card(content), digest[:12])
+    expected = _expected(manifest)
+    # Training replaces the manifest last. Until then, and after a kill, the previous one counts.
+    for found in (content, *_previous(folder)):
+        if hashlib.sha256(found).hexdigest() == expected:
+            return Scorecard(read_card(found), expected[:12])
+    raise ArtifactError(
+        f"{SCORECARD} is not the file that {MANIFEST} describes: their SHA-256 differ"
+    )
+
+
+def _previous(folder: Path) -> Iterator[bytes]:
+    with suppress(OSError):
+        yield (folder / PREVIOUS / SCORECARD).read_bytes()
 
 
 def _expected(manifest: bytes) -> str:
@@ -135,6 +214,11 @@ def risk(probability: float, bounds: ScoreSettings) -> Risk:
     if probability >= bounds.risk_high_from:
         return "high"
     return "medium" if probability >= bounds.risk_medium_from else "low"
+
+
+def bands(bounds: ScoreSettings) -> str:
+    """Which probabilities `risk` calls how."""
+    return f"medium from {bounds.risk_medium_from:g}, high from {bounds.risk_high_from:g}"
 
 
 def sigmoid(logit: float) -> float:

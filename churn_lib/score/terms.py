@@ -25,13 +25,13 @@ Effect = Callable[[Values], float]
 
 def _numeric(feature: str) -> str:
     if feature not in RANGES:
-        raise _fault("must be a numeric attribute")
+        raise _other_schema(feature, "must be a numeric attribute")
     return feature
 
 
 def _categorical(feature: str) -> str:
     if feature not in LEVELS or feature not in FEATURES:
-        raise _fault("must be a categorical attribute that is not protected")
+        raise _other_schema(feature, "must be a categorical attribute that is not protected")
     return feature
 
 
@@ -43,6 +43,11 @@ def _increasing(knots: tuple[float, ...]) -> tuple[float, ...]:
 
 def _fault(words: str) -> PydanticCustomError:
     return PydanticCustomError("scorecard", words)
+
+
+def _other_schema(feature: str, words: str) -> PydanticCustomError:
+    """The file is not damaged: it was trained when an attribute was not what it is here."""
+    return PydanticCustomError("other_schema", words, {"feature": feature[:40]})
 
 
 LogOdds = Annotated[float, Interval(ge=-30, le=30)]
@@ -67,7 +72,8 @@ class Levels(_Part):
     def _complete(self) -> Self:
         levels = [str(level) for level in LEVELS[self.feature]]
         if set(self.points) != set(levels):
-            raise _fault(f"points must hold {', '.join(levels)} and nothing else")
+            words = f"points must hold {', '.join(levels)} and nothing else"
+            raise _other_schema(self.feature, words)
         return self
 
     @property
@@ -170,4 +176,10 @@ def read_card(content: bytes) -> Card:
     except ValidationError as error:
         fault = error.errors(include_input=False, include_url=False)[0]
         place = ".".join(map(str, fault["loc"])) or "the file"
-        raise ArtifactError(f"scorecard.json is damaged: {place}: {fault['msg']}") from None
+        problem = "scorecard.json is damaged"
+        advice = ""
+        if fault["type"] == "other_schema":
+            problem = "scorecard.json was trained for other attributes"
+            name = repr(fault["ctx"]["feature"])
+            advice = f"; {name} is unknown or another one here, so train anew: churn train FILE"
+        raise ArtifactError(f"{problem}: {place}: {fault['msg']}{advice}") from None

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from churn_lib.customer.model import ATTRIBUTES, FEATURES, RANGES, Customer, YesNo
 from churn_lib.customer.reading import level, published, read_columns
 from churn_lib.errors import DataError, InputError
-from churn_lib.training.table import table_of
+from churn_lib.training.numerals import with_plain_numbers
+from churn_lib.training.table import TEXT_FILES, WORKBOOKS, table_of
 
 TARGET = "Churn"
 COLUMNS = (*(name for name, field in Customer.model_fields.items() if field.is_required()), TARGET)
@@ -51,7 +52,7 @@ def read_customers(path: Path) -> Dataset:
     row is a valid `Customer` whose `Churn` is Yes or No, and both occur.
     """
     content = _content(path)
-    table = _named(_table(content, path), path.name)
+    table = with_plain_numbers(_named(_table(content, path), path.name), path.name)
     if missing := [name for name in COLUMNS if name not in table.columns]:
         raise DataError(f"{path.name} has no column {', '.join(missing)}")
     if table.is_empty():
@@ -83,10 +84,11 @@ def _content(path: Path) -> bytes:
 
 def _table(content: bytes, path: Path) -> pl.DataFrame:
     """The file as it is; columns of CSV stay text, so that no value is guessed."""
-    if path.suffix.casefold() == ".csv":
+    if path.suffix.casefold() in TEXT_FILES or content.startswith(WORKBOOKS):
         return table_of(content, path.name)
     if path.suffix.casefold() != ".parquet":
-        raise DataError(f"{path.name} must be a file whose name ends in .csv or .parquet")
+        problem = "must be a file whose name ends in .csv or .parquet; .tsv and .txt are as .csv"
+        raise DataError(f"{path.name} {problem}")
     try:
         return pl.read_parquet(io.BytesIO(content))
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):

@@ -84,7 +84,9 @@ def knots(spacing: Spacing, column: pl.Series) -> Knots:
     """Increasing knots, at least two, for one attribute of the training data."""
     if not isinstance(spacing, int):
         return spacing
-    found = np.unique(np.quantile(column.to_numpy(), np.linspace(0, 1, spacing))).tolist()
+    places = np.unique(np.quantile(column.to_numpy(), np.linspace(0, 1, spacing)))
+    # A spline divides by the distance of its knots: below the smallest normal number, by nothing.
+    found = places[np.diff(places, prepend=-np.inf) > np.finfo(float).tiny].tolist()
     # Where all customers have one value, a curve still needs two knots: it is flat there.
     return tuple(found) if len(found) > 1 else (found[0], found[0] + 1)
 

@@ -19,7 +19,7 @@ from churn_lib.customer.model import ABSENT, ATTRIBUTES, LEVELS
 from churn_lib.customer.request import PredictRequest
 from functions.batch import NDJSON
 from functions.interface import schemas
-from functions.interface.examples import BATCH, BY_SMS, CALLS, CUSTOMER, OUTCOME
+from functions.interface.examples import BATCH, BY_SMS, CALLS, CUSTOMER, LINES, OUTCOME
 from functions.outcomes import KEY, KEY_HEADER, Outcome
 from functions.slices import MOST_ROWS
 
@@ -45,7 +45,8 @@ WITH_A_BODY: dict[int | str, dict[str, object]] = {
     413: problem("The body is too large."),
     415: problem("The body is of another media type, or packed."),
     422: problem(
-        "Some values are missing or not allowed: `errors` names each with what is allowed there."
+        "Some values are missing or not allowed, or a parameter is unknown or given twice: "
+        "`errors` names each with what is allowed there."
     ),
     **AT_ANY_TIME,
 }
@@ -91,6 +92,7 @@ def predict(
     "/predict/batch",
     summary="Many customers: one line for each in the same order, and a last one",
     response_class=Lines,
+    responses={200: {"content": {NDJSON: {"example": LINES}}}},
     openapi_extra={"requestBody": {"content": {NDJSON: {"schema": {}}}}},
 )
 def batch(
@@ -106,8 +108,10 @@ def batch(
     reasons: Annotated[Truth, optional("Whether each score comes with its reasons.")],
     prefer: Prefer,
 ) -> None:
-    """A customer that can't be scored answers in its place with `row`, `status` and `errors`; the
-    last line is `{"done": true, "rows": N, "rejected": M}`.
+    """A customer that can't be scored answers in its place with its number as `row`, `line` where
+    lines were sent, its `customerID` where that is one, `status` and `errors`; the last line is
+    `{"done": true, "rows": N, "rejected": M}`. With reasons or offers, `outside_training` names the
+    numbers that are beyond all that the score was trained on.
     """
 
 

@@ -31,6 +31,13 @@ BY_SMS = {
 
 BATCH = [CUSTOMER, {**CUSTOMER, "tenure": 60, "TotalCharges": 5394.0}]
 
+LINES = """\
+{"churn_probability":0.6516629763545101,"risk":"medium"}
+{"churn_probability":0.3577518619769744,"risk":"low"}
+{"done":true,"rows":2,"rejected":0}
+"""
+"""What these two are answered."""
+
 CALLS = {
     "requestId": "124ab1c",
     "caller": "//bigquery.googleapis.com/projects/my-project/jobs/my-job",

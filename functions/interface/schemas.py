@@ -5,33 +5,69 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from churn_lib.answer import DecisionId, Version
+from churn_lib.answer import CatalogueVersion, DecisionId, ModelVersion
 from functions.slices import MOST_ROWS
+
+Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
 
 class Fault(TypedDict):
     """One wrong field and what is allowed there."""
 
-    field: str
-    message: str
+    field: Annotated[
+        str,
+        Field(
+            description="the field, header or parameter; in brackets what is none of them",
+            examples=["tenure"],
+        ),
+    ]
+    message: Annotated[
+        str,
+        Field(
+            description="what is allowed there; nothing of what was sent",
+            examples=["must be a whole number from 0 to 1200 (months)"],
+        ),
+    ]
 
 
 class Problem(TypedDict):
     """What is wrong (RFC 9457): fields and what is allowed there, and nothing of what was sent."""
 
-    type: Literal["about:blank"]
-    title: str
-    status: Annotated[int, Field(ge=400, le=599)]
-    detail: NotRequired[str]
-    errors: NotRequired[list[Fault]]
+    type: Annotated[
+        Literal["about:blank"],
+        Field(description="the title says it all", examples=["about:blank"]),
+    ]
+    title: Annotated[
+        str,
+        Field(
+            description="what is wrong, in words that stay the same",
+            examples=["Some values are missing or not allowed"],
+        ),
+    ]
+    status: Annotated[int, Field(ge=400, le=599, description="that of the answer", examples=[422])]
+    detail: NotRequired[
+        Annotated[
+            str,
+            Field(
+                description="all faults in one line",
+                examples=["tenure: must be a whole number from 0 to 1200 (months)"],
+            ),
+        ]
+    ]
+    errors: NotRequired[Annotated[list[Fault], Field(description="each wrong field")]]
 
 
 class OutcomeAnswer(TypedDict):
     """The outcome as it was recorded."""
 
     decision_id: DecisionId
-    outcome: Literal["shown", "accepted", "declined", "stayed", "left"]
-    occurred_at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+    outcome: Annotated[
+        Literal["shown", "accepted", "declined", "stayed", "left"],
+        Field(description="as sent", examples=["accepted"]),
+    ]
+    occurred_at: Annotated[
+        Moment, Field(description="as sent; else now", examples=["2026-11-22T14:00:00Z"])
+    ]
 
 
 @with_config(ConfigDict(extra="forbid"))
@@ -55,33 +91,53 @@ class Calls(TypedDict):
 class Replies(TypedDict):
     """What each call is answered, in the same order."""
 
-    replies: list[object]
+    replies: Annotated[
+        list[object],
+        Field(
+            description="of each call the score, all of `/predict`, or `errors`",
+            examples=[[{"churn_probability": 0.6516629763545101, "risk": "medium"}]],
+        ),
+    ]
 
 
 class Refused(TypedDict):
     """Why there are no replies."""
 
-    errorMessage: str
+    errorMessage: Annotated[
+        str, Field(description="shown by BigQuery", examples=["calls: must be an array"])
+    ]
 
 
 class Health(TypedDict):
     """The model is there."""
 
-    status: Literal["healthy"]
-    model_version: Version
-    timestamp: Annotated[float, Field(description="seconds since 1970")]
+    status: Annotated[
+        Literal["healthy"], Field(description="the model is there", examples=["healthy"])
+    ]
+    model_version: ModelVersion
+    timestamp: Annotated[
+        float, Field(description="now, in seconds since 1970", examples=[1795356000.0])
+    ]
+    time: Annotated[
+        Moment, Field(description="now, RFC 3339", examples=["2026-11-22T14:00:00+00:00"])
+    ]
 
 
 class Ready(TypedDict):
     """This instance takes requests; without a catalogue it makes no offers."""
 
-    status: Literal["ready"]
-    model_version: Version
-    catalogue_version: NotRequired[Version]
+    status: Annotated[
+        Literal["ready"], Field(description="this instance takes requests", examples=["ready"])
+    ]
+    model_version: ModelVersion
+    catalogue_version: NotRequired[CatalogueVersion]
     wrong: NotRequired[
         Annotated[
             list[str],
-            Field(description="settings and files that cost offers or Gemini's words, by name"),
+            Field(
+                description="settings and files that cost offers or Gemini's words, by name",
+                examples=[["GEMINI_THINKING"]],
+            ),
         ]
     ]
 
@@ -89,10 +145,19 @@ class Ready(TypedDict):
 class Draining(TypedDict):
     """This instance is being stopped."""
 
-    status: Literal["draining"]
+    status: Annotated[
+        Literal["draining"],
+        Field(description="this instance is being stopped", examples=["draining"]),
+    ]
 
 
 class Index(TypedDict):
     """Each call, and what it is for."""
 
-    endpoints: dict[str, str]
+    endpoints: Annotated[
+        dict[str, str],
+        Field(
+            description="method and path, and what it is for",
+            examples=[{"GET /health": "whether the model is there, and which one"}],
+        ),
+    ]

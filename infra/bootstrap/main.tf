@@ -1,6 +1,7 @@
-# What must be there before infra/ can be applied by a pipeline: a place for its
-# state, and an account that a workflow of one branch of one repository may use
-# without any key. An owner of the project applies this once.
+# What must be there before infra/ can be applied, and what whoever applies it
+# may not change: a place for its state, the record of who reads what, the role
+# for Vertex AI; and an account that a workflow of one branch of one repository
+# may use without any key. An owner of the project applies this once.
 provider "google" {
   project = var.project_id
   region  = var.region
@@ -22,7 +23,7 @@ resource "google_project_service" "this" {
 }
 
 resource "google_storage_bucket" "state" {
-  #checkov:skip=CKV_GCP_62:The audit log tells who reads the state; a bucket of access logs adds nothing.
+  #checkov:skip=CKV_GCP_62:The audit log of audit.tf tells who reads the state; a bucket of access logs adds nothing.
   project                     = var.project_id
   name                        = "${var.project_id}-terraform"
   location                    = var.region

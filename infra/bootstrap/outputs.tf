@@ -9,6 +9,6 @@ output "state_bucket" {
 }
 
 output "workload_identity_provider" {
-  description = "What google-github-actions/auth is told, next to the account's address."
-  value       = google_iam_workload_identity_pool_provider.github.name
+  description = "What google-github-actions/auth is told, next to the account's address; null without a repository."
+  value       = one(google_iam_workload_identity_pool_provider.github[*].name)
 }

@@ -31,11 +31,21 @@ variable "region" {
 }
 
 variable "repository" {
-  description = "Repository on GitHub whose workflows may deploy, as OWNER/NAME."
-  type        = string
-  nullable    = false
+  description = "Repository on GitHub whose workflows may deploy: its name as OWNER/NAME, and the numbers of it and of its owner, which nobody else can get; null for none."
+  type = object({
+    id       = string
+    name     = string
+    owner_id = string
+  })
+  default = null
   validation {
-    condition     = can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", var.repository))
-    error_message = "A repository is OWNER/NAME."
+    condition     = var.repository == null || can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", var.repository.name))
+    error_message = "The name of a repository is OWNER/NAME."
+  }
+  validation {
+    condition = var.repository == null || try(alltrue([
+      for id in [var.repository.id, var.repository.owner_id] : can(regex("^[1-9][0-9]*$", id))
+    ]), false)
+    error_message = "id and owner_id are numbers; `gh api repos/OWNER/NAME` tells them."
   }
 }

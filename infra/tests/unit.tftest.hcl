@@ -51,6 +51,7 @@ run "key_is_named_and_not_given" {
       GEMINI_API_KEY_SECRET = "projects/example-project/secrets/predict-churn-gemini-api-key/versions/latest"
       GEMINI_MODEL          = "gemini-3.5-flash-lite"
       GEMINI_THINKING       = "minimal"
+      GOOGLE_CLOUD_PROJECT  = "example-project"
       LOG_EXECUTION_ID      = "true"
     })
     error_message = "The environment names the secret's latest version and nothing of Vertex AI."
@@ -106,6 +107,7 @@ run "vertex_needs_no_key" {
       GEMINI_THINKING        = "minimal"
       GEMINI_VERTEX_LOCATION = "global"
       GEMINI_VERTEX_PROJECT  = "example-project"
+      GOOGLE_CLOUD_PROJECT   = "example-project"
       LOG_EXECUTION_ID       = "true"
     })
     error_message = "The environment sends the client to Vertex AI."
@@ -115,8 +117,8 @@ run "vertex_needs_no_key" {
     error_message = "There is no secret in mode vertex."
   }
   assert {
-    condition     = google_project_iam_member.runtime_vertex[0].role == "roles/aiplatform.user"
-    error_message = "The running account may use Vertex AI."
+    condition     = google_project_iam_member.runtime_vertex[0].role == "projects/example-project/roles/churnGeminiCaller"
+    error_message = "The running account may call Gemini in Vertex AI, and nothing else there."
   }
 }
 
@@ -181,12 +183,104 @@ run "secrets_are_not_environment_variables" {
   expect_failures = [var.environment_variables]
 }
 
+run "a_setting_of_terraform_is_given_in_one_place" {
+  command = plan
+  variables {
+    environment_variables = { GEMINI_MODEL = "gemini-3.8-flash" }
+  }
+  expect_failures = [var.environment_variables]
+}
+
+run "a_file_is_no_decision_log_there" {
+  command = plan
+  variables {
+    environment_variables = { DECISION_LOG = "/tmp/decisions.ndjson" }
+  }
+  expect_failures = [var.environment_variables]
+}
+
+run "other_settings_are_passed_through" {
+  command = plan
+  variables {
+    environment_variables = { RISK_HIGH_FROM = "0.8" }
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.predict.service_config[0].environment_variables["RISK_HIGH_FROM"] == "0.8"
+    error_message = "environment_variables reach the function."
+  }
+}
+
+run "model_and_thinking_fit_together" {
+  command = plan
+  variables {
+    gemini = { model = "gemini-3.8-flash", usd_per_million_input_tokens = 0.25, usd_per_million_output_tokens = 1.5 }
+  }
+  expect_failures = [var.gemini]
+}
+
+run "another_model_thinks_as_it_can" {
+  command = plan
+  variables {
+    gemini = { model = "gemini-3.8-flash", thinking = "low", usd_per_million_input_tokens = 0.25, usd_per_million_output_tokens = 1.5 }
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.predict.service_config[0].environment_variables["GEMINI_THINKING"] == "low"
+    error_message = "A pair that the code takes is passed on."
+  }
+}
+
+run "a_model_that_is_not_listed_thinks_as_you_say" {
+  command = plan
+  variables {
+    gemini = { model = "gemini-4-flash", usd_per_million_input_tokens = 0.25, usd_per_million_output_tokens = 1.5 }
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.predict.service_config[0].environment_variables["GEMINI_MODEL"] == "gemini-4-flash"
+    error_message = "The code takes any pair of a model that it does not know."
+  }
+}
+
+run "model_was_shut_down" {
+  command = plan
+  variables {
+    gemini = { model = "gemini-2.5-flash", usd_per_million_input_tokens = 0.25, usd_per_million_output_tokens = 1.5 }
+  }
+  expect_failures = [var.gemini]
+}
+
+run "model_is_a_name" {
+  command = plan
+  variables {
+    gemini = { model = "gpt", usd_per_million_input_tokens = 0.25, usd_per_million_output_tokens = 1.5 }
+  }
+  expect_failures = [var.gemini]
+}
+
 run "concurrency_needs_a_cpu" {
   command = plan
   variables {
     function = { cpu = 0.5 }
   }
   expect_failures = [google_cloudfunctions2_function.predict]
+}
+
+run "timeout_leaves_a_batch_its_time" {
+  command = plan
+  variables {
+    function = { timeout_seconds = 28 }
+  }
+  expect_failures = [var.function]
+}
+
+run "timeout_may_be_what_a_batch_takes" {
+  command = plan
+  variables {
+    function = { timeout_seconds = 29 }
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.predict.service_config[0].timeout_seconds == 29
+    error_message = "29 seconds are enough."
+  }
 }
 
 run "dataset_is_near_the_function" {

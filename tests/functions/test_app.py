@@ -76,7 +76,7 @@ def test_a_damaged_model_is_503_for_the_caller_and_one_clear_line_in_the_log(
     assert [response.status_code for response in responses] == [503, 503, 503]
     assert responses[0].json() == {
         "type": "about:blank",
-        "title": "The model can't be loaded",
+        "title": "The model or the catalogue can't be loaded",
         "status": 503,
     }
     assert "scorecard.json is not the file that manifest.json describes" in printed

@@ -6,6 +6,7 @@ import math
 import shutil
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx2
@@ -26,6 +27,9 @@ def test_health_keeps_the_originals_keys_and_tells_which_model_serves(
     answer = client.get("/health").json()
     assert (answer["status"], answer["model_version"]) == ("healthy", scorecard().version)
     assert abs(answer["timestamp"] - time.time()) < 60
+    now = datetime.fromisoformat(answer["time"])
+    assert now.utcoffset() == timedelta(0)
+    assert now.timestamp() == pytest.approx(answer["timestamp"], abs=1e-3)
 
 
 def test_ready_tells_which_model_and_catalogue_serve(client: httpx2.Client) -> None:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from churn_lib.customer.contact import Context
-from churn_lib.customer.model import Customer
+from churn_lib.customer.model import ABSENT, RANGES, Customer
 from churn_lib.customer.request import PredictRequest
 from churn_lib.score.scorecard import scorecard
 from tests.customers import Row, customers
@@ -221,3 +221,91 @@ def test_the_request_is_the_customer_plus_two_fields() -> None:
         "context",
     }
     assert PredictRequest.model_fields["context"].default == Context()
+
+
+UNKNOWN = [
+    ("/predict?ofer=none", "ofer", "is no parameter here: did you mean offer?"),
+    ("/predict?OFFER=none", "OFFER", "is no parameter here: did you mean offer?"),
+    ("/predict?offer[]=none", "offer[]", "is no parameter here: did you mean offer?"),
+    ("/predict?offer%00=none", "offer\x00", "is no parameter here: did you mean offer?"),
+    ("/?explian=true", "explian", "is no parameter here: did you mean explain?"),
+    ("/predict?%20offer=none", " offer", "is no parameter here: did you mean offer?"),
+    ("/predict?reasons=true", "reasons", "is no parameter here: there is offer and explain"),
+    ("/predict?=none", "(query)", "is no parameter here: there is offer and explain"),
+    ("/predict/batch?reason=true", "reason", "is no parameter here: did you mean reasons?"),
+    ("/predict/batch?explain=true", "explain", "is no parameter here: there is offer and reasons"),
+    ("/outcomes?offer=none", "offer", "is no parameter here: there is none"),
+    (f"/predict?{'x' * 1000}=1", "x" * 40, "is no parameter here: there is offer and explain"),
+    ("/predict?offer=none&offer=gemini", "offer", "must be given once"),
+    ("/?explain=true&offer=none&explain=true", "explain", "must be given once"),
+    ("/predict/batch?offer=none&offer=none", "offer", "must be given once"),
+    (f"/predict?{'&' * 100}offer=none", "(query)", "must hold at most 20 parameters"),
+]
+
+
+@pytest.mark.parametrize(("address", "field", "message"), UNKNOWN)
+def test_a_parameter_that_would_not_count_is_named(
+    client: httpx2.Client, example: dict[str, object], address: str, field: str, message: str
+) -> None:
+    response = client.post(address, json=example)
+    assert response.status_code == 422
+    assert response.json()["errors"] == [{"field": field, "message": message}]
+
+
+def test_a_remote_function_with_a_parameter_is_refused_in_its_own_protocol(
+    client: httpx2.Client,
+) -> None:
+    response = client.post("/bigquery?offer=template", json={"calls": []})
+    assert response.status_code == 400
+    assert response.json() == {"errorMessage": "offer: is no parameter here: there is none"}
+
+
+@pytest.mark.parametrize("path", ["/", "/health", "/ready", "/docs", "/openapi.json"])
+def test_where_nothing_can_be_chosen_a_query_changes_nothing(
+    client: httpx2.Client, path: str
+) -> None:
+    assert client.get(f"{path}?utm_source=mail&offer=none").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "outside"),
+    [
+        ({"MonthlyCharges": 10_000.0}, ["MonthlyCharges"]),
+        ({"MonthlyCharges": 0}, ["MonthlyCharges"]),
+        ({"tenure": 1200}, ["tenure"]),
+        ({"tenure": 73, "MonthlyCharges": 1, "TotalCharges": 9e6}, [*RANGES]),
+        ({"tenure": 60, "MonthlyCharges": 900, "TotalCharges": None}, [*RANGES][1:]),
+    ],
+)
+def test_numbers_beyond_the_training_data_are_answered_and_marked(
+    client: httpx2.Client, example: dict[str, object], change: dict[str, object], outside: list[str]
+) -> None:
+    row = {**example, **change}
+    answer = client.post("/predict", json=row).json()
+    lines = [
+        json.loads(client.post(f"/predict/batch?{query}", json=[row]).text.splitlines()[0])
+        for query in ("reasons=true", "offer=template")
+    ]
+    assert [found["outside_training"] for found in (answer, *lines)] == [outside] * 3
+
+
+@pytest.mark.parametrize(
+    "change", [{}, {"tenure": 0, "TotalCharges": 0}, {"tenure": 72, "MonthlyCharges": 118.75}]
+)
+def test_where_nothing_is_beyond_the_training_data_there_is_no_mark(
+    client: httpx2.Client, example: dict[str, object], change: dict[str, object]
+) -> None:
+    row = {**example, **change}
+    assert "outside_training" not in client.post("/predict?offer=none", json=row).json()
+
+
+def test_of_a_customer_without_a_bill_no_sum_is_told(
+    client: httpx2.Client, example: dict[str, object]
+) -> None:
+    quiet = {"Contract": "Two year", "PaymentMethod": "Mailed check", "PaperlessBilling": "No"}
+    without_internet = {"InternetService": "No", **dict.fromkeys(ABSENT, "No")}
+    row = {**example, **quiet, **without_internet, "tenure": 0, "TotalCharges": None}
+    reasons = client.post("/predict?offer=none", json=row).json()["reasons"]
+    texts = {reason["feature"]: reason["text"] for reason in reasons}
+    assert texts["TotalCharges"] == "has not been billed yet"
+    assert not [text for text in texts.values() if "little" in text or "0.00" in text]

@@ -5,6 +5,7 @@ signature in SQL.
 import json
 import re
 import shlex
+from collections.abc import Mapping
 
 import httpx2
 import pytest
@@ -12,38 +13,87 @@ import pytest
 from churn_lib.customer.model import ATTRIBUTES
 from churn_lib.customer.request import PredictRequest
 from churn_lib.gemini.secret_stores import GOOGLE_NAME
-from churn_lib.settings import Settings, read_settings
+from churn_lib.settings import THINKING, Settings, read_settings
+from functions.server.limits import REQUEST_SECONDS, SEND_SECONDS
 from tests.infra.plan import Plan
-from tests.serving import ROOT
+from tests.serving import ROOT, serve, until
 
 BY_THE_PLATFORM = {"LOG_EXECUTION_ID"}
+TRACE_ID = "0af7651916cd43dd8448eb211c80319c"
+
+
+def environment(plan: Plan) -> Mapping[str, str]:
+    """The variables that the deployed function gets."""
+    service = plan.one("google_cloudfunctions2_function")["service_config"][0]
+    found: Mapping[str, str] = service["environment_variables"]
+    return found
+
+
+def terraform(name: str) -> str:
+    return (ROOT / "infra" / name).read_text()
+
+
+def listed(name: str) -> set[str]:
+    """The settings in a list of infra/function.tf."""
+    found = re.search(rf"{name} = \[(.*?)\]", terraform("function.tf"), re.DOTALL)
+    assert found
+    return set(re.findall(r'"(\w+)"', found[1]))
+
+
+def test_every_setting_has_one_place_in_the_deployment() -> None:
+    page = (ROOT / "docs" / "settings.md").read_text()
+    rows = re.findall(r"^\| (Terraform|you|nobody)\b[^|]*\|(.*)\|$", page, re.MULTILINE)
+    places = {who: re.findall(r"`(\w+)`", settings) for who, settings in rows}
+    assert sorted(name for place in places.values() for name in place) == sorted(
+        name.upper() for name in Settings.model_fields
+    )
+    assert set(places["Terraform"]) == listed("own_settings")
+    assert set(places["nobody"]) == listed("local_settings")
+
+
+def test_the_settings_of_terraform_are_those_that_it_sets() -> None:
+    text = terraform("function.tf")
+    named = set(re.findall(r"^ +([A-Z][A-Z_]+) += ", text, re.MULTILINE))
+    assert named - BY_THE_PLATFORM == listed("own_settings")
+
+
+def test_a_line_of_the_deployed_function_names_its_trace(
+    infra: Plan, example: dict[str, object]
+) -> None:
+    headers = {"traceparent": f"00-{TRACE_ID}-b7ad6b7169203331-01"}
+    with serve({**environment(infra), "K_SERVICE": "predict"}) as server:
+        url = f"{server.url}/predict?offer=none"
+        httpx2.post(url, json=example, headers=headers, trust_env=False).raise_for_status()
+        named = f'"projects/example-project/traces/{TRACE_ID}"'
+        assert until(lambda: named in server.printed())
 
 
 def test_the_function_starts_with_the_variables_it_is_given(infra: Plan) -> None:
-    variables = infra.one("google_cloudfunctions2_function")["service_config"][0][
-        "environment_variables"
-    ]
+    variables = environment(infra)
     found = read_settings(variables)
     assert {name.upper() for name in found.model_fields_set} == set(variables) - BY_THE_PLATFORM
     assert GOOGLE_NAME.fullmatch(found.gemini_api_key_secret or "")
 
 
 def test_the_defaults_are_those_of_the_code(infra: Plan) -> None:
-    variables = infra.one("google_cloudfunctions2_function")["service_config"][0][
-        "environment_variables"
-    ]
+    variables = environment(infra)
     assert variables["GEMINI_MODEL"] == Settings().gemini_model
     assert variables["GEMINI_THINKING"] == Settings().thinking
 
 
-def test_every_variable_that_may_be_given_is_a_setting() -> None:
-    named = set(
-        re.findall(
-            r"^ +([A-Z][A-Z_]+) += ", (ROOT / "infra" / "function.tf").read_text(), re.MULTILINE
-        )
+def test_the_timeout_is_not_shorter_than_a_request_and_its_answer_may_take() -> None:
+    least = re.search(r"timeout_seconds >= (\d+)", terraform("variables.tf"))
+    assert least
+    assert int(least[1]) >= REQUEST_SECONDS + SEND_SECONDS
+
+
+def test_terraform_takes_the_thinking_levels_that_the_code_takes() -> None:
+    table = re.search(
+        r"^  thinking = \{\n(.*?)^  \}", terraform("variables_gemini.tf"), re.DOTALL | re.MULTILINE
     )
-    assert {"GEMINI_VERTEX_PROJECT", "GEMINI_API_KEY_SECRET"} <= named
-    assert named - BY_THE_PLATFORM <= {name.upper() for name in Settings.model_fields}
+    assert table
+    rows = re.findall(r'"(.+)" += \[(.+)\]', table[1])
+    assert {model: set(re.findall(r"\w+", levels)) for model, levels in rows} == THINKING
 
 
 def test_the_entry_point_is_there(infra: Plan) -> None:
@@ -94,7 +144,23 @@ def test_the_function_answers_what_the_routines_ask(
     reply = client.post("/bigquery", json=body).json()["replies"][0]
     answer = json.loads(reply) if isinstance(reply, str) else reply
     assert answer["churn_probability"] == pytest.approx(0.6516629763545101)
+    assert told(routine["description"]) == {"churn_probability", "risk", "reasons", "offer"} & set(
+        answer
+    )
+
+
+def told(description: str) -> set[str]:
+    """What a description says that the answer holds, by the names of its fields."""
+    names = re.findall(
+        r"\b(probability|risk|reasons|offer)\b", description.partition(" of one ")[0]
+    )
+    return {name.replace("probability", "churn_probability") for name in names}
+
+
+def test_no_way_is_recommended_that_is_not_there() -> None:
+    files = [*(ROOT / "infra").rglob("*.tf"), *(ROOT / "infra").rglob("*.md")]
+    assert [path.name for path in files if "native function" in path.read_text()] == []
 
 
 def test_the_routines_call_the_path_that_answers_them() -> None:
-    assert '"${local.url}/bigquery"' in (ROOT / "infra" / "bigquery.tf").read_text()
+    assert '"${local.url}/bigquery"' in terraform("bigquery.tf")

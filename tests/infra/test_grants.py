@@ -46,7 +46,7 @@ INFRA = {
     ),
     Grant(
         "google_project_iam_member.runtime_vertex",
-        "roles/aiplatform.user",
+        "local.gemini_caller",
         "google_service_account.runtime.member",
     ),
     Grant(
@@ -71,6 +71,9 @@ INFRA = {
     ),
 }
 
+GEMINI_CALLER = "projects/example-project/roles/churnGeminiCaller"
+"""The role that local.gemini_caller names in the plan."""
+
 DEPLOYER = "google_service_account.deployer.member"
 BOOTSTRAP = {
     Grant("google_project_iam_member.deployer", "each.key", DEPLOYER),
@@ -82,7 +85,7 @@ BOOTSTRAP = {
     Grant(
         "google_service_account_iam_member.deployer",
         "roles/iam.workloadIdentityUser",
-        "google_iam_workload_identity_pool.deployers.name",
+        "google_iam_workload_identity_pool.deployers[0].name",
     ),
 }
 DEPLOYER_ROLES = {
@@ -127,11 +130,28 @@ def test_the_deployer_may_grant_what_infra_grants_on_the_project_and_nothing_els
     )
     assert listed
     on_project = {
-        grant.role
+        GEMINI_CALLER if grant.role == "local.gemini_caller" else grant.role
         for grant in infra.grants()
         if grant.address.startswith("google_project_iam_member")
     }
     assert {name.strip(" '") for name in listed[1].split(",")} == on_project
+
+
+def test_the_role_for_vertex_ai_calls_gemini_and_nothing_else(bootstrap: Plan) -> None:
+    role = bootstrap.one("google_project_iam_custom_role")
+    assert role["permissions"] == ["aiplatform.endpoints.predict"]
+    assert GEMINI_CALLER.endswith(f"/roles/{role['role_id']}")
+    named = f'gemini_caller = "projects/${{var.project_id}}/roles/{role["role_id"]}"'
+    assert named in (ROOT / "infra" / "function.tf").read_text()
+
+
+def test_it_is_recorded_who_reads_the_key_the_archives_and_the_state(bootstrap: Plan) -> None:
+    recorded = {
+        each.values["service"]: {log["log_type"] for log in each.values["audit_log_config"]}
+        for each in bootstrap.resources("google_project_iam_audit_config")
+    }
+    assert {"secretmanager.googleapis.com", "storage.googleapis.com"} <= set(recorded)
+    assert all({"DATA_READ", "DATA_WRITE"} <= kinds for kinds in recorded.values())
 
 
 def test_every_access_is_granted_member_by_member(infra: Plan, bootstrap: Plan) -> None:
@@ -162,10 +182,12 @@ def test_buckets_can_not_be_made_public(infra: Plan, bootstrap: Plan) -> None:
 
 def test_a_workflow_of_another_branch_or_repository_is_not_let_in(bootstrap: Plan) -> None:
     provider = bootstrap.one("google_iam_workload_identity_pool_provider")
-    assert (
-        provider["attribute_condition"]
-        == "assertion.sub == 'repo:example/churn-function:ref:refs/heads/main'"
-    )
+    assert provider["attribute_condition"].split(" && ") == [
+        "assertion.sub == 'repo:example/churn-function:ref:refs/heads/main'",
+        "assertion.repository_id == '123456789'",
+        "assertion.repository_owner_id == '987654'",
+        "assertion.event_name in ['push', 'workflow_dispatch']",
+    ]
 
 
 def test_the_key_is_not_in_the_plan(infra: Plan) -> None:

@@ -1,2 +1,2 @@
 project_id = "example-project"
-repository = "example/churn-function"
+repository = { name = "example/churn-function", id = "123456789", owner_id = "987654" }

@@ -131,3 +131,65 @@ def test_a_faulty_customer_is_named_by_its_number_and_not_repeated(
     assert (result.exit_code, result.stdout) == (2, "")
     assert "customers.ndjson" in result.stderr
     assert "Erika" not in result.stderr
+
+
+ESCAPES = "\\u001b]0;pwned\\u0007\\u009b2J\\u202e"
+FAULTY = [
+    ('version = "', f'version = "{ESCAPES}'),
+    ('id = "', f'id = "{ESCAPES}'),
+    ('kind = "retention"', f'kind = "retention"\n"{ESCAPES}" = 1'),
+    ('name = "', f'name = "{ESCAPES}'),
+    ('brand = "', f'brand = "{ESCAPES}'),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), FAULTY)
+@pytest.mark.parametrize("command", [["lint"], ["list"], ["diff", str(DEFAULT)]])
+def test_nothing_in_a_catalogue_steers_the_terminal(
+    command: list[str], old: str, new: str, tmp_path: Path
+) -> None:
+    result = offers(*command, changed(tmp_path, old, new))
+    assert result.exit_code in {0, 1, 3}
+    assert result.output.replace("\n", "").isprintable()
+
+
+@pytest.mark.parametrize("command", [["lint"], ["list"], ["diff", str(DEFAULT)]])
+@pytest.mark.parametrize("there", [True, False])
+def test_nothing_in_the_name_of_a_file_steers_the_terminal(
+    command: list[str], there: bool, tmp_path: Path
+) -> None:
+    file = tmp_path / "\x1b]0;pwned\x07\nnew\udcff.toml"
+    if there:
+        file.write_bytes(DEFAULT.read_bytes())
+    result = offers(*command, str(file))
+    assert "Traceback" not in result.output
+    assert result.exit_code == (0 if there else 3 if command != ["lint"] else 2)
+    assert result.output.replace("\n", "").isprintable()
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 5000, "1e999", "-" + "9" * 4301])
+def test_a_value_that_python_can_not_read_is_no_traceback(value: str, tmp_path: Path) -> None:
+    file = changed(tmp_path, "accept_within_days = ", f"more = {value}\naccept_within_days = ")
+    for command in (["lint"], ["list"]):
+        result = offers(*command, file)
+        assert result.exit_code in {1, 3}
+        assert isinstance(result.exception, SystemExit)
+        assert "new.toml: " in result.output
+
+
+def test_a_key_of_thousands_of_parts_is_no_traceback(tmp_path: Path) -> None:
+    file = tmp_path / "new.toml"
+    file.write_text(f"{'a.' * 3000}a = 1")
+    for command in (["lint"], ["list"]):
+        result = offers(*command, str(file))
+        assert isinstance(result.exception, SystemExit)
+        assert "new.toml: (file): is not valid TOML" in result.output
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 100_000])
+def test_a_customer_that_python_can_not_read_is_no_traceback(value: str, tmp_path: Path) -> None:
+    file = tmp_path / "customers.ndjson"
+    file.write_text(f'{{"tenure": {value}')
+    result = offers("diff", str(DEFAULT), str(DEFAULT), "--customers", str(file))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "customers.ndjson can't be read" in result.stderr

@@ -2,8 +2,8 @@ import pytest
 from typer.testing import CliRunner
 
 from churn_lib.cli import app
-from churn_lib.cli.options import FIELDS, OPTIONS, attributes, contact, option
-from churn_lib.customer.contact import Context
+from churn_lib.cli.options import FIELDS, NOTHING, OPTIONS, attributes, contact, option
+from churn_lib.customer.contact import TRUTHS, Context
 from churn_lib.customer.model import ATTRIBUTES
 
 
@@ -15,6 +15,13 @@ def test_every_attribute_and_contact_fact_is_an_option_of_predict() -> None:
     ]
     assert [word for word in options if f" {word} " not in text] == []
     assert len(options) == len(ATTRIBUTES) + len(Context.model_fields)
+
+
+def test_help_cuts_the_name_of_no_option_in_80_columns() -> None:
+    text = CliRunner().invoke(app, ["predict", "--help"], env={"COLUMNS": "80"}).stdout
+    negative = [f"--no_{name}" for name in TRUTHS]
+    assert [word for word in [*OPTIONS.values(), *negative] if word not in text.split()] == []
+    assert max(map(len, text.splitlines())) <= 80
 
 
 def test_option_names_are_snake_case() -> None:
@@ -51,7 +58,8 @@ def test_options_are_what_was_typed() -> None:
         "consent": False,
         "channel": "SMS",
         "partner": "yes ",
-        "total_charges": "",
+        "total_charges": " ",
+        "tenure": "",
     }
     assert contact(given) == {"consent": False, "channel": "SMS"}
-    assert attributes(given) == {"Partner": "yes ", "TotalCharges": ""}
+    assert attributes(given) == {"Partner": "yes ", "TotalCharges": " ", "tenure": NOTHING}

@@ -152,7 +152,7 @@ def test_a_field_twice_in_the_file_is_named(again: str) -> None:
     assert lines(predict("--json", "-", stdin=body)) == ["tenure: must not be given twice"]
 
 
-@pytest.mark.parametrize("number", ["inf", "1e400", "9" * 5000, "1_0"])
+@pytest.mark.parametrize("number", ["inf", "1e400", "9" * 5000, "1_0", ""])
 def test_a_number_that_is_none_is_refused(number: str) -> None:
     result = predict("--json", str(FILE), "--monthly_charges", number)
     assert lines(result) == [
@@ -322,3 +322,14 @@ def test_ctrl_d_at_a_question_is_said_and_ends_with_1() -> None:
         os.write(session.terminal, b"\x04")
         assert session.end() == 1
     assert session.screen.rstrip().endswith("The input ended before all questions were answered.")
+
+
+def test_a_number_that_no_customer_had_is_marked() -> None:
+    result = predict("--json", str(FILE), "--monthly_charges", "9999", "--offer", "none")
+    assert "Outside the training data: MonthlyCharges\n" in result.stdout
+    assert "Outside" not in predict("--json", str(FILE), "--offer", "none").stdout
+
+
+def test_the_name_of_a_file_does_not_steer_the_terminal() -> None:
+    result = predict("--json", "\x1b]0;pwned\x07\n.json")
+    assert lines(result) == ["]0;pwned .json: can't be read: No such file or directory"]

@@ -174,6 +174,8 @@ def test_nobody_at_the_address_is_said() -> None:
         ("example.org", "", "--url"),
         ("http://[", "", "--url"),
         ("http://host:99999", "", "--url"),
+        ("http://a..b", "", "--url"),
+        (f"http://{'a' * 300}", "", "--url"),
         ("https://user@host", "", "--url"),
         ("http://example.org", IDENTITY, "--url"),
         ("https://example.org", "two\nlines", "--token"),
@@ -192,3 +194,9 @@ def test_there_is_advice_for_every_reason() -> None:
 def test_the_advice_for_a_refused_call_names_all_that_makes_its_address() -> None:
     parts = {"MODEL", "BASE_URL", "VERTEX_PROJECT", "VERTEX_LOCATION"}
     assert parts <= set(re.findall(r"GEMINI_(\w+)", ADVICE["bad_request"]))
+
+
+def test_nothing_of_the_address_steers_the_terminal() -> None:
+    result = at(f"http://127.0.0.1:{unused_port()}/\x1b[2J\x9b2J\u202e")
+    assert result.code == 1
+    assert result.shown.replace("\n", "").isprintable()

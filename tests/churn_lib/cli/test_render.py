@@ -138,6 +138,10 @@ def test_the_words_for_the_customer_stand_above_what_is_not_for_the_customer() -
     )
 
 
+def test_the_words_for_a_probability_are_explained() -> None:
+    assert "\n  risk: medium from 0.4, high from 0.7\n" in shown()
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -76,6 +76,12 @@ def test_phrases_hold_no_number_but_descriptions_do() -> None:
     assert schema.describe("Contract", "One year") == "has a yearly contract"
 
 
+def test_of_nothing_paid_and_of_no_month_no_number_is_told() -> None:
+    assert schema.describe("TotalCharges", 0.0) == "has not been billed yet"
+    assert schema.describe("TotalCharges", 29.85) == "has paid little so far (29.85 in all)"
+    assert schema.describe("tenure", 0) == "is a new customer"
+
+
 @pytest.mark.parametrize(("value", "kept"), [(12, 12), (12.0, 12), (0, 0)])
 def test_integral_floats_are_integers(example: Row, value: float, kept: int) -> None:
     tenure = Customer.model_validate({**example, "tenure": value}).tenure

@@ -108,3 +108,13 @@ def test_many_first_requests_at_once_get_equal_scorecards_and_later_ones_the_sam
 def test_probability_rises_with_the_logit(first: float, second: float) -> None:
     low, high = sorted((first, second))
     assert sigmoid(low) <= sigmoid(high)
+
+
+def test_what_is_beyond_the_ends_of_all_knots_is_outside(example: Row) -> None:
+    rising = Curve(feature="tenure", knots=(2.0, 50.0), values=(0.0, 1.0))
+    card = Scorecard(Card(intercept=0.0, terms=(CONTRACT, rising)), "test")
+
+    def outside(tenure: int) -> list[str]:
+        return card.outside(Customer.model_validate({**example, "tenure": tenure}))
+
+    assert [outside(tenure) for tenure in (0, 1, 50, 51)] == [["tenure"], [], [], ["tenure"]]

@@ -121,6 +121,29 @@ def test_a_card_that_breaks_the_schema_is_refused_by_place(
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("term", "name"),
+    [
+        (levels(feature="StreamingGames"), "'StreamingGames'"),
+        (levels(feature="tenure"), "'tenure'"),
+        (levels(feature="gender"), "'gender'"),
+        (levels(points={"One year": 0}), "'Contract'"),
+        (levels(points={**CONTRACT.points, "Ten years": 0.0}), "'Contract'"),
+        (curve(feature="age"), "'age'"),
+        (curve(feature="Contract"), "'Contract'"),
+        (pair(features=["tenure", "age"]), "'age'"),
+        (curve(feature="a\x1b]0;b"), r"'a\x1b]0;b'"),
+    ],
+)
+def test_a_card_of_other_attributes_is_not_damaged_but_to_be_trained_anew(
+    term: dict[str, object], name: str
+) -> None:
+    with pytest.raises(ArtifactError) as caught:
+        read_card(json.dumps({**CARD.model_dump(), "terms": [curve(), term]}).encode())
+    assert str(caught.value).startswith("scorecard.json was trained for other attributes: terms.1.")
+    assert f"{name} is unknown or another one here, so train anew: churn train" in str(caught.value)
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"\xff", b"[" * 100_000])
 def test_bytes_that_are_no_card_are_refused(content: bytes) -> None:
     with pytest.raises(ArtifactError, match=r"scorecard\.json is damaged"):

@@ -68,6 +68,66 @@ def test_parquet_with_text_or_numbers_gives_the_same_customers_as_csv(
     assert parquet.frame.equals(read(table, tmp_path).frame)
 
 
+def spelled(value: str, marks: str, currency: str) -> str:
+    """An amount with these marks for thousands and decimals."""
+    if not value.strip():
+        return value
+    amount = f"{float(value):,.2f}".translate(str.maketrans(",.", marks))
+    return currency.format(amount)
+
+
+@pytest.mark.parametrize("title", ["", "sep={}\r\n", "All customers\r\n\r\n"])
+@pytest.mark.parametrize(
+    ("separator", "marks", "currency", "encoding", "name"),
+    [
+        (";", ".,", "{}", "utf-8-sig", "customers.csv"),
+        (";", "\N{NO-BREAK SPACE},", "{} €", "cp1252", "customers.CSV"),
+        ("\t", ",.", "${}", "utf-16", "customers.txt"),
+        ("|", "'.", "CHF {}", "latin-1", "customers.tsv"),
+        (",", ".,", "R$ {}", "utf-8", "customers.csv"),
+    ],
+)
+def test_files_as_people_have_them_give_the_same_customers(
+    table: pl.DataFrame,
+    tmp_path: Path,
+    title: str,
+    separator: str,
+    marks: str,
+    currency: str,
+    encoding: str,
+    name: str,
+) -> None:
+    amounts = {
+        column: [spelled(value, marks, currency) for value in table[column]]
+        for column in ("MonthlyCharges", "TotalCharges")
+    }
+    people = pl.Series("name", ["Zoë"] * ROWS)
+    text = table.with_columns(people, **{k: pl.Series(v) for k, v in amounts.items()}).write_csv(
+        separator=separator, line_terminator="\r\n"
+    )
+    path = tmp_path / name
+    path.write_bytes((title.format(separator) + text).encode(encoding))
+    dataset, plain = read_customers(path), read(table, tmp_path, "plain.csv")
+    assert dataset.frame.equals(plain.frame)
+    assert dataset.left.tolist() == plain.left.tolist()
+
+
+def test_numbers_of_a_parquet_file_are_read_as_those_of_csv(
+    table: pl.DataFrame, tmp_path: Path
+) -> None:
+    commas = [value.replace(".", ",") for value in table["MonthlyCharges"]]
+    parquet = read(table.with_columns(MonthlyCharges=pl.Series(commas)), tmp_path, "a.parquet")
+    assert parquet.frame.equals(read(table, tmp_path).frame)
+
+
+def test_a_column_whose_numbers_are_not_certain_is_refused_and_none_is_told(
+    table: pl.DataFrame, tmp_path: Path
+) -> None:
+    message = refusal(table.with_columns(TotalCharges=pl.lit("1.889")), tmp_path)
+    assert message.startswith("customers.csv: TotalCharges is not certain")
+    assert "1.889" not in message
+
+
 def test_rows_are_normalised_as_every_customer_is(table: pl.DataFrame, tmp_path: Path) -> None:
     plain = with_value(table, "InternetService", "No")
     for name in (
@@ -213,6 +273,9 @@ def test_a_file_where_all_left_or_all_stayed_teaches_nothing(
             r"^customers.parquet is no Parquet file, .*; write it anew",
         ),
         ("customers.xlsx", b"a,b\n1,2\n", "ends in .csv or .parquet"),
+        ("customers.xlsx", b"PK\x03\x04", "is an Excel workbook, .* save its sheet as CSV"),
+        ("customers.xls", b"\xd0\xcf\x11\xe0", "is an Excel workbook, .* save its sheet as CSV"),
+        ("customers.csv", b"PK\x03\x04", "is an Excel workbook, .* save its sheet as CSV"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused(

@@ -3,7 +3,12 @@
 import dataclasses
 import hashlib
 import json
+import resource
 import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import joblib
@@ -13,11 +18,14 @@ import pytest
 from churn_lib.customer.model import Customer
 from churn_lib.errors import ArtifactError, DataError
 from churn_lib.score import scorecard
+from churn_lib.score.terms import Card
 from churn_lib.training.data import Dataset
-from churn_lib.training.train import PIPELINE, replace_files, train
+from churn_lib.training.train import PIPELINE, replace_files, train, write
 from tests.churn_lib.training.agreement import largest_difference
 from tests.churn_lib.training.conftest import PAIRED, PLAIN, Trained
 from tests.customers import probes, random_customer
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_the_manifest_holds_the_digest_of_each_file_and_of_the_data(trained: Trained) -> None:
@@ -123,9 +131,114 @@ def test_intercept_and_effects_make_the_logit_of_a_trained_card(trained: Trained
         assert abs(loaded.card.intercept + sum(score.effects) - score.logit) <= 1e-12
 
 
-def test_a_folder_that_can_not_be_made_is_refused_before_any_work(
-    dataset: Dataset, tmp_path: Path
+@pytest.mark.parametrize("folder", ["{}/file", "{}/file/folder", "/proc/self"])
+def test_a_folder_that_can_not_be_made_or_written_is_refused_before_any_work(
+    dataset: Dataset, tmp_path: Path, folder: str
 ) -> None:
     (tmp_path / "file").write_text("here already")
+    progress: list[str] = []
     with pytest.raises(DataError, match="the folder for the artifacts can't be made"):
-        train(dataset, tmp_path / "file")
+        train(
+            dataset,
+            Path(folder.format(tmp_path)),
+            progress=lambda what, _done, _total: progress.append(what),
+        )
+    assert not progress
+
+
+def test_the_artifacts_that_are_replaced_are_kept(trained: Trained, tmp_path: Path) -> None:
+    shutil.copytree(trained.folder, tmp_path, dirs_exist_ok=True)
+    card = trained.report.card.model_copy(update={"intercept": 0.0})
+    write(tmp_path, new_artifacts(card))
+    assert scorecard.load(tmp_path).card == card
+    assert scorecard.load(tmp_path / scorecard.PREVIOUS).card == trained.report.card
+    for old in trained.folder.iterdir():
+        assert (tmp_path / scorecard.PREVIOUS / old.name).read_bytes() == old.read_bytes()
+
+
+def new_artifacts(card: Card) -> dict[str, bytes]:
+    files = {PIPELINE: b"pipeline", scorecard.SCORECARD: card.model_dump_json().encode()}
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    return {**files, scorecard.MANIFEST: json.dumps({"files": digests}).encode()}
+
+
+def write_and_end(folder: Path, files: dict[str, bytes], prelude: str) -> int:
+    """Writes the artifacts in a process of its own, after some lines of Python; its exit code."""
+    lines = [
+        "import ast, os, sys",
+        "from pathlib import Path",
+        "from churn_lib.training.train import write",
+        "files = ast.literal_eval(sys.stdin.read())",
+        prelude,
+        f"write(Path({str(folder)!r}), files)",
+    ]
+    return subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)], input=repr(files).encode(), cwd=ROOT, check=False
+    ).returncode
+
+
+KILL = """
+moves = 0
+def kill(event, _arguments):
+    global moves
+    if event == "os.rename":
+        moves += 1
+        if moves > {}:
+            os.kill(os.getpid(), 9)
+sys.addaudithook(kill)
+"""
+
+
+@pytest.mark.parametrize("moves", [1, 3, 4, 5])
+def test_a_kill_between_two_files_leaves_a_whole_set_that_serves(
+    trained: Trained, tmp_path: Path, moves: int
+) -> None:
+    shutil.copytree(trained.folder, tmp_path, dirs_exist_ok=True)
+    card = trained.report.card.model_copy(update={"intercept": 0.0})
+    assert write_and_end(tmp_path, new_artifacts(card), KILL.format(moves)) == -9
+    assert scorecard.load(tmp_path).card == trained.report.card
+    # Whoever trains anew after that keeps what was served.
+    write(tmp_path, new_artifacts(card))
+    assert scorecard.load(tmp_path).card == card
+    assert scorecard.load(tmp_path / scorecard.PREVIOUS).card == trained.report.card
+
+
+def test_what_a_killed_training_left_is_cleared_away(dataset: Dataset, tmp_path: Path) -> None:
+    kept = tmp_path / scorecard.PREVIOUS
+    for left in (tmp_path / ".new-left", kept / ".new-left"):
+        left.mkdir(parents=True)
+        (left / PIPELINE).write_bytes(b"half a fi")
+    few = dataclasses.replace(dataset, frame=dataset.frame[:60], left=dataset.left[:60])
+    with pytest.raises(DataError, match="at least 30 customers"):
+        train(few, tmp_path)
+    assert [*tmp_path.iterdir(), *kept.iterdir()] == [kept]
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """A limit on the size of a file stands for it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_is_said_before_any_work(dataset: Dataset, tmp_path: Path) -> None:
+    with full_disk(), pytest.raises(DataError, match="can't be made or written: File too large"):
+        train(dataset, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_disk_that_is_full_at_the_end_leaves_the_artifacts_as_they_were(
+    trained: Trained, tmp_path: Path
+) -> None:
+    write(tmp_path, new_artifacts(trained.report.card))
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    large = {**new_artifacts(trained.report.card), PIPELINE: bytes(100_000)}
+    with full_disk(), pytest.raises(DataError, match="can't be written: File too large; those"):
+        write(tmp_path, large)
+    kept = tmp_path / scorecard.PREVIOUS
+    for folder in (tmp_path, kept):
+        assert {p.name: p.read_bytes() for p in folder.iterdir() if p != kept} == before

@@ -8,12 +8,13 @@ from typing import Any
 import httpx2
 import pytest
 import schemathesis
+from jsonschema_rs import validator_for
 from schemathesis.config import SchemathesisConfig
 
 from churn_lib.customer.model import ATTRIBUTES
 from functions.app import ROUTES
 from functions.interface import document
-from functions.interface.examples import CUSTOMER
+from functions.interface.examples import BATCH, CUSTOMER, LINES
 from tests.conftest import EXAMPLE
 from tests.serving import Served, serve
 
@@ -117,3 +118,42 @@ def test_every_attribute_has_its_label_and_unit() -> None:
     for name, note in ATTRIBUTES.items():
         assert properties[name]["title"] == note.label
         assert note.unit in properties[name].get("description", "")
+
+
+def fields() -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every field of every answer."""
+    asked = {"PredictRequest", "Context", "Calls", "Mode", "Outcome"}
+    for name, schema in DOCUMENT["components"]["schemas"].items():
+        for field, shape in schema.get("properties", {}).items():
+            if name not in asked:
+                yield f"{name}.{field}", shape
+
+
+def is_made_of_others(shape: Mapping[str, Any]) -> bool:
+    """Whether its examples are those of other shapes."""
+    return "#/components" in json.dumps(shape)
+
+
+@pytest.mark.parametrize(("name", "shape"), list(fields()))
+def test_every_field_of_an_answer_is_described_with_an_example(
+    name: str, shape: Mapping[str, Any]
+) -> None:
+    assert shape.get("description"), name
+    assert shape.get("examples") or is_made_of_others(shape), name
+
+
+def test_the_examples_of_an_answer_are_of_its_shape() -> None:
+    schemas = {"components": DOCUMENT["components"]}
+    for name, shape in fields():
+        validator = validator_for({**shape, **schemas})
+        for value in shape.get("examples", ()):
+            assert validator.is_valid(value), name
+
+
+def test_the_bands_of_the_probability_are_told() -> None:
+    risk = DOCUMENT["components"]["schemas"]["Answer"]["properties"]["risk"]
+    assert risk["description"].startswith("medium from 0.4, high from 0.7")
+
+
+def test_the_answer_shown_for_a_batch_is_the_answer_given(client: httpx2.Client) -> None:
+    assert client.post("/predict/batch", json=BATCH).text == LINES
