@@ -26,8 +26,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from churn_lib.customer.faults import field_faults
 from churn_lib.customer.model import ATTRIBUTES
-from churn_lib.customer.reading import field_faults, number
+from churn_lib.customer.reading import number
 from churn_lib.errors import FieldFault, SettingsError
 
 logger = logging.getLogger(__name__)

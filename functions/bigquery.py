@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from churn_lib.answer import Answer, answer, is_made
-from churn_lib.customer.reading import read_json, read_row, with_numbers
+from churn_lib.customer.reading import read_columns, read_json
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import (
     BodyError,
@@ -41,11 +41,6 @@ Reply = Mapping[str, object]
 
 HEADERS = {"Cache-Control": "no-store"}
 REPLIES_AT_ONCE = 100
-
-NAMES = {
-    spelled: name for name in PredictRequest.model_fields for spelled in (name, name.casefold())
-}
-"""The field of a column, by the name as published and in small letters."""
 
 
 class Batch(NamedTuple):
@@ -138,27 +133,7 @@ def _rejected(error: InputError) -> Reply:
 def _customer(argument: bytes) -> PredictRequest:
     """The customer in a call: JSON, or the text of it. Raises InputError."""
     row = from_json(argument)
-    if isinstance(row, str):
-        row = read_json(row.encode())
-    return read_row(_attributes(row) if isinstance(row, dict) else row)
-
-
-def _attributes(row: Mapping[str, object]) -> dict[str, object]:
-    """What the row says of the customer; a table has other columns too.
-
-    As everywhere in BigQuery, names are in any case and columns may be empty; INT64 and NUMERIC
-    come as texts where a double loses digits.
-    """
-    known = {
-        name: value
-        for column, value in row.items()
-        if value is not None and (name := NAMES.get(column) or NAMES.get(column.casefold()))
-    }
-    if type(known.get("customerID")) is int:
-        known["customerID"] = str(known["customerID"])
-    if not isinstance(known.get("context"), dict):
-        known.pop("context", None)  # a column that has nothing to do with ours
-    return with_numbers(known)
+    return read_columns(PredictRequest, read_json(row.encode()) if isinstance(row, str) else row)
 
 
 def _offers(arguments: list[bytes], request: Request) -> AsyncIterator[list[Reply]]:

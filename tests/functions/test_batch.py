@@ -215,7 +215,7 @@ def test_without_a_key_every_row_says_why_its_offer_is_a_template(
 def test_no_value_that_was_sent_is_repeated_for_a_bad_row(
     client: httpx2.Client, example: Answer
 ) -> None:
-    rows = [{**example, "canary4711": 1}, {**example, "gender": "canary4711"}, "canary4711"]
+    rows = [{**example, "canary4711@x": 1}, {**example, "gender": "canary4711"}, "canary4711"]
     text = (
         client.post("/predict/batch", json=rows).text
         + client.post("/predict/batch", content=b"canary4711\n").text
