@@ -5,8 +5,6 @@ function are all made from it.
 """
 
 import os
-import sys
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from math import inf
@@ -17,7 +15,7 @@ from pydantic import Field
 from typing_extensions import TypedDict, TypeIs
 
 from churn_lib.customer.request import PredictRequest
-from churn_lib.errors import FallbackReason, SettingsError
+from churn_lib.errors import ArtifactError, FallbackReason
 from churn_lib.offers.trace import Candidate, Economics, Kind
 from churn_lib.score.scorecard import Reason, Risk, risk, scorecard
 from churn_lib.settings import settings
@@ -108,6 +106,12 @@ def is_made(offer: Offer | NoOffer) -> TypeIs[Offer]:
 
 
 NOT_ASKED: NoOffer = {"id": None, "why": "No offer was asked for.", "eligible": (), "trace": ()}
+NO_CATALOGUE: NoOffer = {
+    "id": None,
+    "why": "The catalogue of offers can't be used; the log says why.",
+    "eligible": (),
+    "trace": (),
+}
 
 
 async def answer(
@@ -125,7 +129,7 @@ async def answer(
     Raises ArtifactError and SettingsError.
     """
     started = perf_counter()
-    card = scorecard()
+    card, bounds = scorecard(), settings().score
     score = card.score(request)
     reasons = card.reasons(request, score)
     versions: Versions = {"model_version": card.version}
@@ -134,12 +138,13 @@ async def answer(
         asked = Asked(request, score.probability, reasons, datetime.now(UTC).date())
         by_gemini = None if mode == "template" else seconds
         proposed = await propose(asked, by_gemini, explain)
-        versions["catalogue_version"] = proposed.catalogue_version
+        if proposed.catalogue_version:
+            versions["catalogue_version"] = proposed.catalogue_version
     named: Identified = {} if request.customerID is None else {"customerID": request.customerID}
     return {
         **named,
         "churn_probability": score.probability,
-        "risk": risk(score.probability, settings()),
+        "risk": risk(score.probability, bounds),
         "reasons": reasons,
         "marketing_offer": proposed.said,
         "offer": proposed.offer,
@@ -162,7 +167,10 @@ class Asked(NamedTuple):
 
 
 class Proposed(NamedTuple):
-    """All that the customer reads or hears, the offer's part of an answer, and its catalogue."""
+    """All that the customer reads or hears, the offer's part of an answer, and its catalogue.
+
+    catalogue_version: empty where no catalogue was read.
+    """
 
     said: str
     offer: Offer | NoOffer
@@ -170,16 +178,16 @@ class Proposed(NamedTuple):
 
 
 async def propose(asked: Asked, seconds: float | None, explain: bool) -> Proposed:
-    """The best offer in words, or none and why. seconds: for Gemini; None keeps to the template.
-
-    Raises ArtifactError when the catalogue can't be used.
-    """
+    """The best offer in words, or none and why. seconds: for Gemini; None keeps to the template."""
     # An answer without an offer does without all that makes one: it would double the start.
     from churn_lib.offers.decide import decider
     from churn_lib.words.template import Proposal, Written, load_forms, said, sent, template, terms
 
-    decides, request, context = decider(), asked.request, asked.request.context
-    catalogue = decides.catalogue
+    try:
+        decides = decider()
+    except ArtifactError:  # logged where the file was read
+        return Proposed("", NO_CATALOGUE)
+    catalogue, request, context = decides.catalogue, asked.request, asked.request.context
     decision = decides.decide(
         request,
         probability=asked.probability,
@@ -190,12 +198,7 @@ async def propose(asked: Asked, seconds: float | None, explain: bool) -> Propose
     )
     trace = tuple([replace(one, economics=_in_cents(one.economics)) for one in decision.trace])
     if decision.chosen is None:
-        nothing: NoOffer = {
-            "id": None,
-            "why": decision.why,
-            "eligible": decision.eligible,
-            "trace": trace,
-        }
+        nothing = NoOffer(id=None, why=decision.why, eligible=decision.eligible, trace=trace)
         return Proposed("", nothing, catalogue.version)
     offer, money, until = decision.chosen
     proposal = Proposal(offer, until, request, context, catalogue)
@@ -241,9 +244,10 @@ def _in_cents(money: Economics) -> Economics:
 
 
 async def close() -> None:
-    """Closes the connections to Gemini, at the end of a process or of its event loop."""
-    if "churn_lib.words.compose" in sys.modules:
-        from churn_lib.words.compose import composer
+    """Closes the connections to Gemini, at the end of a process or of its event loop.
 
-        with suppress(SettingsError):  # then there was nothing to open
-            await composer().aclose()
+    Gemini is not called there any more, not even by the first who would ask for a text.
+    """
+    from churn_lib.words.compose import composer
+
+    await composer().aclose()

@@ -12,6 +12,7 @@
     ├── BusyError                  503  exit 1   too many requests at once
     ├── DeadlineError              503  exit 1   no answer within the time of the request
     ├── DataError                  422  exit 2   a file that can't be used, with row numbers
+    ├── NotReadyError              503  exit 1  this instance should get no requests
     ├── SettingsError              500  exit 2   a setting is wrong; never with its value
     ├── ArtifactError              503  exit 3   a shipped file is missing or damaged
     ├── SecretError                503  exit 3   a key can't be read; names its place only
@@ -27,6 +28,7 @@ from typing import ClassVar, Literal, NamedTuple
 
 FallbackReason = Literal[
     "no_key",  # neither a key nor a Vertex AI project is configured
+    "misconfigured",  # a setting of Gemini is wrong
     "secret_unavailable",  # a key is configured, and can't be read
     "busy",  # all slots are taken
     "breaker_open",  # too many calls failed lately
@@ -140,6 +142,13 @@ class DeadlineError(ChurnError):
     title = "No answer was found in time"
 
 
+class NotReadyError(ChurnError):
+    """Something that every answer or record needs is wrong."""
+
+    status = 503
+    title = "This instance is not ready"
+
+
 class DataError(ChurnError):
     """A file of customers that can't be used as it is."""
 
@@ -160,7 +169,7 @@ class ArtifactError(ChurnError):
 
     status = 503
     exit_code = 3
-    title = "The model can't be loaded"
+    title = "The model or the catalogue can't be loaded"
 
 
 class SecretError(ChurnError):
@@ -183,7 +192,8 @@ class WriterError(ChurnError):
     """No text was written; `reason` labels the template that takes its place.
 
     detail: what happened, without a word of the prompt, the answer or the key. retry_after: seconds
-    that Gemini asked to wait, when it did.
+    that Gemini asked to wait, when it did. complaint: the rule that its text broke, when Gemini may
+    mend it.
     """
 
     status = 503
@@ -191,9 +201,15 @@ class WriterError(ChurnError):
     title = "No text could be written"
 
     def __init__(
-        self, reason: FallbackReason, detail: str = "", *, retry_after: float | None = None
+        self,
+        reason: FallbackReason,
+        detail: str = "",
+        *,
+        retry_after: float | None = None,
+        complaint: str | None = None,
     ) -> None:
         super().__init__(f"{reason}: {detail}" if detail else reason)
         self.reason: FallbackReason = reason
         self.detail = detail
         self.retry_after = retry_after
+        self.complaint = complaint

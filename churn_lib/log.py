@@ -13,15 +13,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
+from errno import EINVAL
+from pathlib import Path
 from time import perf_counter
 
 from pydantic_core import to_json
 
 from churn_lib.customer.contact import Context
 from churn_lib.customer.model import Customer
-from churn_lib.errors import RecordError, WriterError
-from churn_lib.settings import settings
+from churn_lib.errors import RecordError, SettingsError, WriterError
+from churn_lib.settings import LogSettings, settings
 
 Sink = Callable[[bytes], None]
 """Takes one line or several, each with its end."""
@@ -90,17 +91,72 @@ def send_to(sink: Sink | None) -> None:
     _lines.sink = sink
 
 
+class _Place:
+    """Where the lines of the function go: the file that DECISION_LOG names, or standard output."""
+
+    def __init__(self) -> None:
+        self._opened: int | None = None
+        self._torn = False  # whether the last bytes that are there end no line
+
+    def write(self, lines: bytes) -> None:
+        """One call as a rule, so that lines of several processes do not mix in a file; in a pipe
+        they may where there are more than 4 kB. When a disk took only a part, the next call says
+        why, and the next lines begin a new one.
+        """
+        place = self._descriptor()
+        rest = b"\n" + lines if self._torn else lines
+        try:
+            while rest:
+                count = os.write(place, rest)
+                self._torn = not rest[:count].endswith(b"\n")
+                rest = rest[count:]
+        except OSError:
+            self._close()  # another process may have torn its line too: it is looked at anew
+            raise
+
+    def _descriptor(self) -> int:
+        known = _settings()
+        if known is None:
+            raise OSError(EINVAL, "its settings are wrong")
+        path = known.decision_log
+        if path is None:
+            return STDOUT
+        if self._opened is not None and not _leads_to(path, self._opened):
+            self._close()
+        if self._opened is None:
+            self._opened = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            self._torn = _ends_torn(path)
+        return self._opened
+
+    def _close(self) -> None:
+        if self._opened is not None:
+            os.close(self._opened)
+            self._opened = None
+
+
+def _leads_to(path: Path, opened: int) -> bool:
+    """Whether the path still is the file that was opened, which nobody moved or deleted."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(opened))
+    except FileNotFoundError:
+        return False
+
+
+def _ends_torn(path: Path) -> bool:
+    """Whether the last line of a file has no end; nobody knows of a pipe, or may not read it."""
+    if not (path.is_file() and os.access(path, os.R_OK) and path.stat().st_size):
+        return False
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read() != b"\n"
+
+
+_destination = _Place()
+
+
 def write(lines: bytes) -> None:
-    """The sink of the function: the file that DECISION_LOG names, or standard output.
-
-    Raises OSError.
-
-    One call as a rule, so that lines of several processes do not mix in a file; in a pipe they may
-    where there are more than 4 kB. When a disk took only a part, the next call says why.
-    """
-    rest = lines
-    while rest:
-        rest = rest[os.write(_place(), rest) :]
+    """The sink of the function. Raises OSError."""
+    _destination.write(lines)
 
 
 def decision(
@@ -116,7 +172,8 @@ def decision(
     answer: as `churn_lib.answer.answer` gives it. trace: from `trace_fields`. A line that can't be
     written is an error in the log of the server and no fault of the caller's.
     """
-    if _lines.sink is None:
+    known = _settings()
+    if _lines.sink is None or known is None:
         return
     offer, metadata = _part(answer, "offer"), _part(answer, "metadata")
     line = {
@@ -137,7 +194,7 @@ def decision(
     }
     if "catalogue_version" in metadata:
         line["catalogue_version"] = metadata["catalogue_version"]
-    named = settings().decision_log_attributes
+    named = known.decision_log_attributes
     if named:
         values = customer.__dict__
         line["attributes"] = {
@@ -196,7 +253,8 @@ def gemini_call(model: str) -> Iterator[GeminiCall]:
 
 def trace_fields(headers: Mapping[str, str]) -> Mapping[str, str]:
     """Cloud Logging's fields that show a line beside its request; none without project or trace."""
-    project = settings().google_cloud_project
+    known = _settings()
+    project = known and known.google_cloud_project
     if project is None:
         return {}
     found = _TRACEPARENT.fullmatch(headers.get("traceparent", ""))
@@ -237,7 +295,9 @@ def _part(answer: Fields, name: str) -> Fields:
     return part if isinstance(part, dict) else {}
 
 
-@cache
-def _place() -> int:
-    path = settings().decision_log
-    return STDOUT if path is None else os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+def _settings() -> LogSettings | None:
+    """None where one is wrong: that costs the lines, and no answer."""
+    try:
+        return settings().log
+    except SettingsError:
+        return None

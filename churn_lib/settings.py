@@ -1,15 +1,16 @@
 """All settings on one screen: environment over `.env` over the default here.
 
-Read by Pydantic itself: the package pydantic-settings would add a tenth to the start of every new
-process.
+They stand in groups, so that a wrong one costs no more than what its group concerns. Read by
+Pydantic itself: the package pydantic-settings would add a tenth to the start of every new process.
 """
 
+import logging
 import os
 import re
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterable, Mapping
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, TypeVar, get_args
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -20,15 +21,30 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
-    model_validator,
+    ValidationInfo,
+    field_validator,
 )
 from pydantic_core import PydanticCustomError
 
+from churn_lib.customer.faults import field_faults
 from churn_lib.customer.model import ATTRIBUTES
-from churn_lib.customer.reading import field_faults
+from churn_lib.customer.reading import number
 from churn_lib.errors import FieldFault, SettingsError
 
-Probability = Annotated[float, Field(ge=0, le=1)]
+logger = logging.getLogger(__name__)
+
+
+def _plain(value: object) -> object:
+    """Only plain digits: Pydantic takes 1_0 for 10."""
+    found = number(value) if isinstance(value, str) else value
+    if isinstance(found, str):
+        raise ValueError
+    return found
+
+
+Whole = Annotated[int, BeforeValidator(_plain)]
+Number = Annotated[float, BeforeValidator(_plain)]
+Probability = Annotated[Number, Field(ge=0, le=1)]
 Thinking = Literal["minimal", "low", "medium", "high"]
 
 DOTENV = Path(".env")
@@ -45,6 +61,21 @@ THINKING: dict[str, frozenset[Thinking]] = {
     "gemini-3.1-flash-lite": frozenset({"minimal", "low", "medium", "high"}),
 }
 """Thinking levels by model, as documented in November 2026; Gemini answers 400 to any other."""
+
+LEVELS: tuple[Thinking, ...] = get_args(Thinking)
+"""The lowest first."""
+
+
+def _contradiction(field: str, message: str) -> PydanticCustomError:
+    return PydanticCustomError(
+        "contradiction", "settings contradict each other", {"faults": [FieldFault(field, message)]}
+    )
+
+
+def _served(model: str) -> str:
+    if model.startswith("gemini-2."):
+        raise _contradiction("gemini_model", "names a model that was shut down in October 2026")
+    return model
 
 
 def _gemini_url(url: str) -> str:
@@ -93,6 +124,7 @@ GeminiModel = Annotated[
         pattern=r"^gemini-[a-z0-9.-]{1,60}$",
         description="the name of a model, such as gemini-3.5-flash-lite",
     ),
+    AfterValidator(_served),
 ]
 GeminiUrl = Annotated[
     str,
@@ -108,8 +140,13 @@ Endpoint = Annotated[
 ]
 
 
-def _in_a_folder(path: Path) -> Path:
-    if not path.parent.is_dir():
+def _can_be_written(path: Path) -> Path:
+    try:
+        place = path if path.exists() else path.parent
+        fits = path.parent.is_dir() and not path.is_dir() and os.access(place, os.W_OK)
+    except OSError:  # such as a name that is too long
+        fits = False
+    if not fits:
         raise ValueError
     return path
 
@@ -136,7 +173,9 @@ AnyProject = Annotated[
     ),
 ]
 LogFile = Annotated[
-    Path, AfterValidator(_in_a_folder), Field(description="a file in a folder that exists")
+    Path,
+    AfterValidator(_can_be_written),
+    Field(description="a file in a folder that exists, which may be written"),
 ]
 Logged = Annotated[
     tuple[str, ...],
@@ -146,15 +185,31 @@ Logged = Annotated[
 ]
 
 
-class Settings(BaseModel):
+class _Group(BaseModel):
     """Each field is the environment variable of its name in capitals; an empty one is not set."""
 
     model_config = ConfigDict(frozen=True, allow_inf_nan=False, hide_input_in_errors=True)
 
+
+class ScoreSettings(_Group):
+    """What every answer needs."""
+
     risk_medium_from: Probability = 0.4
     """Probability from which a customer is called a medium risk."""
-    risk_high_from: Probability = 0.7
+    risk_high_from: Annotated[Probability, Field(validate_default=True)] = 0.7
     """Probability from which a customer is called a high risk."""
+
+    # Validators of fields, not of the model: those would be silent where another field is wrong.
+    @field_validator("risk_high_from")
+    @classmethod
+    def _not_below_medium(cls, high: float, info: ValidationInfo) -> float:
+        if info.data.get("risk_medium_from", high) > high:
+            raise _contradiction("risk_medium_from", "must not be above RISK_HIGH_FROM")
+        return high
+
+
+class GeminiSettings(_Group):
+    """What only Gemini's words need: without them there are templates."""
 
     gemini_api_key: SecretStr | None = None
     """Key of the Gemini API, for local use."""
@@ -162,7 +217,7 @@ class Settings(BaseModel):
     """A mounted file that holds the key; read again when it expires."""
     gemini_api_key_secret: str | None = None
     """Where the key is kept: a version in Secret Manager, or an ARN of AWS (extra `aws`)."""
-    secret_seconds: Annotated[float, Field(ge=1, le=86_400)] = 300
+    secret_seconds: Annotated[Number, Field(ge=1, le=86_400)] = 300
     """How long a key that was read is taken as current."""
     secret_manager_endpoint: Endpoint | None = None
     """A fake Secret Manager on this machine, as host:port, for tests."""
@@ -174,48 +229,42 @@ class Settings(BaseModel):
     gemini_base_url: GeminiUrl | None = None
     """Another address of Gemini; only Google's own hosts and this machine are allowed."""
     gemini_model: GeminiModel = "gemini-3.5-flash-lite"
-    """The model; `gemini-3.8-flash` with GEMINI_THINKING=low writes better and slower."""
-    gemini_thinking: Thinking = "minimal"
-    """How long the model thinks before it writes; which levels are allowed depends on the model."""
-    gemini_max_output_tokens: Annotated[int, Field(ge=1024, le=8192)] = 2048
+    """The model; `gemini-3.8-flash` writes better and slower."""
+    gemini_thinking: Thinking | None = None
+    """How long the model thinks before it writes; left out, the lowest level that it allows."""
+    gemini_max_output_tokens: Annotated[Whole, Field(ge=1024, le=8192)] = 2048
     """Bound of thoughts and text together; a text takes about 200."""
-    gemini_deadline: Annotated[float, Field(ge=0.1, le=8.5)] = 7.0
+    gemini_deadline: Annotated[Number, Field(ge=0.1, le=8.5)] = 7.0
     """Seconds that a text may take, retry included."""
-    gemini_slots: Annotated[int, Field(ge=1, le=1000)] = 16
+    gemini_slots: Annotated[Whole, Field(ge=1, le=1000)] = 16
     """Calls in flight; one more gets the template at once."""
-    gemini_calls_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 60
+    gemini_calls_per_minute: Annotated[Whole, Field(ge=1, le=100_000)] = 60
     """Calls in any 60 seconds, retries included: the bound of what one instance can cost."""
-    bigquery_gemini_calls_per_minute: Annotated[int, Field(ge=0, le=100_000)] = 0
+    bigquery_gemini_calls_per_minute: Annotated[Whole, Field(ge=0, le=100_000)] = 0
     """Of those, for rows of BigQuery, in any 60 seconds; 0 writes their offers from templates."""
-    text_cache_size: Annotated[int, Field(ge=0, le=100_000)] = 2000
+    text_cache_size: Annotated[Whole, Field(ge=0, le=100_000)] = 2000
     """Written texts kept in memory; 0 keeps none."""
-    text_cache_seconds: Annotated[float, Field(ge=1, le=604_800)] = 86_400
+    text_cache_seconds: Annotated[Number, Field(ge=1, le=604_800)] = 86_400
     """How long a written text is used again."""
 
-    decision_log: LogFile | None = None
-    """File that decisions, outcomes and calls to Gemini go to; left out, standard output."""
-    decision_log_attributes: Logged = ()
-    """Attributes of the customer that a decision's line may hold; none is the safe choice."""
-    google_cloud_project: AnyProject | None = None
-    """Project that the traces of requests belong to; without it, lines name no trace."""
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.risk_medium_from > self.risk_high_from:
-            raise _contradiction("risk_medium_from", "must not be above RISK_HIGH_FROM")
-        return self
-
-    @model_validator(mode="after")
-    def _model_thinks(self) -> Self:
-        if self.gemini_model.startswith("gemini-2."):
-            raise _contradiction("gemini_model", "names a model that was shut down in October 2026")
-        levels = THINKING.get(self.gemini_model, frozenset({self.gemini_thinking}))
-        if self.gemini_thinking not in levels:
+    @field_validator("gemini_thinking")
+    @classmethod
+    def _known_to_the_model(cls, level: Thinking | None, info: ValidationInfo) -> Thinking | None:
+        levels = THINKING.get(info.data.get("gemini_model", ""))
+        if level and levels and level not in levels:
             allowed = ", ".join(sorted(levels))
             raise _contradiction(
                 "gemini_thinking", f"must be one of {allowed} for this GEMINI_MODEL"
             )
-        return self
+        return level
+
+    @property
+    def thinking(self) -> Thinking:
+        """The level to ask for. Of a model that is not documented, one that all others allow."""
+        if self.gemini_thinking:
+            return self.gemini_thinking
+        levels = THINKING.get(self.gemini_model, frozenset.intersection(*THINKING.values()))
+        return min(levels, key=LEVELS.index)
 
     @property
     def gemini_url(self) -> str:
@@ -232,10 +281,67 @@ class Settings(BaseModel):
         return f"https://{location}-aiplatform.googleapis.com"
 
 
+class LogSettings(_Group):
+    """What the decision log needs, and whoever follows a request through it."""
+
+    decision_log: LogFile | None = None
+    """File that decisions, outcomes and calls to Gemini go to; left out, standard output."""
+    decision_log_attributes: Logged = ()
+    """Attributes of the customer that a decision's line may hold; none is the safe choice."""
+    google_cloud_project: AnyProject | None = None
+    """Project that the traces of requests belong to; without it, lines name no trace."""
+
+
+class Settings(ScoreSettings, GeminiSettings, LogSettings):
+    """All of them, for whoever needs all of them right."""
+
+    model_config = ConfigDict(defer_build=True)  # serving does without
+
+
+Group = TypeVar("Group", bound=_Group)
+GROUPS = (ScoreSettings, GeminiSettings, LogSettings)
+
+
+class Groups:
+    """The settings by what they concern. A group with a wrong one raises SettingsError.
+
+    faults: what is wrong in each group, by the names of the variables; never a value.
+    """
+
+    def __init__(self, variables: Mapping[str, str | None]) -> None:
+        self._variables = variables
+        self.faults: Mapping[type[_Group], list[FieldFault]] = {
+            group: _faults(group, variables) for group in GROUPS
+        }
+
+    @cached_property
+    def score(self) -> ScoreSettings:
+        return self._right(ScoreSettings)
+
+    @cached_property
+    def gemini(self) -> GeminiSettings:
+        return self._right(GeminiSettings)
+
+    @cached_property
+    def log(self) -> LogSettings:
+        return self._right(LogSettings)
+
+    def _right(self, group: type[Group]) -> Group:
+        if found := self.faults[group]:
+            raise SettingsError(told(found))
+        return group.model_validate(_given(group, self._variables))
+
+
 @cache
-def settings() -> Settings:
-    """The settings of this process, read on first use. Raises SettingsError."""
-    return read_settings(variables())
+def settings() -> Groups:
+    """The settings of this process, read on first use; what is wrong with them is logged then.
+
+    Raises SettingsError when `.env` can't be read.
+    """
+    found = Groups(variables())
+    if wrong := [fault for faults in found.faults.values() for fault in faults]:
+        logger.error("settings are wrong: %s", told(wrong))
+    return found
 
 
 def variables() -> Mapping[str, str | None]:
@@ -244,21 +350,28 @@ def variables() -> Mapping[str, str | None]:
 
 
 def read_settings(variables: Mapping[str, str | None]) -> Settings:
-    """The settings that these variables make. Raises SettingsError, which names no value."""
-    given = {name: variables.get(name.upper()) for name in Settings.model_fields}
+    """All settings that these variables make. Raises SettingsError, which names every wrong one."""
+    if found := _faults(Settings, variables):
+        raise SettingsError(told(found))
+    return Settings.model_validate(_given(Settings, variables))
+
+
+def told(faults: Iterable[FieldFault]) -> str:
+    """What is wrong, in one line."""
+    return "; ".join(f"{fault.field} {fault.message}" for fault in faults)
+
+
+def _faults(group: type[_Group], variables: Mapping[str, str | None]) -> list[FieldFault]:
     try:
-        return Settings.model_validate({name: value for name, value in given.items() if value})
+        group.model_validate(_given(group, variables))
     except ValidationError as error:
-        faults = field_faults(error, Settings)
-        raise SettingsError(
-            "; ".join(f"{fault.field.upper()} {fault.message}" for fault in faults)
-        ) from None
+        return [fault._replace(field=fault.field.upper()) for fault in field_faults(error, group)]
+    return []
 
 
-def _contradiction(field: str, message: str) -> PydanticCustomError:
-    return PydanticCustomError(
-        "contradiction", "settings contradict each other", {"faults": [FieldFault(field, message)]}
-    )
+def _given(group: type[_Group], variables: Mapping[str, str | None]) -> dict[str, str]:
+    found = {name: variables.get(name.upper()) for name in group.model_fields}
+    return {name: value for name, value in found.items() if value}
 
 
 def _dotenv(path: Path) -> Mapping[str, str | None]:
@@ -267,6 +380,8 @@ def _dotenv(path: Path) -> Mapping[str, str | None]:
     from dotenv import dotenv_values
 
     try:
-        return dotenv_values(path)
+        return dotenv_values(
+            path, encoding="utf-8-sig"
+        )  # some editors begin with a byte order mark
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f".env can't be read: {type(error).__name__}") from None

@@ -14,13 +14,11 @@ from churn_lib.errors import (
     BusyError,
     ChurnError,
     DeadlineError,
-    InputError,
     MethodError,
     RouteError,
-    SlowBodyError,
 )
 from functions.batch import NDJSON, batch
-from functions.bigquery import bigquery
+from functions.bigquery import bigquery, refused
 from functions.health import health, ready
 from functions.index import index
 from functions.interface import page as docs
@@ -30,26 +28,25 @@ from functions.predict import predict
 from functions.server.limits import (
     BODY_SECONDS,
     IN_FLIGHT,
+    ONE_CUSTOMER,
     REQUEST_SECONDS,
-    SEND_SECONDS,
     Admission,
     Endpoint,
     check_kind,
     in_time,
-    within,
 )
-from functions.server.reply import POLICY, json_reply
+from functions.server.reply import POLICY, problem
 
 JSON = frozenset({"application/json"})
-ONE_CUSTOMER = 64 * 1024
 MANY_CUSTOMERS = 4 * 1024 * 1024
+LARGEST_OF_BIGQUERY = 10 * 1024 * 1024
 
 
 class Route(NamedTuple):
     """What answers one method of one path.
 
     media, largest: the media types and the most bytes of a body. body_seconds: in which it must
-    arrive. seconds: of the whole request.
+    arrive. seconds: of the whole request. refuse: the answer to an error.
     """
 
     endpoint: Endpoint
@@ -57,6 +54,7 @@ class Route(NamedTuple):
     largest: int = 0
     body_seconds: float = BODY_SECONDS
     seconds: float = REQUEST_SECONDS
+    refuse: Callable[[ChurnError], Response] = problem
 
 
 PREDICT = Route(predict, JSON, ONE_CUSTOMER)
@@ -68,7 +66,7 @@ ROUTES: Routes = {
     "/": {"GET": Route(index), "POST": PREDICT},
     "/predict": {"POST": PREDICT},
     "/predict/batch": {"POST": Route(batch, JSON | {NDJSON}, MANY_CUSTOMERS)},
-    "/bigquery": {"POST": Route(bigquery, JSON, MANY_CUSTOMERS)},
+    "/bigquery": {"POST": Route(bigquery, JSON, LARGEST_OF_BIGQUERY, refuse=refused)},
     "/outcomes": {"POST": Route(outcomes, JSON, ONE_CUSTOMER)},
     "/health": {"GET": Route(health)},
     "/ready": {"GET": Route(ready)},
@@ -92,12 +90,10 @@ class Function(Response):
         self,
         routes: Routes = ROUTES,
         *,
-        send_seconds: float = SEND_SECONDS,
         begin: Callable[[Receive], None] | None = None,
     ) -> None:
         super().__init__()
         self._routes = routes
-        self._send_seconds = send_seconds
         self._admission = Admission(IN_FLIGHT)
         self._begin = begin
 
@@ -111,8 +107,7 @@ class Function(Response):
             reply = await self._reply(request)
             if b"content-security-policy" not in dict(reply.raw_headers):
                 reply.raw_headers.append((b"content-security-policy", POLICY))
-            # Else a client who does not read would keep a place for ever.
-            await within(self._send_seconds, reply(scope, receive, send))
+            await reply(scope, receive, send)
         except (Exception, asyncio.CancelledError) as error:
             _log(error)
         finally:
@@ -120,8 +115,10 @@ class Function(Response):
 
     async def _reply(self, request: Request) -> Response:
         """The answer; an error of ours becomes its status, any other one is logged and a 500."""
+        refuse: Callable[[ChurnError], Response] = problem
         try:
             route = self._route(request)
+            refuse = route.refuse
             if route.largest:
                 check_kind(request, route.media)
                 self._admission.enter(request)
@@ -136,15 +133,15 @@ class Function(Response):
             # Of BusyError there can be thousands.
             if error.status >= 500 and not isinstance(error, BusyError):
                 logger.error("%s: %s", type(error).__name__, error)
-            return problem(error)
+            return refuse(error)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody reads it
         except asyncio.CancelledError as error:  # by the server, when it must end
             _log(error)
-            return problem(DeadlineError())
+            return refuse(DeadlineError())
         except Exception as error:
             _log(error)
-            return problem(ChurnError())
+            return refuse(ChurnError())
 
     def _route(self, request: Request) -> Route:
         methods = self._routes.get(request.scope["path"])
@@ -154,29 +151,6 @@ class Function(Response):
         if method not in methods:
             raise MethodError([*methods, *(["HEAD"] if "GET" in methods else [])])
         return methods[method]
-
-
-def problem(error: ChurnError) -> Response:
-    """The error as its status and a JSON body that names fields and what is allowed, and repeats no
-    input.
-    """
-    content: dict[str, object] = {
-        "type": "about:blank",
-        "title": error.title,
-        "status": error.status,
-    }
-    if error.status < 500:
-        content["detail"] = str(error)
-    if isinstance(error, InputError):
-        content["errors"] = [fault._asdict() for fault in error.faults]
-    reply = json_reply(content, error.status, "application/problem+json")
-    if isinstance(error, MethodError):
-        reply.headers["Allow"] = ", ".join(error.allowed)
-    elif isinstance(error, SlowBodyError):
-        reply.headers["Connection"] = "close"  # else the rest of the body would be waited for
-    elif error.status == 503:
-        reply.headers["Retry-After"] = "1"
-    return reply
 
 
 def _log(error: BaseException) -> None:

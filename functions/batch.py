@@ -1,6 +1,8 @@
 """`POST /predict/batch`: many customers in, a line of NDJSON for each in order, and a last line."""
 
-from collections.abc import AsyncIterator, Mapping
+import re
+from collections.abc import AsyncIterator, Iterable, Mapping
+from itertools import islice, starmap
 from typing import NamedTuple, get_args
 
 from pydantic_core import to_json
@@ -8,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from churn_lib.answer import OfferMode, answer
-from churn_lib.customer.reading import read_json, read_row
+from churn_lib.customer.reading import check_size, read_json, read_row
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import FieldFault, InputError
 from churn_lib.score.rows import score_row
@@ -18,21 +20,23 @@ from functions.slices import MOST_ROWS, in_slices, load, logged, written_in_slic
 
 NDJSON = "application/x-ndjson"
 
+LINE = re.compile(rb"\s*+([^\n]+)")
+"""A line with what is blank before it, other lines as well."""
+
 Line = Mapping[str, object]
 """What is answered for one customer."""
 
 
 class Item(NamedTuple):
-    """One customer of the body: a line that is read when its turn comes, or parsed already."""
+    """One customer of the body, read when its turn comes: until then bytes take the least room."""
 
     number: int
-    content: object
+    content: bytes
 
     def customer(self) -> PredictRequest:
         """Raises InputError."""
-        if isinstance(self.content, bytes):
-            return read_row(read_json(self.content))
-        return read_row(self.content)
+        check_size(self.content)
+        return read_row(read_json(self.content))
 
     def rejected(self, error: InputError) -> Line:
         faults = [fault._asdict() for fault in error.faults]
@@ -48,8 +52,7 @@ async def batch(request: Request, body: bytes) -> Response:
     mode: OfferMode = choice(request, "offer", get_args(OfferMode)) or "none"
     explained = choice(request, "reasons", ("true", "false")) == "true"
     contents = _lines(body) if media_type(request) == NDJSON else _array(body)
-    _check_count(len(contents))
-    items = [Item(number, content) for number, content in enumerate(contents, start=1)]
+    items = starmap(Item, enumerate(contents, start=1))
     load(mode)
     slices = _scored(items, explained) if mode == "none" else _offered(items, mode, request)
     return StreamingResponse(
@@ -62,21 +65,23 @@ def _check_count(count: int) -> None:
         raise InputError([FieldFault("(body)", f"must hold at most {MOST_ROWS} rows")])
 
 
-def _lines(body: bytes) -> list[object]:
-    _check_count(body.count(b"\n"))
-    return [line for line in body.split(b"\n") if line.strip()]
+def _lines(body: bytes) -> list[bytes]:
+    lines = [found[1] for found in islice(LINE.finditer(body.strip()), MOST_ROWS + 1)]
+    _check_count(len(lines))
+    return lines
 
 
-def _array(body: bytes) -> list[object]:
+def _array(body: bytes) -> list[bytes]:
     items = read_json(body)
     if not isinstance(items, list):
         raise InputError(
             [FieldFault("(body)", f"must be a JSON array, or lines of JSON sent as {NDJSON}")]
         )
-    return items
+    _check_count(len(items))
+    return [to_json(item) for item in items]
 
 
-def _scored(items: list[Item], explained: bool) -> AsyncIterator[list[Line]]:
+def _scored(items: Iterable[Item], explained: bool) -> AsyncIterator[list[Line]]:
     def answered(item: Item) -> Line:
         try:
             return score_row(item.customer(), explained=explained)
@@ -86,7 +91,7 @@ def _scored(items: list[Item], explained: bool) -> AsyncIterator[list[Line]]:
     return in_slices(items, answered)
 
 
-def _offered(items: list[Item], mode: OfferMode, request: Request) -> AsyncIterator[list[Line]]:
+def _offered(items: Iterable[Item], mode: OfferMode, request: Request) -> AsyncIterator[list[Line]]:
     """What Gemini has not written within the time of the request is a template."""
 
     async def answered(item: Item) -> Line:

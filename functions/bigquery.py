@@ -10,17 +10,26 @@ from collections.abc import AsyncIterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from pydantic_core import from_json, to_json
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from churn_lib.answer import Answer, answer, is_made
-from churn_lib.customer.reading import read_json, read_row, with_numbers
+from churn_lib.customer.reading import read_columns, read_json
 from churn_lib.customer.request import PredictRequest
-from churn_lib.errors import FieldFault, InputError, WriterError
+from churn_lib.errors import (
+    BodyError,
+    ChurnError,
+    FieldFault,
+    InputError,
+    SettingsError,
+    SizeError,
+    WriterError,
+)
 from churn_lib.score.rows import score_row
 from churn_lib.settings import settings
-from functions.server.limits import remaining
-from functions.server.reply import json_reply
+from functions.server.limits import hold, remaining
+from functions.server.reply import json_reply, refusal
 from functions.slices import MOST_ROWS, in_slices, load, logged, written_in_slices
 
 if TYPE_CHECKING:
@@ -29,35 +38,57 @@ if TYPE_CHECKING:
 Mode = Literal["score", "offer"]
 Reply = Mapping[str, object]
 
-NAMES = {
-    spelled: name for name in PredictRequest.model_fields for spelled in (name, name.casefold())
-}
-"""The field of a column, by the name as published and in small letters."""
+HEADERS = {"Cache-Control": "no-store"}
+REPLIES_AT_ONCE = 100
 
 
 class Batch(NamedTuple):
     """What is asked for, and the argument of each call."""
 
     mode: Mode
-    arguments: list[object]
+    arguments: list[bytes]
 
 
 async def bigquery(request: Request, body: bytes) -> Response:
     """One reply for each call: the score, or all of `/predict` where the context says offer."""
-    try:
-        asked = _batch(body)
-    except InputError as error:
-        return json_reply({"errorMessage": str(error)}, 400)
+    asked = _batch(body)
     load("none" if asked.mode == "score" else "template")
     slices = (
         in_slices(asked.arguments, _score)
         if asked.mode == "score"
         else _offers(asked.arguments, request)
     )
-    return json_reply({"replies": [reply async for replies in slices for reply in replies]})
+    rendered, size = list[bytes](), 0
+    async for replies in slices:
+        some = [to_json(reply, inf_nan_mode="null") for reply in replies]
+        rendered += some
+        size += sum(map(len, some))
+        hold(request, size)
+    return StreamingResponse(_in_parts(rendered), headers=HEADERS, media_type="application/json")
+
+
+async def _in_parts(replies: list[bytes]) -> AsyncIterator[bytes]:
+    """All replies, a few at a time: the next ones wait until the client has taken those before."""
+    yield b'{"replies":['
+    for start in range(0, len(replies), REPLIES_AT_ONCE):
+        some = b",".join(replies[start : start + REPLIES_AT_ONCE])
+        yield some if start == 0 else b"," + some
+    yield b"]}\n"
+
+
+def refused(error: ChurnError) -> Response:
+    """The error in the words of the protocol."""
+    status = 400 if isinstance(error, InputError) else error.status
+    message = str(error) if isinstance(error, InputError) else error.title
+    if isinstance(error, BodyError):
+        message = f"{error.title}: {error}"
+    if isinstance(error, SizeError):
+        message = f"{message}; lower max_batching_rows or select fewer columns"
+    return refusal(error, json_reply({"errorMessage": message}, status))
 
 
 def _batch(body: bytes) -> Batch:
+    """Raises InputError."""
     envelope = read_json(body)
     if not isinstance(envelope, dict) or not isinstance(envelope.get("calls"), list):
         raise _refusal("calls", "must be an array")
@@ -68,7 +99,10 @@ def _batch(body: bytes) -> Batch:
         )
     if not all(isinstance(call, list) and len(call) == 1 for call in calls):
         raise _refusal("calls", "each must have one argument: TO_JSON of the customer's row")
-    return Batch(_mode(envelope.get("userDefinedContext")), [argument for (argument,) in calls])
+    # As bytes until their turn comes, for what is parsed takes many times the room.
+    return Batch(
+        _mode(envelope.get("userDefinedContext")), [to_json(argument) for (argument,) in calls]
+    )
 
 
 def _mode(context: object) -> Mode:
@@ -83,7 +117,7 @@ def _refusal(field: str, message: str) -> InputError:
     return InputError([FieldFault(field, message)])
 
 
-def _score(argument: object) -> Reply:
+def _score(argument: bytes) -> Reply:
     try:
         return score_row(_customer(argument))
     except InputError as error:
@@ -94,32 +128,14 @@ def _rejected(error: InputError) -> Reply:
     return {"errors": [fault._asdict() for fault in error.faults]}
 
 
-def _customer(argument: object) -> PredictRequest:
+def _customer(argument: bytes) -> PredictRequest:
     """The customer in a call: JSON, or the text of it. Raises InputError."""
-    row = read_json(argument.encode()) if isinstance(argument, str) else argument
-    return read_row(_attributes(row) if isinstance(row, dict) else row)
+    row = from_json(argument)
+    return read_columns(PredictRequest, read_json(row.encode()) if isinstance(row, str) else row)
 
 
-def _attributes(row: Mapping[str, object]) -> dict[str, object]:
-    """What the row says of the customer; a table has other columns too.
-
-    As everywhere in BigQuery, names are in any case and columns may be empty; INT64 and NUMERIC
-    come as texts where a double loses digits.
-    """
-    known = {
-        name: value
-        for column, value in row.items()
-        if value is not None and (name := NAMES.get(column) or NAMES.get(column.casefold()))
-    }
-    if type(known.get("customerID")) is int:
-        known["customerID"] = str(known["customerID"])
-    if not isinstance(known.get("context"), dict):
-        known.pop("context", None)  # a column that has nothing to do with ours
-    return with_numbers(known)
-
-
-def _offers(arguments: list[object], request: Request) -> AsyncIterator[list[Reply]]:
-    async def answered(argument: object) -> Reply:
+def _offers(arguments: list[bytes], request: Request) -> AsyncIterator[list[Reply]]:
+    async def answered(argument: bytes) -> Reply:
         try:
             customer = _customer(argument)
         except InputError as error:
@@ -133,11 +149,14 @@ async def _offer(customer: PredictRequest, request: Request) -> Answer:
     """Gemini is asked only where there is an offer to write and this route has calls left."""
     planned = await answer(customer, "template")
     offer = planned["offer"]
-    allowed = settings().bigquery_gemini_calls_per_minute
-    if not (allowed and is_made(offer)):
+    if not is_made(offer):
         return planned
     try:
+        if not settings().gemini.bigquery_gemini_calls_per_minute:
+            return planned
         _budget().spend()
+    except SettingsError:
+        return {**planned, "offer": {**offer, "fallback_reason": "misconfigured"}}
     except WriterError as error:
         return {**planned, "offer": {**offer, "fallback_reason": error.reason}}
     return await answer(customer, "gemini", seconds=remaining(request))
@@ -147,4 +166,4 @@ async def _offer(customer: PredictRequest, request: Request) -> Answer:
 def _budget() -> "Budget":
     from churn_lib.gemini.bounds import Budget
 
-    return Budget(settings().bigquery_gemini_calls_per_minute, time.monotonic)
+    return Budget(settings().gemini.bigquery_gemini_calls_per_minute, time.monotonic)

@@ -1,37 +1,68 @@
-"""`GET /health`: is the model there, and which one.
+"""`GET /health`: can customers be scored, and by which model.
 
 `GET /ready`: may this instance get requests.
 """
 
 import asyncio
 import time
+from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from churn_lib.errors import ArtifactError, NotReadyError, SettingsError
 from churn_lib.score.scorecard import scorecard
+from churn_lib.settings import GeminiSettings, LogSettings, ScoreSettings, settings
 from functions.server.drain import drain
 from functions.server.reply import json_reply
 
 
 async def health(_request: Request, _body: bytes) -> Response:
-    """`healthy` and the model's version; 503 when the model can't be loaded."""
+    """`healthy` and the model's version; 503 when nobody can be scored."""
+    _check(scorecard, _bounds)
     version = scorecard().version
     return json_reply({"status": "healthy", "model_version": version, "timestamp": time.time()})
 
 
 async def ready(_request: Request, _body: bytes) -> Response:
-    """`ready` with the versions of model and catalogue, loaded by then; 503 when they can't be.
+    """`ready` with the versions of model and catalogue, loaded by then.
 
-    503 with `draining` once the instance is being stopped.
+    503 when nobody can be scored or no decision be logged, and with `draining` once the instance is
+    being stopped. What costs less is named under `wrong`.
     """
     if drain.begun:
         return json_reply({"status": "draining"}, 503)
-    model, catalogue = await asyncio.to_thread(_versions)
-    return json_reply({"status": "ready", "model_version": model, "catalogue_version": catalogue})
+    return json_reply(await asyncio.to_thread(_state))
 
 
-def _versions() -> tuple[str, str]:
-    from churn_lib.offers.catalogue import catalogue
+def _state() -> dict[str, object]:
+    from churn_lib.offers.catalogue import OFFERS, catalogue
 
-    return scorecard().version, catalogue().version
+    _check(scorecard, _bounds, _log)
+    found: dict[str, object] = {"status": "ready", "model_version": scorecard().version}
+    wrong = [fault.field for fault in settings().faults[GeminiSettings]]
+    try:
+        found["catalogue_version"] = catalogue().version
+    except ArtifactError:
+        wrong.append(OFFERS)
+    return {**found, "wrong": wrong} if wrong else found
+
+
+def _check(*needed: Callable[[], object]) -> None:
+    """Raises NotReadyError, which names all that is wrong with what is needed."""
+    found = dict[str, None]()
+    for load in needed:
+        try:
+            load()
+        except (ArtifactError, SettingsError) as error:
+            found[str(error)] = None  # each once: .env concerns them all
+    if found:
+        raise NotReadyError("; ".join(found))
+
+
+def _bounds() -> ScoreSettings:
+    return settings().score
+
+
+def _log() -> LogSettings:
+    return settings().log

@@ -1,7 +1,9 @@
 """Many rows in one request: answered in order, a slice at a time, so that others get their turn."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import suppress
+from itertools import islice
 from time import perf_counter
 from typing import TypeVar
 
@@ -10,7 +12,8 @@ from starlette.requests import Request
 from churn_lib import log
 from churn_lib.answer import Answer, OfferMode
 from churn_lib.customer.request import PredictRequest
-from churn_lib.score.scorecard import scorecard
+from churn_lib.errors import ArtifactError
+from churn_lib.score.scorecard import risk, scorecard
 from churn_lib.settings import settings
 
 MOST_ROWS = 5000
@@ -27,7 +30,7 @@ Answered = TypeVar("Answered")
 
 
 async def in_slices(
-    rows: Sequence[Asked], answered: Callable[[Asked], Answered]
+    rows: Iterable[Asked], answered: Callable[[Asked], Answered]
 ) -> AsyncIterator[list[Answered]]:
     """The answers to all rows in order, in lists."""
     done, due = list[Answered](), perf_counter() + SLICE_SECONDS
@@ -41,23 +44,28 @@ async def in_slices(
 
 
 async def written_in_slices(
-    rows: Sequence[Asked], answered: Callable[[Asked], Awaitable[Answered]]
+    rows: Iterable[Asked], answered: Callable[[Asked], Awaitable[Answered]]
 ) -> AsyncIterator[list[Answered]]:
     """As `in_slices`, for answers that wait for somebody else; a few of them wait together."""
-    for start in range(0, len(rows), WRITTEN_AT_ONCE):
-        yield await asyncio.gather(*map(answered, rows[start : start + WRITTEN_AT_ONCE]))
+    waiting = iter(rows)
+    while some := list(islice(waiting, WRITTEN_AT_ONCE)):
+        yield await asyncio.gather(*map(answered, some))
 
 
 def load(mode: OfferMode) -> None:
-    """Loads what rows need, before an answer begins. Raises ArtifactError and SettingsError."""
+    """Loads what rows need, before an answer begins.
+
+    Raises ArtifactError and SettingsError where nobody can be scored.
+    """
     scorecard()
-    settings()
+    risk(0, settings().score)
     if mode != "none":
-        from churn_lib.offers.catalogue import catalogue
+        from churn_lib.offers.decide import decider
         from churn_lib.words.compose import composer
 
-        catalogue()
         composer()
+        with suppress(ArtifactError):  # each row is told
+            decider()
 
 
 def logged(request: Request, customer: PredictRequest, answered: Answer) -> Answer:

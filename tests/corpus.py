@@ -339,7 +339,6 @@ def routes() -> Iterator[Call]:
 
 def commands(folder: Path) -> Iterator[list[str]]:
     """Every command line; the files that they name lie in the folder."""
-    example = "tests/data/customer.json"
     for words in ([], ["predict"], ["train"], ["evaluate"], ["doctor"], ["offers"]):
         yield ["-m", "churn_lib", *words, "--help"]
     for words in (
@@ -351,27 +350,7 @@ def commands(folder: Path) -> Iterator[list[str]]:
         ["offers"],
     ):
         yield ["-m", "churn_lib", *words]
-    for words in (
-        ["--json", example],
-        ["--json", example, "--explain"],
-        ["--json", example, "--offer", "none"],
-        ["--json", example, "--output", "json", "--offer", "template"],
-        ["--json", example, "--language", "ko", "--channel", "sms"],
-        ["--json", example, "--tenure", "70", "--contract", "two year", "--explain"],
-        ["--json", example, "--tenure", "Erika", "--channel", "fax"],
-        ["--json", example, "--phone_service", "No"],
-        ["--json", example, "--no-consent", "--customer-id", "7590-VHVEG"],
-        ["--json", example, "--monthly_charges", "1e400"],
-        ["--json", example, "--total_charges", ""],
-        ["--json", "missing.json"],
-        ["--json", str(folder / "list.json")],
-        ["--json", str(folder / "broken.json")],
-        ["--json", str(folder / "typo.json")],
-        ["--contract", "One", "year"],
-        ["--no_input"],
-        [],
-    ):
-        yield ["-m", "churn_lib", "predict", *words]
+    yield from predictions(folder)
     for name in sorted(path.name for path in folder.glob("*.toml")):
         yield ["-m", "churn_lib", "offers", "lint", str(folder / name)]
         yield ["-m", "churn_lib", "offers", "diff", "artifacts/offers.toml", str(folder / name)]
@@ -398,6 +377,31 @@ def commands(folder: Path) -> Iterator[list[str]]:
     yield ["main.py", "--cli", *given]
     yield ["main.py", "--cli", *given[:-2]]
     yield ["main.py", "--cli", "--gender", "--tenure", "x"]
+
+
+def predictions(folder: Path) -> Iterator[list[str]]:
+    example = "tests/data/customer.json"
+    for words in (
+        ["--json", example],
+        ["--json", example, "--explain"],
+        ["--json", example, "--offer", "none"],
+        ["--json", example, "--output", "json", "--offer", "template"],
+        ["--json", example, "--language", "ko", "--channel", "sms"],
+        ["--json", example, "--tenure", "70", "--contract", "two year", "--explain"],
+        ["--json", example, "--tenure", "Erika", "--channel", "fax"],
+        ["--json", example, "--phone_service", "No"],
+        ["--json", example, "--no-consent", "--customer-id", "7590-VHVEG"],
+        ["--json", example, "--monthly_charges", "1e400"],
+        ["--json", example, "--total_charges", ""],
+        ["--json", "missing.json"],
+        ["--json", str(folder / "list.json")],
+        ["--json", str(folder / "broken.json")],
+        ["--json", str(folder / "typo.json")],
+        ["--contract", "One", "year"],
+        ["--no_input"],
+        [],
+    ):
+        yield ["-m", "churn_lib", "predict", *words]
 
 
 def _option(name: str) -> str:

@@ -1,13 +1,13 @@
 """Asks for what is missing: label, allowed values, and the reason when an answer is not allowed."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 
-from pydantic import ValidationError
 from rich.text import Text
 
-from churn_lib.cli.options import read
 from churn_lib.customer.model import ABSENT, ATTRIBUTES, LEVELS, RANGES, Customer, allowed, phrase
-from churn_lib.customer.reading import input_error, number
+from churn_lib.customer.reading import meant, number, parse_json
+from churn_lib.errors import InputError
 
 Values = Mapping[str, object]
 Show = Callable[[Text], None]
@@ -34,17 +34,16 @@ def complete(given: Values, show: Show, read_line: ReadLine) -> dict[str, object
             show(_refusal(name, wrong))
         if wrong is not None or name not in values:
             values |= _ask(name, show, read_line)
-    absent = {name: level for name, (other, level) in ABSENT.items() if values.get(other) == "No"}
-    return absent | values
+    return meant(Customer, values)
 
 
 def fault(name: str, values: Values) -> str | None:
     """Why the field's value is not allowed by itself; None when it is."""
     try:
-        Customer.model_validate({name: values[name]} if name in values else {})
-    except ValidationError as error:
-        faults = dict(input_error(error, Customer).faults)
-        return faults.get(name)
+        parse_json(Customer, json.dumps({name: values[name]} if name in values else {}))
+    except InputError as error:
+        faults = dict(error.faults)
+        return faults.get(name, faults.get("(body)"))  # the terminal may send what is no text
     return None
 
 
@@ -54,12 +53,12 @@ def choices(name: str) -> tuple[str | int, ...]:
     return tuple(level for level in LEVELS.get(name, ()) if level != absent)
 
 
-def understood(name: str, text: str) -> str | float:
+def understood(name: str, text: str) -> object:
     """The value that is meant: a number, or a level by its name, beginning or place in the list.
 
     An answer that means nothing, or two things, comes back as it is.
     """
-    value = read(name, text)
+    value = meant(Customer, {name: text}).get(name, text)
     levels = choices(name)
     if name in RANGES or value in levels:
         return value

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
+from pydantic import BaseModel
+
 from churn_lib.errors import ArtifactError, SecretError, SettingsError
 from churn_lib.gemini.key import gemini_key
 from churn_lib.gemini.secret_stores import AWS_NAME, GOOGLE_NAME
@@ -16,14 +18,30 @@ from churn_lib.lint.catalogue import lint
 from churn_lib.offers import catalogue as catalogues
 from churn_lib.score import scorecard
 from churn_lib.score.scorecard import ARTIFACTS, MANIFEST, SCORECARD
-from churn_lib.settings import DOTENV, THINKING, Settings, read_settings, variables
+from churn_lib.settings import (
+    DOTENV,
+    THINKING,
+    GeminiSettings,
+    Groups,
+    LogSettings,
+    ScoreSettings,
+    Settings,
+    read_settings,
+    told,
+    variables,
+)
 
 State = Literal["ok", "missing", "wrong"]
 
 SETTINGS = "Settings"
 KEY = "Gemini key"
 ENV_FILE = ".env"
-CONSEQUENCE = "until then no customer is answered."
+NOBODY = "until then nobody is scored."
+CONSEQUENCES: Mapping[type[BaseModel], str] = {
+    ScoreSettings: NOBODY,
+    GeminiSettings: "until then offers are written from templates, labelled misconfigured.",
+    LogSettings: "until then no decision is logged, and /ready answers 503.",
+}
 ACCESS = ("GEMINI_VERTEX_PROJECT", "GEMINI_API_KEY", "GEMINI_API_KEY_FILE", "GEMINI_API_KEY_SECRET")
 """What gives access to Gemini, the first that is set before the others."""
 
@@ -67,12 +85,12 @@ async def examine(
         found.append(about_dotenv(DOTENV))
     except SettingsError as error:
         # The environment alone is looked at then, so that one fault hides no other.
-        found.append(Finding("wrong", ENV_FILE, str(error), f"Correct or remove it: {CONSEQUENCE}"))
+        found.append(Finding("wrong", ENV_FILE, str(error), f"Correct or remove it: {NOBODY}"))
     found += misspelled(given)
     try:
         known = read_settings(given)
-    except SettingsError as error:
-        return [*found, *about_wrong_settings(error, given)]
+    except SettingsError:
+        return [*found, *about_wrong_settings(given)]
     found.append(about_settings(known.model_fields_set))
     return found + await about_gemini(known, os.environ, live=live)
 
@@ -104,7 +122,7 @@ def about_catalogue(folder: Path, today: date) -> Iterator[Finding]:
     try:
         known = catalogues.load(path)
     except ArtifactError as error:
-        hint = "Without it customers can only be scored, with offer=none. See: churn offers lint."
+        hint = "Until then customers are scored and get no offer. See: churn offers lint."
         yield Finding("wrong", "Offers", str(error), hint)
         return
     valid = sum(offer.valid_from <= today <= offer.valid_until for offer in known.offers)
@@ -115,7 +133,7 @@ def about_catalogue(folder: Path, today: date) -> Iterator[Finding]:
     else:
         hint = "Nobody gets an offer. Put later dates into valid_until."
         yield Finding("wrong", "Offers", text, hint)
-    if faults := lint(path.read_text("utf-8")):
+    if faults := lint(path.read_text("utf-8-sig")):
         text = f"{len(faults)} faults, the first: {path.name}: {faults[0]}"
         yield Finding("wrong", "Offers", text, "See: churn offers lint.")
 
@@ -134,12 +152,12 @@ def about_settings(names: Iterable[str]) -> Finding:
     return Finding("ok", SETTINGS, f"valid; {text}")
 
 
-def about_wrong_settings(
-    error: SettingsError, given: Mapping[str, str | None]
-) -> Iterator[Finding]:
+def about_wrong_settings(given: Mapping[str, str | None]) -> Iterator[Finding]:
     """Which settings are wrong, and which way to Gemini is set nevertheless; by name alone."""
-    hint = "Correct it in the environment or in .env; see .env.example."
-    yield Finding("wrong", SETTINGS, str(error), f"{hint} {CONSEQUENCE.capitalize()}")
+    for group, faults in Groups(given).faults.items():
+        if faults:
+            hint = f"Correct it in the environment or in .env: {CONSEQUENCES[group]}"
+            yield Finding("wrong", SETTINGS, told(faults), hint)
     access = next((name for name in ACCESS if given.get(name)), None)
     if access:
         yield Finding("ok", KEY, f"{access} is set, and is tried when the settings are right")
@@ -159,20 +177,22 @@ def misspelled(names: Iterable[str]) -> Iterator[Finding]:
 
 
 async def about_gemini(
-    known: Settings, environment: Mapping[str, str], *, live: bool
+    known: GeminiSettings, environment: Mapping[str, str], *, live: bool
 ) -> list[Finding]:
     """Where the key comes from and who writes; with neither key nor project, the templates do."""
     access = await about_access(known, environment, live=live)
     if access.state == "missing":
         return [access]
     host = urlsplit(known.gemini_url).netloc
-    text = f"{known.gemini_model}, thinking {known.gemini_thinking}, at {host}"
+    text = f"{known.gemini_model}, thinking {known.thinking}, at {host}"
     untested = "" if known.gemini_model in THINKING else f"Documented are {', '.join(THINKING)}."
     packages = about_packages("Client", _clients(known), "offers are written from templates")
     return [access, Finding("ok", "Gemini", text, untested), packages]
 
 
-async def about_access(known: Settings, environment: Mapping[str, str], *, live: bool) -> Finding:
+async def about_access(
+    known: GeminiSettings, environment: Mapping[str, str], *, live: bool
+) -> Finding:
     """Where the key comes from; whether it can be read, where `live` or no network is needed."""
     key = gemini_key(known)
     if known.gemini_vertex_project:
@@ -194,7 +214,7 @@ async def about_access(known: Settings, environment: Mapping[str, str], *, live:
     return Finding("ok", KEY, f"from {source}")
 
 
-def _source(known: Settings, environment: Mapping[str, str]) -> str:
+def _source(known: GeminiSettings, environment: Mapping[str, str]) -> str:
     """Where the key is kept. A name that may be the key itself has failed to be read before."""
     if known.gemini_api_key is not None:
         place = "the environment" if "GEMINI_API_KEY" in environment else ".env"
@@ -206,7 +226,7 @@ def _source(known: Settings, environment: Mapping[str, str]) -> str:
     return f"{cloud}: {name}"
 
 
-def _clients(known: Settings) -> tuple[str, ...]:
+def _clients(known: GeminiSettings) -> tuple[str, ...]:
     """The packages that reach Gemini and, where it has to be fetched, its key."""
     name = known.gemini_api_key_secret or ""
     if known.gemini_vertex_project or known.gemini_api_key or known.gemini_api_key_file:

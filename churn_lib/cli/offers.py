@@ -8,17 +8,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
 from churn_lib.cli.layout import columns, framed, money, percent
-from churn_lib.cli.options import ANY_DASH, read
+from churn_lib.cli.options import ANY_DASH
 from churn_lib.cli.terminal import console, fail
-from churn_lib.customer.model import ATTRIBUTES, Customer
-from churn_lib.customer.reading import input_error
-from churn_lib.errors import DataError
+from churn_lib.customer.model import Customer
+from churn_lib.customer.reading import read_columns, read_json
+from churn_lib.errors import DataError, InputError
 from churn_lib.lint.catalogue import lint, overdue
 from churn_lib.lint.diff import Difference, diff
 from churn_lib.offers import catalogue as catalogues
@@ -46,7 +45,7 @@ app = typer.Typer(help="The catalogue of offers.", no_args_is_help=True, context
 def check_catalogue(file: File = DEFAULT) -> None:
     """Name file, offer and field of every fault in a catalogue; ends with 1 when there is one."""
     try:
-        found = lint(file.read_text("utf-8"))
+        found = lint(file.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise _unreadable(file, error) from error
     for fault in found:
@@ -113,35 +112,21 @@ def read_customers(path: Path) -> Iterator[Customer]:
     Raises DataError, with the number of the first faulty row and without a value of it.
     """
     for number, row in enumerate(_rows(path), start=1):
-        values = {name: row[name] for name in ATTRIBUTES if name in row}
         try:
-            # As JSON: the one way by which all customers are read, whatever they came in.
-            yield Customer.model_validate_json(json.dumps(values))
-        except ValidationError as error:
-            problem = input_error(error, Customer)
-            raise DataError(f"{path.name}, customer {number}: {problem}") from None
+            yield read_columns(Customer, read_json(row) if isinstance(row, bytes) else row)
+        except InputError as error:
+            raise DataError(f"{path.name}, customer {number}: {error}") from None
 
 
-def _rows(path: Path) -> Iterator[Mapping[str, object]]:
+def _rows(path: Path) -> Iterator[Mapping[str, object] | bytes]:
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             if path.suffix.casefold() == ".csv":
-                yield from map(_typed, csv.DictReader(file))
+                yield from csv.DictReader(file, restkey="")
             else:
-                yield from (_object(line) for line in file if line.strip())
-    except (OSError, UnicodeDecodeError, csv.Error, json.JSONDecodeError) as error:
+                yield from (line.encode() for line in file if line.strip())
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise _unreadable(path, error) from error
-
-
-def _typed(row: Mapping[str, str | None]) -> Mapping[str, object]:
-    given = {name: row.get(name) for name in ATTRIBUTES}
-    return {name: read(name, text) for name, text in given.items() if text is not None}
-
-
-def _object(line: str) -> Mapping[str, object]:
-    """What is no JSON object has no attribute, which is then named."""
-    found = json.loads(line)
-    return found if isinstance(found, dict) else {}
 
 
 def _unreadable(path: Path, error: Exception) -> DataError:

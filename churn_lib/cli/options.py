@@ -1,15 +1,14 @@
 """Command-line options, all derived from the attributes and from the contact facts."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from inspect import Parameter, Signature, signature
 from typing import Annotated, Literal, TypeVar, get_args, get_origin
 
 import typer
 
 from churn_lib.customer.contact import TRUTHS, Context
-from churn_lib.customer.model import ATTRIBUTES, LEVELS, RANGES, allowed
-from churn_lib.customer.reading import number
+from churn_lib.customer.model import ATTRIBUTES, LEVELS, allowed
 
 Given = Mapping[str, str | bool | None]
 Function = TypeVar("Function", bound=Callable[..., None])
@@ -29,9 +28,6 @@ OPTIONS: Mapping[str, str] = (
     | {"customerID": "--customer_id"}
 )
 """The option of each field, under the field's name in error messages."""
-
-NOTHING = "(nothing)"
-"""An option without a value, which is refused; a total that is blank in a file is 0."""
 
 
 def any_dash(name: str) -> str:
@@ -53,37 +49,16 @@ def takes_fields(command: Function) -> Function:
 
 
 def attributes(given: Given) -> dict[str, object]:
-    """The attributes among the given options, in their own types where they can be read."""
+    """The attributes among the given options, as they were typed."""
     # By the name of the option: Typer gives every option, those that were left out as None.
     texts = {name: given.get(key) for key, name in FIELDS.items()}
-    typed = {name: text.strip() for name, text in texts.items() if isinstance(text, str)}
-    return {name: read(name, text or NOTHING) for name, text in typed.items()}
+    return {name: text for name, text in texts.items() if text is not None}
 
 
 def contact(given: Given) -> dict[str, object]:
-    """The contact facts among the given options, in their own types where they can be read."""
+    """The contact facts among the given options, as they were typed."""
     facts = {name: given.get(name) for name in Context.model_fields}
-    return {name: _fact(name, value) for name, value in facts.items() if value is not None}
-
-
-def read(name: str, text: str) -> str | float:
-    """The value of an attribute from what was typed: levels in any case, numbers as numbers.
-
-    What can't be read comes back as it is, for the schema to refuse.
-    """
-    if name in RANGES:
-        return number(text)
-    return spelled(LEVELS[name], text)
-
-
-def spelled(levels: Sequence[str | int], text: str) -> str | int:
-    """The one level that the text means, whatever its case and dashes; else the text as it is."""
-    matches = [level for level in levels if _plain(str(level)) == _plain(text)]
-    return matches[0] if len(matches) == 1 else text
-
-
-def _plain(text: str) -> str:
-    return " ".join(any_dash(text).replace("_", " ").casefold().split())
+    return {name: value for name, value in facts.items() if value is not None}
 
 
 def _attributes() -> Iterator[Parameter]:
@@ -124,9 +99,3 @@ def _levels(name: str) -> tuple[str, ...]:
     """The levels of a fact of the contact; none when it is a number or a truth."""
     kind = Context.model_fields[name].annotation
     return get_args(kind) if get_origin(kind) is Literal else ()
-
-
-def _fact(name: str, value: str | bool) -> object:
-    if isinstance(value, bool):
-        return value
-    return spelled(levels, value) if (levels := _levels(name)) else number(value)

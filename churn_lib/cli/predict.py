@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,11 +13,12 @@ from pydantic_core import to_jsonable_python
 from churn_lib.answer import Answer, OfferMode, answer, close, is_made
 from churn_lib.cli import ask
 from churn_lib.cli.explain import explain as show_trace
-from churn_lib.cli.options import OPTIONS, Given, attributes, contact, takes_fields
+from churn_lib.cli.options import OPTIONS, attributes, contact, takes_fields
 from churn_lib.cli.render import show
 from churn_lib.cli.terminal import console, interactive
+from churn_lib.customer.contact import Context
 from churn_lib.customer.model import ATTRIBUTES
-from churn_lib.customer.reading import parse_json
+from churn_lib.customer.reading import distinct, meant, parse_json, published
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import FieldFault, InputError, MalformedError
 
@@ -74,11 +75,13 @@ def predict(
         raise InputError([FieldFault("(words)", f"belong to no option; {quotes}")])
     payload = _read(source) if source else {}
     named = {} if customer_id is None else {"customerID": customer_id}
-    merged = {**payload, **named, **attributes(given), **_context(payload, given)}
+    typed, facts = {**named, **attributes(given)}, contact(given)
+    merged = meant(PredictRequest, {**payload, **typed, **_context(payload, facts)})
     # JSON from standard input is read to its end: no answers to questions can follow there.
     if interactive() and not no_input and source != "-":
         merged |= _asked(merged)
-    request = _checked(merged, {name for name in payload if merged.get(name) == payload[name]})
+    options = {*typed, *(f"context.{name}" for name in facts)}
+    request = _checked(merged, payload.keys(), options)
     found = asyncio.run(_answered(request, offer, explain=explain))
     if output == "json":
         _print_json(found)
@@ -87,26 +90,32 @@ def predict(
 
 
 def _read(source: str) -> dict[str, object]:
-    """The JSON object of a file. Raises MalformedError when it is none."""
+    """The JSON object of a file, under the names of our fields.
+
+    Raises MalformedError when it is none, InputError when a field is given twice.
+    """
     name = "standard input" if source == "-" else source
     try:
-        found = json.loads(sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes())
+        content = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        found = json.loads(content, object_pairs_hook=distinct)
     except OSError as error:
         raise MalformedError([FieldFault(name, f"can't be read: {error.strerror}")]) from error
     except json.JSONDecodeError as error:
         problem = f"(line {error.lineno}, column {error.colno}): {error.msg}"
         raise MalformedError([FieldFault(name, f"is not valid JSON {problem}")]) from error
-    except (UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise MalformedError([FieldFault(name, "is not valid JSON in UTF-8")]) from error
     if not isinstance(found, dict):
         raise MalformedError([FieldFault(name, "must hold one JSON object")])
-    return found
+    return published(found, PredictRequest.model_fields)
 
 
-def _context(payload: Payload, given: Given) -> dict[str, object]:
+def _context(payload: Payload, facts: Payload) -> Payload:
     """The contact facts: those of the file with those of the options over them."""
-    facts, known = contact(given), payload.get("context", {})
-    return {"context": {**known, **facts}} if facts and isinstance(known, dict) else {}
+    known = payload.get("context") or {}
+    if not facts or not isinstance(known, dict):
+        return {}
+    return {"context": {**published(known, Context.model_fields, "context."), **facts}}
 
 
 def _asked(merged: Payload) -> dict[str, object]:
@@ -115,17 +124,18 @@ def _asked(merged: Payload) -> dict[str, object]:
     return ask.complete(given, terminal.print, lambda: terminal.input("> "))
 
 
-def _checked(merged: Payload, from_file: set[str]) -> PredictRequest:
+def _checked(merged: Payload, from_file: Set[str], options: Set[str]) -> PredictRequest:
     """The request, checked as by the function. Raises InputError, which names options or fields."""
     try:  # as JSON again, so that it is read by the rules of a request
         return parse_json(PredictRequest, json.dumps(merged))
     except InputError as error:
-        raise InputError([_named(fault, from_file) for fault in error.faults]) from error
+        faults = [_named(fault, from_file, options) for fault in error.faults]
+        raise InputError(faults) from error
 
 
-def _named(fault: FieldFault, from_file: set[str]) -> FieldFault:
+def _named(fault: FieldFault, from_file: Set[str], options: Set[str]) -> FieldFault:
     """The fault under the name that the user gave the value: the file's field, or the option."""
-    if fault.field.split(".")[0] in from_file:
+    if fault.field not in options and fault.field.split(".")[0] in from_file:
         return fault
     return fault._replace(field=OPTIONS.get(fault.field, fault.field))
 

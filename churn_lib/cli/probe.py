@@ -33,6 +33,7 @@ ADVICE: Mapping[str, str] = {
     "no_key": (
         "Set GEMINI_API_KEY, GEMINI_API_KEY_FILE, GEMINI_API_KEY_SECRET or GEMINI_VERTEX_PROJECT."
     ),
+    "misconfigured": "A setting of Gemini is wrong: the log and churn doctor name it.",
     "secret_unavailable": (
         "The key can't be read: does the secret exist, and may this account read it?"
     ),
@@ -54,7 +55,8 @@ ADVICE: Mapping[str, str] = {
         "Gemini refuses the key or the account: make a new key, or grant roles/aiplatform.user."
     ),
     "bad_request": (
-        "Gemini refuses the call: check GEMINI_MODEL, GEMINI_THINKING and GEMINI_BASE_URL."
+        "Gemini refuses the call: check GEMINI_MODEL, GEMINI_THINKING, GEMINI_BASE_URL "
+        "and, with Vertex AI, GEMINI_VERTEX_PROJECT and GEMINI_VERTEX_LOCATION."
     ),
     "blocked": (
         "A safety filter of Gemini stopped it: try again, then look at the names of the offers."

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Annotated, Literal, Self, TypeVar, get_args, get_origin
 
 from annotated_types import Interval
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
 from churn_lib.customer.attribute import Attribute, add_on, has
@@ -17,7 +17,6 @@ from churn_lib.errors import FieldFault
 YesNo = Literal["Yes", "No"]
 AddOn = Literal["Yes", "No", "No internet service"]
 Total = Annotated[float, Interval(ge=0, le=12_000_000)]
-Blank = Annotated[str, StringConstraints(pattern="^ *$")]
 
 
 def integral(value: object) -> object:
@@ -27,17 +26,12 @@ def integral(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def blank_is_zero(value: object) -> object:
-    """The published file leaves the total of customers without a first bill blank."""
-    return 0.0 if isinstance(value, str) and not value.strip(" ") else value
-
-
 class Customer(BaseModel):
     """One customer, checked.
 
-    Strict: numbers are numbers and levels are spelled as published. A plain `No` where the
-    published file says `No internet service` or `No phone service` is taken as that; contradictions
-    are refused.
+    Strict: numbers are numbers and names and levels are spelled as published; `reading` puts all
+    else into that form. A plain `No` where the published file says `No internet service` or `No
+    phone service` is taken as that; contradictions are refused.
     """
 
     model_config = ConfigDict(
@@ -171,7 +165,6 @@ class Customer(BaseModel):
     ]
     TotalCharges: Annotated[
         Total | None,
-        BeforeValidator(blank_is_zero, json_schema_input_type=Total | Blank | None),
         Attribute(
             label="Total charges",
             unit="currency",
@@ -246,11 +239,6 @@ RANGES: Mapping[str, Interval] = {
     name: _note(name, Interval) for name in ATTRIBUTES if name not in LEVELS
 }
 """Lowest and highest allowed value of each numeric attribute."""
-
-NUMERIC: frozenset[str] = frozenset(
-    name for name in ATTRIBUTES if name in RANGES or isinstance(LEVELS[name][0], int)
-)
-"""The attributes whose values are numbers: the ranges, and the levels 0 and 1."""
 
 _BANDS = {
     name: [(float(bound), text) for bound, text in ATTRIBUTES[name].phrases.items()][::-1]

@@ -1,30 +1,26 @@
-"""How every entrance reads what is sent and says what is wrong, without a word of what was sent."""
+"""The rules by which every entrance reads a customer: `docs/reading.md` shows them by example.
+
+What is as published is taken as it is. All else is put into that form, as far as it is sure what is
+meant, and then checked like any other: nothing is checked twice, and nothing by two rules.
+"""
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, partial
+from math import isnan
 from types import UnionType
 from typing import Annotated, Literal, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
-from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails, from_json, to_json
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import from_json, to_json
 
-from churn_lib.customer.model import ATTRIBUTES, NUMERIC, allowed
+from churn_lib.customer.contact import Context
+from churn_lib.customer.faults import input_error, is_no_json, shown
+from churn_lib.customer.model import ABSENT, Customer
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import FieldFault, InputError, MalformedError
-
-MAX_FAULTS = 20
-"""A body of thousands of unknown keys gets no more faults than this."""
-
-KINDS: Mapping[object, str] = {
-    bool: "true or false",
-    int: "a whole number",
-    float: "a number",
-    str: "text",
-    list: "a list",
-}
 
 MAX_KEYS = 200
 """Colons in a body, one a key: beyond, the faults would take longer than hundreds of answers."""
@@ -32,17 +28,32 @@ MAX_KEYS = 200
 LARGEST_ROW = 64 * 1024
 """Bytes of one customer among many, as in a request of its own."""
 
-MOST_BRACKETS = 50_000
-"""Objects and arrays of one text: ten for each row of the largest batch."""
+MOST_BRACKETS, MOST_KEYS = 250_000, 500_000
+"""Objects and arrays, and keys, of one text: for each row of the largest batch 50 and 100."""
+
+_NO_MARKS = bytes(set(range(256)) - set(b'"{[:'))
+
+SEPARATORS = re.compile(r"[\s\ufeff_.()\u2010-\u2015-]+")
+"""What a name or a level is spelled with or without: blanks, a file's byte order mark, underscores,
+dots (as R writes names), brackets, hyphens and dashes.
+"""
 
 SPELLED = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 """Plain digits; Python also reads 1_0, other scripts' digits, `nan` and `infinity` as numbers."""
 
+NOT_KNOWN = frozenset({"", "null", "nan"})
+"""Texts that stand for no value at all, in any case."""
+
+TRUTH = TypeAdapter(bool)
+"""Knows the texts and numbers that Pydantic, as databases do, takes for true and false."""
+
 Model = TypeVar("Model", bound=BaseModel)
+Row = Mapping[str, object]
+Reader = Callable[[object], object]
 
 
 def parse_json(model: type[Model], body: bytes | str) -> Model:
-    """An instance of the model from one JSON object.
+    """An instance of the model from one JSON object; a customer in whatever spelling.
 
     Raises MalformedError when the bytes are no JSON or a key is given twice, InputError when the
     values break the schema.
@@ -53,7 +64,7 @@ def parse_json(model: type[Model], body: bytes | str) -> Model:
     try:
         parsed = model.model_validate_json(body)
     except ValidationError as error:
-        raise input_error(error, model) from None
+        return _by_rules(model, body, error)
     # Pydantic takes the last of equal keys; the colons of inner keys are not in the count either.
     if keys != len(parsed.model_fields_set):
         _refuse_repeats(body)
@@ -63,22 +74,46 @@ def parse_json(model: type[Model], body: bytes | str) -> Model:
 def read_json(text: bytes) -> object:
     """What the JSON of many customers holds, unchecked but for repeated keys.
 
-    Raises MalformedError, and InputError for brackets without end, which would take time and
-    memory.
+    Raises MalformedError, and InputError for brackets and keys without end, which would take time
+    and memory.
     """
-    if len(text) > MOST_BRACKETS and text.count(b"{") + text.count(b"[") > MOST_BRACKETS:
-        raise InputError(
-            [FieldFault("(body)", f"must hold at most {MOST_BRACKETS} objects and arrays")]
-        )
+    _check_marks(text)
     try:
         parsed = from_json(text)
     except ValueError:
         raise MalformedError([FieldFault("(body)", "must be JSON in UTF-8")]) from None
     # The parser takes the last of equal keys, and the others' colons are lost; an escape may
     # stand for a colon.
-    if b"\\u003" in text or text.count(b":") != to_json(parsed).count(b":"):
-        _refuse_repeats(text)
+    written = to_json(parsed)
+    suspicious = b"\\u003" in text or text.count(b":") != written.count(b":")
+    if suspicious and _marks(text).count(b":") != _marks(written).count(b":"):
+        if len(text) <= LARGEST_ROW:
+            _refuse_repeats(text)  # names the key, which would take long in a large text
+        raise _repeated()
     return parsed
+
+
+def _check_marks(text: bytes) -> None:
+    """Raises InputError when the text holds too many objects, arrays and keys to be parsed."""
+    brackets, keys = text.count(b"{") + text.count(b"["), text.count(b":")
+    if brackets > MOST_BRACKETS or keys > MOST_KEYS:
+        marks = _marks(text)
+        keys = marks.count(b":")
+        brackets = len(marks) - keys
+    for count, most, what in (
+        (brackets, MOST_BRACKETS, "objects and arrays"),
+        (keys, MOST_KEYS, "keys"),
+    ):
+        if count > most:
+            message = f"must hold at most {most} {what}: send fewer rows at once"
+            raise InputError([FieldFault("(body)", message)])
+
+
+def _marks(text: bytes) -> bytes:
+    """The colons and opening brackets of a JSON text that stand in no string."""
+    marks = text.replace(b"\\\\", b"").replace(b'\\"', b"").translate(None, _NO_MARKS)
+    # What stands after two quotes in a row is in a string or in none, with and without them.
+    return b"".join(marks.replace(b'""', b"").split(b'"')[::2])
 
 
 def read_row(row: object) -> PredictRequest:
@@ -86,16 +121,60 @@ def read_row(row: object) -> PredictRequest:
 
     Raises InputError with the faults that such a request would be told.
     """
-    body = to_json(row)
-    if len(body) > LARGEST_ROW:
+    return parse_json(PredictRequest, _body(row))
+
+
+def check_size(row: bytes) -> None:
+    """Raises InputError when this is more than one customer may take."""
+    if len(row) > LARGEST_ROW:
         raise InputError([FieldFault("(body)", f"must be at most {LARGEST_ROW} bytes")])
-    return parse_json(PredictRequest, body)
 
 
-def with_numbers(row: Mapping[str, object]) -> dict[str, object]:
-    """The row with numbers for texts where an attribute is one: CSV and BigQuery send texts."""
-    texts = {name: value for name in NUMERIC if isinstance(value := row.get(name), str)}
-    return {**row, **{name: number(text) for name, text in texts.items()}}
+def read_columns(model: type[Model], row: object) -> Model:
+    """The customer in a row of a table, which has other columns too: they are ignored.
+
+    Raises InputError.
+    """
+    return parse_json(model, _body(_columns(model, row) if isinstance(row, dict) else row))
+
+
+def meant(model: type[BaseModel], row: Row, within: str = "") -> dict[str, object]:
+    """The row in published names and values, without what is not known.
+
+    What can't be read comes back as it is, to be refused. within: where the row stands, for errors.
+    Raises InputError when two names mean one field.
+    """
+    named, readers = _named(row, _spellings(model), within), _readers(model)
+    read = {
+        name: readers[name](value) if name in readers else value for name, value in named.items()
+    }
+    known = {
+        name: value for name, value in read.items() if value is not None or name not in readers
+    }
+    return {**_implied(known), **known} if issubclass(model, Customer) else known
+
+
+def published(row: Row, fields: Iterable[str], within: str = "") -> dict[str, object]:
+    """The row under the names of the fields that its own names mean; other names stay.
+
+    Raises InputError when two of them mean one field.
+    """
+    return _named(row, _all_spellings(fields), within)
+
+
+def _named(row: Row, spellings: Mapping[str, str], within: str) -> dict[str, object]:
+    named: dict[str, object] = {}
+    for name, value in row.items():
+        field = spellings.get(name) or spellings.get(plain(name), name)
+        if field in named:
+            raise InputError([FieldFault(f"{within}{field}", "must not be given twice")])
+        named[field] = value
+    return named
+
+
+def plain(text: str) -> str:
+    """Equal for all spellings of a name or a level."""
+    return (text if text.isalnum() else SEPARATORS.sub("", text)).casefold()
 
 
 def number(text: str) -> float | str:
@@ -106,101 +185,164 @@ def number(text: str) -> float | str:
     return int(value) if value.is_integer() else value
 
 
+def level(levels: tuple[str | int, ...], value: object) -> object:
+    """The level that is meant; a truth, or its text, is Yes or No, or 1 or 0.
+
+    Where there are three levels, 1 may be the place of any of them and is no truth.
+    """
+    if isinstance(value, str):
+        if value in levels:
+            return value
+        if found := _texts(levels).get(plain(value)):
+            return found
+    truth = _truth(value, numbers=len(levels) == 2)
+    if truth is None:
+        return value
+    two = ("No", "Yes") if "No" in levels else (0, 1)
+    return two[truth] if two[truth] in levels else value
+
+
+def distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """The object of these keys, for `json.loads`. Raises MalformedError when it has a key twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        ((twice, _),) = Counter(key for key, _ in pairs).most_common(1)
+        raise MalformedError([FieldFault(shown(twice), "must not be given twice")])
+    return found
+
+
+def _by_rules(model: type[Model], body: bytes | str, error: ValidationError) -> Model:
+    """The customer who is meant by what is none as published. error: why it is none."""
+    if not issubclass(model, Customer) or is_no_json(error):
+        raise input_error(error, model) from None
+    row = read_json(body.encode() if isinstance(body, str) else body)
+    if not isinstance(row, dict):
+        raise input_error(error, model) from None
+    published_so = to_json(meant(model, row))
+    if published_so == body:  # then the rules change nothing
+        raise input_error(error, model) from None
+    try:
+        return model.model_validate_json(published_so)
+    except ValidationError as wrong:
+        raise input_error(wrong, model) from None
+
+
+def _body(row: object) -> bytes:
+    body = to_json(row, bytes_mode="base64")
+    check_size(body)
+    return body
+
+
+def _columns(model: type[BaseModel], row: Row) -> Row:
+    named, known = _named(row, _spellings(model), ""), _readers(model)
+    ours = {name: value for name, value in named.items() if name in known}
+    if not _is_contact(ours.get("context")):
+        ours.pop("context", None)  # a column that has nothing to do with ours
+    return ours
+
+
+def _is_contact(value: object) -> bool:
+    if not isinstance(value, dict):
+        return False
+    return not _readers(Context).keys().isdisjoint(_named(value, _spellings(Context), "context."))
+
+
+@cache
+def _spellings(model: type[BaseModel]) -> Mapping[str, str]:
+    return _all_spellings(model.model_fields)
+
+
+def _all_spellings(fields: Iterable[str]) -> Mapping[str, str]:
+    return {spelled: field for field in fields for spelled in (field, plain(field))}
+
+
+@cache
+def _readers(model: type[BaseModel]) -> Mapping[str, Reader]:
+    return {
+        name: _reader(name, _bare(info.annotation)) for name, info in model.model_fields.items()
+    }
+
+
+def _bare(annotation: object) -> object:
+    """The type alone, without notes and without None."""
+    if get_origin(annotation) in {Union, UnionType, Annotated}:
+        return _bare(get_args(annotation)[0])
+    return annotation
+
+
+def _reader(name: str, kind: object) -> Reader:
+    """How a value of this type is read: None for what is not known."""
+    if kind is str:
+        return _identifier
+    if kind is bool:
+        return _known(_yes_or_no)
+    if get_origin(kind) is Literal:
+        return _known(partial(level, get_args(kind)))
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return _known(partial(_part, kind, f"{name}."))
+    return _known(_number)
+
+
+def _known(reader: Reader) -> Reader:
+    def read(value: object) -> object:
+        return None if _is_not_known(value) else reader(value)
+
+    return read
+
+
+def _is_not_known(value: object) -> bool:
+    if isinstance(value, str):
+        return value.strip().casefold() in NOT_KNOWN
+    return value is None or (isinstance(value, float) and isnan(value))
+
+
+def _identifier(value: object) -> object:
+    """A caller's own name for a customer, which may look like a number."""
+    if isinstance(value, float):
+        value = None if isnan(value) else int(value) if value.is_integer() else value
+    return str(value) if type(value) is int else value
+
+
+def _number(value: object) -> object:
+    return number(value) if isinstance(value, str) else value
+
+
+def _part(model: type[BaseModel], within: str, value: object) -> object:
+    return meant(model, value, within) if isinstance(value, dict) else value
+
+
+def _yes_or_no(value: object) -> object:
+    truth = _truth(value)
+    return value if truth is None else truth
+
+
+def _truth(value: object, *, numbers: bool = True) -> bool | None:
+    """numbers: whether 1 and 0 are truths too."""
+    if isinstance(value, str):
+        text = value.strip()
+        value = text if number(text) == text else number(text)
+    if not numbers and not isinstance(value, bool | str):
+        return None
+    return TRUTH.validate_python(value) if TRUTH.validator.isinstance_python(value) else None
+
+
+@cache
+def _texts(levels: tuple[str | int, ...]) -> Mapping[str, str]:
+    return {plain(text): text for text in levels if isinstance(text, str)}
+
+
+def _implied(known: Row) -> Row:
+    """What services are that need another one, where that one is absent."""
+    return {name: absent for name, (parent, absent) in ABSENT.items() if known.get(parent) == "No"}
+
+
 def _refuse_repeats(text: bytes | str) -> None:
     """Raises MalformedError when an object has the same key twice.
 
     Slow: numbers of any length are kept as texts.
     """
-    json.loads(
-        text, object_pairs_hook=_distinct, parse_int=str, parse_float=str, parse_constant=str
-    )
+    json.loads(text, object_pairs_hook=distinct, parse_int=str, parse_float=str, parse_constant=str)
 
 
-def _distinct(pairs: list[tuple[str, object]]) -> None:
-    if len({key for key, _ in pairs}) < len(pairs):
-        raise MalformedError(
-            [FieldFault("(body)", "must not have the same key twice in one object")]
-        )
-
-
-def input_error(error: ValidationError, model: type[BaseModel]) -> InputError:
-    """The same faults as ours, with the field's own words for what is allowed."""
-    if error.errors(include_input=False, include_url=False)[0]["type"] == "json_invalid":
-        return MalformedError([FieldFault("(body)", "must be one JSON object in UTF-8")])
-    return InputError(field_faults(error, model))
-
-
-def field_faults(error: ValidationError, model: type[BaseModel]) -> list[FieldFault]:
-    """What is wrong, field by field, and what is allowed there; of many faults the first, and how
-    many more.
-    """
-    details = error.errors(include_input=False, include_url=False)
-    found: list[FieldFault] = []
-    for detail in details[:MAX_FAULTS]:
-        found += (
-            detail["ctx"]["faults"]
-            if detail["type"] == "contradiction"
-            else [_fault(detail, model)]
-        )
-    more = len(details) - MAX_FAULTS
-    return [*found, FieldFault("(more faults)", f"and {more} more")] if more > 0 else found
-
-
-def _fault(detail: ErrorDetails, model: type[BaseModel]) -> FieldFault:
-    """Only the part of the place that the schema knows is repeated: the rest is the sender's."""
-    place: list[str] = []
-    must = ""
-    for part in detail["loc"]:
-        info = model.model_fields.get(str(part))
-        if info is None:
-            break
-        place.append(str(part))
-        must = accepted(place[-1], info)
-        model = _nested(info) or model
-    if detail["type"] == "extra_forbidden":
-        return FieldFault(
-            ".".join([*place, "(unknown field)"]), _hint(str(detail["loc"][-1]), model)
-        )
-    if not place:
-        return FieldFault("(body)", "must be one JSON object")
-    return FieldFault(
-        ".".join(place), f"{'is required:' if detail['type'] == 'missing' else 'must be'} {must}"
-    )
-
-
-def _hint(name: str, model: type[BaseModel]) -> str:
-    """The name is the sender's and is not repeated; a known one that it resembles is."""
-    known = {field.casefold(): field for field in model.model_fields}
-    close = get_close_matches(name[:40].casefold().replace("_", ""), known, n=1)
-    return f"did you mean {known[close[0]]}?" if close else "is not allowed"
-
-
-def accepted(name: str, info: FieldInfo) -> str:
-    """What a field accepts, to end a sentence: its description, or what its type and bounds say."""
-    if name in ATTRIBUTES:
-        return allowed(name)
-    return info.description or _kind(info.annotation, info.metadata)
-
-
-def _nested(info: FieldInfo) -> type[BaseModel] | None:
-    kind = info.annotation
-    return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
-
-
-def _kind(annotation: object, notes: Sequence[object]) -> str:
-    origin, parts = get_origin(annotation), get_args(annotation)
-    if origin is Literal:
-        return f"one of {', '.join(map(repr, parts))}"
-    if origin in {Union, UnionType}:  # the other part is None
-        return _kind(parts[0], notes)
-    if origin is Annotated:
-        inner = [note for note in parts[1:] if isinstance(note, FieldInfo)]
-        described = [note.description for note in inner if note.description]
-        noted = [*parts[1:], *(part for note in inner for part in note.metadata)]
-        return described[0] if described else _kind(parts[0], noted)
-    return " ".join([KINDS.get(origin or annotation, "one JSON object"), *_bounds(notes)])
-
-
-def _bounds(notes: Sequence[object]) -> Iterable[str]:
-    for name, words in (("ge", "from"), ("le", "to")):
-        yield from (f"{words} {getattr(note, name)}" for note in notes if hasattr(note, name))
+def _repeated() -> MalformedError:
+    return MalformedError([FieldFault("(body)", "must not have the same key twice in one object")])

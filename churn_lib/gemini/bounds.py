@@ -14,6 +14,9 @@ NOT_CALLED: frozenset[FallbackReason] = frozenset(
 )
 """Reasons that say nothing of Gemini's health, because it was not called."""
 
+ANSWERED: frozenset[FallbackReason] = frozenset({"blocked", "truncated", "bad_answer", "guard"})
+"""Reasons that say that Gemini is well: it answered, only not with a text that can be used."""
+
 
 class CallSlots:
     """At most `limit` calls at once; one more is refused, for waiting would cost its deadline."""
@@ -60,6 +63,7 @@ class Budget:
 class Breaker:
     """Stops calling after half of ten or more calls in 30 seconds failed; then one probe decides.
 
+    An answer that can't be used is no failure: only one that does not come, or is refused, is.
     After Nygard, Release It! (2nd ed., 2018), chapter 5: closed, open, half-open.
     """
 
@@ -101,7 +105,7 @@ class Breaker:
             self._judge(probe=probe, failed=False)
         except WriterError as error:
             if error.reason not in NOT_CALLED:
-                self._judge(probe=probe, failed=True)
+                self._judge(probe=probe, failed=error.reason not in ANSWERED)
             raise
         finally:
             if probe:

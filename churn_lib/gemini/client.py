@@ -6,20 +6,23 @@ Imported in a thread when the first text is asked for: google-genai takes half a
 import asyncio
 import logging
 from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, contextmanager, suppress
 
 import aiohttp
 from google import genai
 from google.auth.exceptions import GoogleAuthError, TransportError
-from google.genai import errors, types
+from google.genai import types
 
 from churn_lib.errors import WriterError
 from churn_lib.gemini import reply, transport
 from churn_lib.gemini.prompt import DRAFT_SCHEMA, SYSTEM
-from churn_lib.settings import Settings
+from churn_lib.settings import GeminiSettings
 
 SERVER_TIMEOUT = "10"
 """Seconds that Gemini is told; it refuses less with 400. The real deadline is ours."""
+
+REFUSAL_SECONDS = 0.5
+"""In which the body of a refusal must arrive to be read: it is short."""
 
 # At WARNING it speaks of keys in the environment, which it is not given.
 logging.getLogger("google_genai").setLevel(logging.ERROR)
@@ -28,7 +31,7 @@ logging.getLogger("google_genai").setLevel(logging.ERROR)
 class Client:
     """google-genai's client with its session. Made in a thread: it loads certificates."""
 
-    def __init__(self, settings: Settings, session: aiohttp.ClientSession) -> None:
+    def __init__(self, settings: GeminiSettings, session: aiohttp.ClientSession) -> None:
         self._settings = settings
         self._session = session
         self._google = _google(settings, session)
@@ -42,7 +45,7 @@ class Client:
                 config=_config(self._settings, key),
             )
         answer = response.sdk_http_response
-        return (answer and answer.body) or ""
+        return ((answer and answer.body) or "").removeprefix("\ufeff")
 
     async def aclose(self) -> None:
         """Closes the connections."""
@@ -51,16 +54,30 @@ class Client:
         await self._session.close()
 
 
-async def open_client(settings: Settings) -> Client:
+async def open_client(settings: GeminiSettings) -> Client:
     """A client for the running loop. When it can't be made, nothing is left open."""
     async with AsyncExitStack() as undo:
-        session = await undo.enter_async_context(transport.session())
+        session = await undo.enter_async_context(transport.session(_check))
         client = await asyncio.to_thread(Client, settings, session)
         undo.pop_all()
     return client
 
 
-def _google(settings: Settings, session: aiohttp.ClientSession) -> genai.Client:
+async def _check(response: aiohttp.ClientResponse) -> None:
+    """Raises WriterError for any status but 200, before google-genai trips over its body.
+
+    The status says enough when the body is packed, too large or cut off, or never ends.
+    """
+    if response.status == 200:
+        return
+    body = b""
+    with suppress(aiohttp.ClientError, OSError):
+        async with asyncio.timeout(REFUSAL_SECONDS):
+            body = await response.read()
+    raise reply.refusal(response.status, body, response.headers)
+
+
+def _google(settings: GeminiSettings, session: aiohttp.ClientSession) -> genai.Client:
     options = types.HttpOptions(
         base_url=settings.gemini_url,
         headers={"X-Server-Timeout": SERVER_TIMEOUT, "Accept-Encoding": "identity"},
@@ -83,8 +100,8 @@ def _google(settings: Settings, session: aiohttp.ClientSession) -> genai.Client:
     return genai.Client(enterprise=False, api_key="given-with-each-call", http_options=options)
 
 
-def _config(settings: Settings, key: str | None) -> types.GenerateContentConfig:
-    level = types.ThinkingLevel(settings.gemini_thinking.upper())
+def _config(settings: GeminiSettings, key: str | None) -> types.GenerateContentConfig:
+    level = types.ThinkingLevel(settings.thinking.upper())
     return types.GenerateContentConfig(
         system_instruction=SYSTEM,
         response_mime_type="application/json",
@@ -110,9 +127,6 @@ def _faults() -> Iterator[None]:
         raise WriterError("bad_answer", str(error)) from None
     except (aiohttp.ClientError, OSError) as error:
         raise WriterError("unavailable", type(error).__name__) from None
-    except errors.APIError as error:
-        headers = getattr(error.response, "headers", {})
-        raise reply.refusal(error.code, error.details, headers) from None
     except TransportError:
         raise WriterError("unavailable", "the service account's token can't be fetched") from None
     except GoogleAuthError as error:

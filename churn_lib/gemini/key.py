@@ -10,9 +10,9 @@ from pathlib import Path
 
 from churn_lib.errors import SecretError
 from churn_lib.gemini.secret_stores import read_secret
-from churn_lib.settings import Settings
+from churn_lib.settings import GeminiSettings
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 PAUSE = 5.0
 """Seconds between two reads after one failed or a key was refused, however many ask."""
@@ -81,19 +81,21 @@ class Secret:
             self._next_read = self._clock() + PAUSE
             if self._fault != str(error):  # one line, however often it fails in the same way
                 self._fault = str(error)
-                log.error("The Gemini key can't be read: %s", error)
+                logger.error("The Gemini key can't be read: %s", error)
         else:
             self._next_read = self._clock() + self._seconds
             self._fault = ""
 
 
-def gemini_key(settings: Settings, clock: Callable[[], float] = time.monotonic) -> Secret | None:
+def gemini_key(
+    settings: GeminiSettings, clock: Callable[[], float] = time.monotonic
+) -> Secret | None:
     """The configured key, or None: the environment's before a file's, a file's before a store's."""
     read = _reader(settings)
     return None if read is None else Secret(read, seconds=settings.secret_seconds, clock=clock)
 
 
-def _reader(settings: Settings) -> Read | None:
+def _reader(settings: GeminiSettings) -> Read | None:
     if settings.gemini_api_key is not None:
         return settings.gemini_api_key.get_secret_value
     if settings.gemini_api_key_file is not None:
@@ -114,7 +116,7 @@ def _checked(value: str) -> str:
 
 def _from_file(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")
     except OSError as error:
         raise SecretError(f"GEMINI_API_KEY_FILE can't be read: {error.strerror}") from error
     except UnicodeDecodeError:

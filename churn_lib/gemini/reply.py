@@ -4,10 +4,11 @@ import logging
 import re
 from collections.abc import Mapping
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, model_validator
 
 from churn_lib.errors import FallbackReason, WriterError
 from churn_lib.gemini.prompt import Draft
+from churn_lib.gemini.wrapping import objects
 
 BAD_KEYS = frozenset({"API_KEY_INVALID", "API_KEY_EXPIRED"})
 """A wrong key is a 400 with one of these reasons, not a 401."""
@@ -26,6 +27,9 @@ MISCONFIGURED: frozenset[FallbackReason] = frozenset({"refused_key", "bad_reques
 BLOCKED = frozenset({"SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII"})
 """Finish reasons of an answer that a filter stopped."""
 
+ONE_OBJECT = "one-json-object"
+"""The rule that an answer with no object or with several drafts breaks."""
+
 _SECONDS = re.compile(r"\d{1,6}(\.\d{1,9})?")
 
 
@@ -40,6 +44,11 @@ class _Error(BaseModel):
 
 class _Body(BaseModel):
     error: _Error = _Error()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _out_of_a_list(cls, value: object) -> object:
+        return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
 class _Part(BaseModel):
@@ -88,16 +97,35 @@ def draft(body: str) -> Draft:
     if not answer.candidates:
         raise WriterError("bad_answer", "no candidates")
     candidate = answer.candidates[0]
-    if candidate.finishReason == "MAX_TOKENS":
-        raise WriterError("truncated", "more tokens than GEMINI_MAX_OUTPUT_TOKENS")
     if candidate.finishReason in BLOCKED:
         raise WriterError("blocked", "the answer was stopped by a filter")
-    try:
-        return Draft.model_validate_json(
-            "".join(part.text for part in candidate.content.parts if not part.thought)
-        )
-    except ValidationError:
-        raise WriterError("bad_answer", "not the JSON that was asked for") from None
+    text = "".join(part.text for part in candidate.content.parts if not part.thought)
+    drafts, faults = _drafts(text)
+    if len(drafts) == 1:
+        return drafts.pop()
+    if candidate.finishReason == "MAX_TOKENS":
+        raise WriterError("truncated", "more tokens than GEMINI_MAX_OUTPUT_TOKENS")
+    rule = _nearest_rule(faults) if faults and not drafts else ONE_OBJECT
+    raise WriterError("bad_answer", f"not the JSON that was asked for: {rule}", complaint=rule)
+
+
+def _drafts(text: str) -> tuple[set[Draft], list[ValidationError]]:
+    """The objects in the text that are drafts, and what is wrong with each of the others."""
+    drafts, faults = set[Draft](), list[ValidationError]()
+    for item in objects(text):
+        try:
+            drafts.add(Draft.model_validate(item))
+        except ValidationError as error:
+            faults.append(error)
+    return drafts, faults
+
+
+def _nearest_rule(faults: list[ValidationError]) -> str:
+    """The first rule broken by the object that is most like a draft: `headline-string-too-long`."""
+    fault = min(faults, key=ValidationError.error_count).errors(include_input=False)[0]
+    # Any other name is the model's own invention.
+    fields = [str(part) for part in fault["loc"] if part in Draft.model_fields]
+    return "-".join([*fields, fault["type"]]).replace("_", "-")
 
 
 def tokens(body: str) -> tuple[float, float]:
@@ -109,10 +137,10 @@ def tokens(body: str) -> tuple[float, float]:
     return usage.promptTokenCount, usage.candidatesTokenCount + usage.thoughtsTokenCount
 
 
-def refusal(code: int, body: object, headers: Mapping[str, str]) -> WriterError:
+def refusal(code: int, body: bytes, headers: Mapping[str, str]) -> WriterError:
     """Our error for a status of Gemini; of its body only the documented codes are read."""
     try:
-        details = _Body.model_validate(body).error.details
+        details = _Body.model_validate_json(body).error.details
     except ValidationError:
         details = []
     waits = [

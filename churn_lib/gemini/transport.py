@@ -3,6 +3,8 @@
 Imported only when somebody is to be called.
 """
 
+from collections.abc import Awaitable, Callable
+
 import aiohttp
 
 MAX_ANSWER = 256 * 1024
@@ -41,12 +43,17 @@ class BoundedResponse(aiohttp.ClientResponse):
         return bytes(body)
 
 
-def session() -> aiohttp.ClientSession:
+Check = Callable[[aiohttp.ClientResponse], Awaitable[None]]
+"""Raises for a response that is not to be used."""
+
+
+def session(check: Check | None = None) -> aiohttp.ClientSession:
     """A session of the running loop: no proxy of the environment, no cookies, no unpacking."""
     return aiohttp.ClientSession(
         # As many connections as there are calls: those are bounded elsewhere.
         connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE),
         response_class=BoundedResponse,
+        raise_for_status=check or False,
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
         trust_env=False,

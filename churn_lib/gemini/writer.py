@@ -18,12 +18,12 @@ from churn_lib.gemini.key import Secret
 from churn_lib.gemini.prompt import Brief, Draft, prompt
 from churn_lib.gemini.shared_call import NO_TEXT, SharedCall, SharedCalls, TimeoutLabel
 from churn_lib.log import gemini_call
-from churn_lib.settings import Settings
+from churn_lib.settings import GeminiSettings
 
 if TYPE_CHECKING:
     from churn_lib.gemini.client import Client
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 NO_CLIENT = TimeoutLabel("timeout", "the client could not be made within the deadline")
 NO_KEY = TimeoutLabel("secret_unavailable", "the key could not be read within the deadline")
@@ -36,11 +36,11 @@ Asked = tuple[Brief, str | None]
 
 
 class GeminiWriter:
-    """Writes drafts. One serves a process, on one event loop; after `aclose` it may be another."""
+    """Writes drafts. One serves a process, on one event loop; after `aclose`, on another one."""
 
     def __init__(
         self,
-        settings: Settings,
+        settings: GeminiSettings,
         key: Secret | None,
         *,
         clock: Clock = time.monotonic,
@@ -57,12 +57,14 @@ class GeminiWriter:
         self._budget = Budget(settings.gemini_calls_per_minute, clock)
         self.breaker = Breaker(clock)
         self._client: asyncio.Task[Client] | None = None
+        self._closed_on: asyncio.AbstractEventLoop | None = None
 
     async def write(self, brief: Brief, *, deadline: float, complaint: str | None = None) -> Draft:
         """A draft for the brief, from memory when there is one.
 
-        deadline: seconds that the caller can wait. complaint: the guard's rule that the last draft
-        of this brief broke. Raises WriterError, whose `reason` labels the template to use instead.
+        deadline: seconds that the caller can wait. complaint: the rule that the last draft of this
+        brief broke. Raises WriterError, whose `reason` labels the template to use instead, and
+        whose `complaint` says what to ask for once more.
         """
         asked = (brief, complaint)
         known = self._drafts.get(asked)
@@ -70,6 +72,8 @@ class GeminiWriter:
             return known
         if self._key is None and self._settings.gemini_vertex_project is None:
             raise WriterError("no_key", "neither a key nor a Vertex AI project is set")
+        if self._closed_on is asyncio.get_running_loop():
+            raise WriterError("shutdown", "the writer was closed")
         seconds = min(deadline, self._settings.gemini_deadline)
         if seconds <= 0:
             raise WriterError("timeout", "no time is left")
@@ -91,7 +95,11 @@ class GeminiWriter:
         return await asyncio.shield(made)
 
     async def aclose(self) -> None:
-        """Ends all calls, with reason `shutdown`, and closes the connections."""
+        """Ends all calls, with reason `shutdown`, and closes the connections.
+
+        From then on nothing is called from this event loop: nobody would close what that opens.
+        """
+        self._closed_on = asyncio.get_running_loop()
         self._calls.cancel()
         making, self._client = self._client, None
         if making is not None:
@@ -119,7 +127,7 @@ class GeminiWriter:
                     draft = await self._tried(client, key, contents, call)
         except WriterError as error:
             if error.reason not in NOT_CALLED:
-                log.log(reply.severity(error), "Gemini wrote no text: %s", error)
+                logger.log(reply.severity(error), "Gemini wrote no text: %s", error)
             raise
         if self._drafts.maxsize:
             self._drafts[asked] = draft

@@ -1,11 +1,13 @@
 """The offers, read from `artifacts/offers.toml`: versioned data that a marketing owner edits."""
 
 import json
+import logging
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
+from time import monotonic
 from typing import Annotated, NamedTuple
 
 from pydantic import Field, ValidationError
@@ -20,11 +22,16 @@ from churn_lib.score.scorecard import ARTIFACTS
 
 OFFERS = "offers.toml"
 MAX_SHOWN = 5
+RETRY_SECONDS = 10.0
+"""A file that can't be used is not read again sooner: every request would wait for it."""
+
 DISCLOSURE_SLOTS = frozenset({"valid_until", "brand"})
 CLOSING_SLOTS = frozenset({"valid_until"})
 
 Brand = Annotated[str, Field(pattern=r"^[^\s{}]([^\x00-\x1f{}]{0,28}[^\s{}])?$")]
 """The name that customers know the sender by: 1 to 30 characters on one line."""
+
+logger = logging.getLogger(__name__)
 
 
 class Catalogue(Part):
@@ -58,7 +65,7 @@ def read(text: str, name: str) -> dict[str, object]:
     """The tables of a TOML text. Raises ArtifactError when it is none."""
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # some numbers and depths trip the parser itself
         raise ArtifactError(f"{name}: (file): is not valid TOML: {error}") from None
 
 
@@ -86,7 +93,7 @@ def _refusal(faults: Iterable[Fault], name: str) -> ArtifactError:
 def load(path: Path) -> Catalogue:
     """The catalogue in a file. Raises ArtifactError when the file can't be read or is faulty."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")  # some editors begin with a byte order mark
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise ArtifactError(f"{path.name} can't be read: {reason}") from error
@@ -94,9 +101,22 @@ def load(path: Path) -> Catalogue:
 
 
 @cache
-def catalogue(folder: Path = ARTIFACTS) -> Catalogue:
-    """The one catalogue of this process. Raises ArtifactError."""
-    return load(folder / OFFERS)
+def catalogue(folder: Path = ARTIFACTS, clock: Callable[[], float] = monotonic) -> Catalogue:
+    """The one catalogue of this process. Raises ArtifactError, for a while the same one."""
+    found = _tried(folder, int(clock() / RETRY_SECONDS))
+    if isinstance(found, str):
+        raise ArtifactError(found)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _tried(folder: Path, _span: int) -> Catalogue | str:
+    """The catalogue, or what is wrong with it, found and logged once in a span of time."""
+    try:
+        return load(folder / OFFERS)
+    except ArtifactError as error:
+        logger.error("no offers can be made: %s", error)
+        return str(error)
 
 
 def contradictions(catalogue: Catalogue) -> Iterator[Fault]:

@@ -126,7 +126,7 @@ def met(condition: Condition) -> Test:
 
 def checker(rule: Rule, layer: Layer) -> Checker:
     """A function from values by field to what becomes of the rule; its answers are made once."""
-    passed, veto, unknown = _answers(rule, layer)
+    passed, veto, unknown = _possible_checks(rule, layer)
     field, fits = rule.field, met(rule)
 
     def check(values: Values) -> Check:
@@ -138,7 +138,7 @@ def checker(rule: Rule, layer: Layer) -> Checker:
     return check
 
 
-def _answers(rule: Rule, layer: Layer) -> Iterator[Check]:
+def _possible_checks(rule: Rule, layer: Layer) -> Iterator[Check]:
     name, needed = label(rule.field), rule.text()
     yield Check(layer, rule.field, "pass", f"{name} is {needed}")
     yield Check(layer, rule.field, "veto", f"{name} must be {needed}")

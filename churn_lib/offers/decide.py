@@ -17,9 +17,9 @@ from churn_lib.customer.contact import Context
 from churn_lib.customer.model import Customer
 from churn_lib.offers.catalogue import Catalogue, catalogue
 from churn_lib.offers.checks import Judge, Question, checker, first_veto
-from churn_lib.offers.economics import Pricing, Prospect, Stake, appraise, pricing
+from churn_lib.offers.constants import offer_constants
+from churn_lib.offers.economics import Appraisal, OfferConstants, Pricing, appraise, pricing
 from churn_lib.offers.offer import Offer
-from churn_lib.offers.prospect import prospect
 from churn_lib.offers.trace import Candidate, Check, Economics, Outcome
 from churn_lib.score.scorecard import Reason, raising
 
@@ -51,7 +51,7 @@ class _Plan(NamedTuple):
     offer: Offer
     judge: Judge
     price: Pricing | None
-    prospect: Prospect
+    constants: OfferConstants
 
 
 class _Judged(NamedTuple):
@@ -61,7 +61,7 @@ class _Judged(NamedTuple):
     checks: Iterable[Check]
     veto: Check | None
     answers: bool
-    stake: Stake
+    appraisal: Appraisal
 
 
 class Decider:
@@ -76,7 +76,7 @@ class Decider:
                 offer,
                 Judge(offer, assumed),
                 pricing(offer.terms),
-                prospect(offer.terms, offer.cost, offer.economy, assumed),
+                offer_constants(offer.terms, offer.cost, offer.economy, assumed),
             )
             for offer in catalogue.offers
         ]
@@ -126,17 +126,17 @@ class Decider:
             found = [[*checks] for checks in found]
         vetoes = [blocked or first_veto(checks) for checks in found]
         answers = [plan.judge.answers(question) for plan in plans]
-        stakes = [
-            appraise(plan.prospect, bill, probability, question.channel, answered)
+        appraisals = [
+            appraise(plan.constants, bill, probability, question.channel, answered)
             for plan, answered in zip(plans, answers, strict=True)
         ]
-        return list(map(_Judged, self.catalogue.offers, found, vetoes, answers, stakes))
+        return list(map(_Judged, self.catalogue.offers, found, vetoes, answers, appraisals))
 
     def _decision(self, judged: list[_Judged], best: _Judged | None, today: date) -> Decision:
         eligible = tuple([one.offer.id for one in judged if one.veto is None])
         if best is None:
             return Decision(None, self._why_none(judged), eligible)
-        money = best.stake.economics()
+        money = best.appraisal.economics()
         chosen = Chosen(best.offer, money, self.accept_until(best.offer, today))
         return Decision(chosen, self._outcome(best, money, best)[1], eligible)
 
@@ -154,8 +154,8 @@ class Decider:
     ) -> tuple[Candidate, ...]:
         found, language = [], context.language
         for one in judged:
-            offer, checks, _, answers, stake = one
-            money = stake.economics()
+            offer, checks, _, answers, appraisal = one
+            money = appraisal.economics()
             texts = offer.texts.get(language)
             name = texts.name if texts else offer.id
             outcome, why = self._outcome(one, money, best)
@@ -175,7 +175,7 @@ class Decider:
         return "outbid", f"{value} not above that of {best.offer.id}."
 
     def _why_none(self, judged: list[_Judged]) -> str:
-        values = [one.stake.expected_value for one in judged if one.veto is None]
+        values = [one.appraisal.expected_value for one in judged if one.veto is None]
         if values:
             best = f"{max(values):,.2f} {self.catalogue.currency}"
             floor = f"{self.catalogue.assumptions.floor:,.2f}"
@@ -202,5 +202,5 @@ def _best(judged: list[_Judged], floor: float) -> _Judged | None:
 
     Of equal ones the first by id, whatever the order of the file.
     """
-    paying = [one for one in judged if one.veto is None and one.stake.expected_value > floor]
-    return min(paying, key=lambda one: (-one.stake.expected_value, one.offer.id), default=None)
+    paying = [one for one in judged if one.veto is None and one.appraisal.expected_value > floor]
+    return min(paying, key=lambda one: (-one.appraisal.expected_value, one.offer.id), default=None)

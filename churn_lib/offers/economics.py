@@ -44,7 +44,7 @@ class Belief(NamedTuple):
         return total * (1 - x) ** self.failures
 
 
-class Stake(NamedTuple):
+class Appraisal(NamedTuple):
     """What the expected value of one offer to one customer is made of.
 
     expected_value: `slope * g - loss`, with g the mean acceptance.
@@ -78,7 +78,7 @@ class Stake(NamedTuple):
         )
 
 
-class Prospect(NamedTuple):
+class OfferConstants(NamedTuple):
     """What of an offer's money does not depend on the customer, worked out once.
 
     value: V per unit of the monthly bill. cost_of_bill and cost: d is `cost_of_bill * bill + cost`.
@@ -122,31 +122,20 @@ def pricing(terms: Priced) -> Pricing | None:
 
 
 def appraise(
-    offer: Prospect, bill: float, probability: float, channel: Channel, answers: bool
-) -> Stake:
+    offer: OfferConstants, bill: float, probability: float, channel: Channel, answers: bool
+) -> Appraisal:
     """What is at stake with an offer for a customer with this bill and probability of leaving.
 
     answers: whether the offer answers one of the customer's reasons, which decides between its two
     acceptances.
     """
-    (
-        retains,
-        of_bill,
-        cost_of_bill,
-        flat,
-        gain,
-        deadweight,
-        sleeping_dogs,
-        contacts,
-        answering,
-        other,
-    ) = offer
-    acceptance = answering if answers else other
-    value, contact = of_bill * bill, contacts[channel]
-    if retains:
-        cost = cost_of_bill * bill + flat
-        return retention(probability, acceptance, value, cost, contact, deadweight, sleeping_dogs)
-    return value_added(probability, acceptance, gain, contact, sleeping_dogs * value)
+    acceptance = offer.answering if answers else offer.other
+    value, contact = offer.value * bill, offer.contact_cost[channel]
+    dogs = offer.sleeping_dogs
+    if not offer.retention:
+        return value_added(probability, acceptance, offer.gain, contact, dogs * value)
+    cost = offer.cost_of_bill * bill + offer.cost
+    return retention(probability, acceptance, value, cost, contact, offer.deadweight, dogs)
 
 
 def retention(
@@ -157,14 +146,14 @@ def retention(
     contact_cost: float = 0.0,
     deadweight: float = 0.5,
     sleeping_dogs: float = 0.0,
-) -> Stake:
-    """The stake of an offer that gives something up to keep a likely leaver: the first formula."""
+) -> Appraisal:
+    """Of an offer that gives something up to keep a likely leaver: the first formula."""
     wasted = deadweight * cost + sleeping_dogs * value
     slope, loss = probability * (value - cost), contact_cost + (1 - probability) * wasted
     saved = acceptance.mean * (value - cost) + wasted
     turning = (contact_cost + wasted) / saved if saved > 0 else None
     expected = slope * acceptance.mean - loss
-    return Stake(expected, slope, loss, acceptance, turning, value, cost, contact_cost)
+    return Appraisal(expected, slope, loss, acceptance, turning, value, cost, contact_cost)
 
 
 def value_added(
@@ -173,8 +162,8 @@ def value_added(
     gain: float,
     contact_cost: float = 0.0,
     disturbed: float = 0.0,
-) -> Stake:
-    """The stake of an offer whose worth is take-up times gain: the second formula.
+) -> Appraisal:
+    """Of an offer whose worth is take-up times gain: the second formula.
 
     disturbed: sigma*V.
     """
@@ -182,4 +171,4 @@ def value_added(
     kept = acceptance.mean * gain - disturbed
     turning = 1 - contact_cost / kept if kept > 0 else None
     expected = slope * acceptance.mean - loss
-    return Stake(expected, slope, loss, acceptance, turning, gain, 0.0, contact_cost)
+    return Appraisal(expected, slope, loss, acceptance, turning, gain, 0.0, contact_cost)

@@ -16,7 +16,7 @@ def score_row(customer: PredictRequest, *, explained: bool = False) -> dict[str,
     if customer.customerID is not None:
         answered["customerID"] = customer.customerID
     answered["churn_probability"] = score.probability
-    answered["risk"] = risk(score.probability, settings())
+    answered["risk"] = risk(score.probability, settings().score)
     if explained:
         answered["reasons"] = card.reasons(customer, score)
     return answered

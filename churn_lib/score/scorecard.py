@@ -22,7 +22,7 @@ from typing_extensions import TypedDict
 from churn_lib.customer.model import Customer, describe
 from churn_lib.errors import ArtifactError
 from churn_lib.score.terms import Card, read_card
-from churn_lib.settings import Settings
+from churn_lib.settings import ScoreSettings
 
 SCORECARD = "scorecard.json"
 MANIFEST = "manifest.json"
@@ -141,7 +141,7 @@ def scorecard(folder: Path = ARTIFACTS) -> Scorecard:
     return load(folder)
 
 
-def risk(probability: float, bounds: Settings) -> Risk:
+def risk(probability: float, bounds: ScoreSettings) -> Risk:
     """The band that people call a probability by."""
     if probability >= bounds.risk_high_from:
         return "high"

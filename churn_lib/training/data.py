@@ -5,21 +5,23 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from pydantic import ValidationError
 
-from churn_lib.customer.model import ATTRIBUTES, FEATURES, RANGES, Customer
-from churn_lib.customer.reading import input_error, with_numbers
-from churn_lib.errors import DataError
+from churn_lib.customer.model import ATTRIBUTES, FEATURES, RANGES, Customer, YesNo
+from churn_lib.customer.reading import level, published, read_columns
+from churn_lib.errors import DataError, InputError
 from churn_lib.training.numerals import with_plain_numbers
 from churn_lib.training.table import TEXT_FILES, WORKBOOKS, table_of
 
 TARGET = "Churn"
 COLUMNS = (*(name for name, field in Customer.model_fields.items() if field.is_required()), TARGET)
 """The columns that a file must have; a total that it lacks is tenure times monthly charges."""
+
+STAYED_OR_LEFT = get_args(YesNo)
 
 SHOWN_ROWS = 20
 """A file with thousands of faulty rows is explained by this many of them."""
@@ -50,14 +52,14 @@ def read_customers(path: Path) -> Dataset:
     row is a valid `Customer` whose `Churn` is Yes or No, and both occur.
     """
     content = _content(path)
-    table = with_plain_numbers(_table(content, path), path.name)
+    table = with_plain_numbers(_named(_table(content, path), path.name), path.name)
     if missing := [name for name in COLUMNS if name not in table.columns]:
         raise DataError(f"{path.name} has no column {', '.join(missing)}")
     if table.is_empty():
         raise DataError(f"{path.name} has no customers")
     rows = _checked(table, path.name)
     # A file of one kind teaches nothing, and would fail late, in some fold of a fold.
-    left = np.array((table[TARGET] == "Yes").to_list(), dtype=np.int64)
+    left = np.array([_churn(value) == "Yes" for value in table[TARGET]], dtype=np.int64)
     if left.all() or not left.any():
         needed = "customers who left (Churn 'Yes') and customers who stayed ('No')"
         raise DataError(f"{path.name} needs {needed}")
@@ -94,11 +96,21 @@ def _table(content: bytes, path: Path) -> pl.DataFrame:
         raise DataError(f"{path.name} {problem}") from None
 
 
+def _named(table: pl.DataFrame, name: str) -> pl.DataFrame:
+    """The columns that are read, under their published names."""
+    fields = (*ATTRIBUTES, TARGET)
+    try:
+        headings = published({heading: heading for heading in table.columns}, fields)
+    except InputError as error:
+        twice = ", ".join(fault.field for fault in error.faults)
+        raise DataError(f"{name} has several columns {twice}; keep one of each") from None
+    return table.select(**{field: str(headings[field]) for field in fields if field in headings})
+
+
 def _checked(table: pl.DataFrame, name: str) -> list[Customer]:
-    present = [column for column in (*ATTRIBUTES, TARGET) if column in table.columns]
     customers: list[Customer] = []
     faults: list[str] = []
-    for place, row in enumerate(table.select(present).iter_rows(named=True), start=1):
+    for place, row in enumerate(table.iter_rows(named=True), start=1):
         problems = list(_problems(row, customers))
         if problems:
             faults.append(f"row {place}: {'; '.join(problems)}")
@@ -109,14 +121,18 @@ def _checked(table: pl.DataFrame, name: str) -> list[Customer]:
 
 def _problems(row: Mapping[str, object], customers: list[Customer]) -> Iterator[str]:
     """What is wrong with one row; a valid customer is added to the list."""
-    values = {name: value for name, value in row.items() if name != TARGET}
     try:
-        customers.append(Customer.model_validate(with_numbers(values)))
-    except ValidationError as error:
-        for fault in input_error(error, Customer).faults:
+        customers.append(read_columns(Customer, row))
+    except InputError as error:
+        for fault in error.faults:
             yield f"{fault.field} {fault.message}"
-    if row[TARGET] not in ("Yes", "No"):
+    if _churn(row[TARGET]) not in STAYED_OR_LEFT:
         yield f"{TARGET} must be one of 'Yes', 'No'"
+
+
+def _churn(value: object) -> object:
+    """Yes or No, where the value means that; it may be a truth or 1, as in every attribute."""
+    return level(STAYED_OR_LEFT, value)
 
 
 def _complaint(name: str, faults: list[str]) -> str:

@@ -9,12 +9,12 @@ from typing import Protocol
 
 from churn_lib.customer.contact import Language
 from churn_lib.customer.model import phrase
-from churn_lib.errors import WriterError
+from churn_lib.errors import SettingsError, WriterError
 from churn_lib.gemini.key import gemini_key
 from churn_lib.gemini.prompt import Brief, Draft
 from churn_lib.gemini.writer import GeminiWriter
 from churn_lib.score.scorecard import Reason, raising
-from churn_lib.settings import Settings, settings
+from churn_lib.settings import GeminiSettings, settings
 from churn_lib.words import guard
 from churn_lib.words.template import (
     Proposal,
@@ -29,7 +29,7 @@ from churn_lib.words.template import (
     template,
 )
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 MOST_REASONS = 3
 
@@ -46,10 +46,23 @@ class Writer(Protocol):
     async def aclose(self) -> None: ...
 
 
+class Misconfigured:
+    """Stands in for Gemini where its settings are wrong."""
+
+    async def write(self, *_: object, **__: object) -> Draft:
+        raise WriterError("misconfigured")
+
+    def forget(self, *_: object, **__: object) -> None:
+        """There is nothing to forget."""
+
+    async def aclose(self) -> None:
+        """There is nothing open."""
+
+
 class Composer:
     """Writes offers with one writer and one guard. Made once a process."""
 
-    def __init__(self, settings: Settings, writer: Writer) -> None:
+    def __init__(self, settings: GeminiSettings, writer: Writer) -> None:
         self._seconds = settings.gemini_deadline
         self._writer = writer
 
@@ -66,9 +79,11 @@ class Composer:
             return Written(text, "gemini", None)
         except WriterError as error:
             reason = error.reason
+            if reason == "guard":
+                logger.warning("no text passed the guard, asked for twice: %s", error.detail)
         except Exception as error:
             # Whatever else fails in a client or around it must not cost the customer the answer.
-            log.error("Gemini wrote no text: unexpected %s", type(error).__name__)
+            logger.error("Gemini wrote no text: unexpected %s", type(error).__name__)
             reason = "unavailable"
         return Written(template(proposal), "template", reason)
 
@@ -77,25 +92,33 @@ class Composer:
         await self._writer.aclose()
 
     async def _written(self, proposal: Proposal, reasons: Sequence[Reason], seconds: float) -> Text:
-        """A text that breaks no rule; a draft that does is sent back once, with the rule.
+        """A text that breaks no rule; one that does is sent back once, with the rule.
 
         Raises WriterError.
         """
-        wanted, end = brief(proposal, reasons), asyncio.get_running_loop().time() + seconds
-        complaint = None
-        for _ in range(2):
-            left = end - asyncio.get_running_loop().time()
-            draft = await self._writer.write(wanted, deadline=left, complaint=complaint)
-            broken = broken_rule(draft, wanted)
+        wanted, clock = brief(proposal, reasons), asyncio.get_running_loop().time
+        end = clock() + seconds
+        try:
+            return await self._tried(proposal, wanted, seconds)
+        except WriterError as error:
+            if error.complaint is None:
+                raise
+            complaint = error.complaint
+        return await self._tried(proposal, wanted, end - clock(), complaint)
+
+    async def _tried(
+        self, proposal: Proposal, wanted: Brief, seconds: float, complaint: str | None = None
+    ) -> Text:
+        """One text, with what must follow it. Raises WriterError, also when it breaks a rule."""
+        draft = await self._writer.write(wanted, deadline=seconds, complaint=complaint)
+        broken = broken_rule(draft, wanted)
+        if broken is None:
+            text = _filled(draft, proposal)
+            broken = guard.check_length(said(text, wanted.channel), wanted.channel)
             if broken is None:
-                text = _filled(draft, proposal)
-                broken = guard.check_length(said(text, wanted.channel), wanted.channel)
-                if broken is None:
-                    return text
-            self._writer.forget(wanted, complaint)
-            complaint = broken
-        log.warning("the guard refused a written text twice: %s", complaint)
-        raise WriterError("guard", complaint or "")
+                return text
+        self._writer.forget(wanted, complaint)
+        raise WriterError("guard", broken, complaint=broken)
 
 
 def brief(proposal: Proposal, reasons: Sequence[Reason]) -> Brief:
@@ -142,7 +165,7 @@ async def _prepare(language: Language) -> None:
     """Loads the guard's words of a language, and Babel's forms, without blocking."""
     await load_forms(language)
     if language not in _ready:
-        await asyncio.to_thread(guard.load, language)
+        await asyncio.to_thread(guard.warm_up, language)
         _ready.add(language)
 
 
@@ -151,6 +174,9 @@ _ready: set[Language] = set()
 
 @cache
 def composer() -> Composer:
-    """The one composer of this process. Raises SettingsError."""
-    known = settings()
+    """The one composer of this process."""
+    try:
+        known = settings().gemini
+    except SettingsError:  # the log says which one
+        return Composer(GeminiSettings(), Misconfigured())
     return Composer(known, GeminiWriter(known, gemini_key(known)))

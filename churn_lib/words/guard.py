@@ -49,7 +49,7 @@ def check(text: str, *, language: Language, channel: Channel, slots: Collection[
     )
 
 
-def load(language: Language) -> None:
+def warm_up(language: Language) -> None:
     """Reads the words of a language, which the first text would otherwise wait for."""
     check("-" * 20, language=language, channel="chat", slots=())
     has_wrong_role("", language)

@@ -55,7 +55,7 @@ _KINDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("today", "before"), "now"),
 }
 _SLOT: Final = re.compile(r"\{([A-Za-z0-9_]+)\}")
-_UNMARKED: Final = frozenset(_MARKS.values()).isdisjoint
+_ALL_MARKS: Final = frozenset(_MARKS.values())
 _LETTER: Final = rf"[^\W{_FAMILIES['any']}]"
 _TOKEN: Final = re.compile(r"◆([a-z]+)")
 
@@ -69,7 +69,7 @@ def has_wrong_role(text: str, language: str) -> bool:
     marked = _SLOT.sub(lambda slot: f" {_MARKS[kinds[slot[1]]]} ", text)
     given = {_MARKS[kind] for kind in kinds.values()}
     wrong = [pattern for marks, pattern in _wrong(language) if not marks.isdisjoint(given)]
-    sentences = [f" {one} " for one in fold(marked).split(" . ") if not _UNMARKED(one)]
+    sentences = [f" {one} " for one in fold(marked).split(" . ") if not _ALL_MARKS.isdisjoint(one)]
     return any(pattern.search(one) for pattern in wrong for one in sentences)
 
 

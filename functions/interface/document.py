@@ -116,7 +116,9 @@ def batch(
     summary="Remote function of BigQuery",
     response_model=schemas.Replies,
     responses={
-        400: {"model": schemas.Refused, "description": "A batch that will never be accepted."}
+        status: {"model": schemas.Refused, "description": told["description"]}
+        for status, told in WITH_A_BODY.items()
+        if status != 422
     },
 )
 def bigquery(

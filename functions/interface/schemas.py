@@ -59,7 +59,7 @@ class Replies(TypedDict):
 
 
 class Refused(TypedDict):
-    """Why BigQuery shall not try again."""
+    """Why there are no replies."""
 
     errorMessage: str
 
@@ -73,11 +73,17 @@ class Health(TypedDict):
 
 
 class Ready(TypedDict):
-    """This instance takes requests."""
+    """This instance takes requests; without a catalogue it makes no offers."""
 
     status: Literal["ready"]
     model_version: Version
-    catalogue_version: Version
+    catalogue_version: NotRequired[Version]
+    wrong: NotRequired[
+        Annotated[
+            list[str],
+            Field(description="settings and files that cost offers or Gemini's words, by name"),
+        ]
+    ]
 
 
 class Draining(TypedDict):

@@ -2,9 +2,9 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from math import inf
-from typing import TypeVar
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -15,7 +15,12 @@ from functions.server.drain import drain
 IN_FLIGHT = 200
 BODY_SECONDS = 5.0
 REQUEST_SECONDS = 9.0
-SEND_SECONDS = 20.0
+ONE_CUSTOMER = 64 * 1024
+MOST_BYTES = 32 * 1024 * 1024
+"""Of all bodies at once that are larger than that of one customer, and of answers to them."""
+
+READ_TO_REFUSE = 32 * 1024 * 1024
+"""Bytes of a body that is refused; a client that announces more is answered at once."""
 
 MARGIN = 0.25
 """Seconds at the end of a request that Gemini can't have: they are for the template instead."""
@@ -23,28 +28,41 @@ MARGIN = 0.25
 WAIT = re.compile(r'(?:^|,)\s*wait\s*=\s*"?(\d{1,6})"?\s*(?:[,;]|$)', re.IGNORECASE)
 """The preference `wait` of RFC 7240, section 4.3, in whole seconds."""
 
-Result = TypeVar("Result")
-
 Endpoint = Callable[[Request, bytes], Awaitable[Response]]
 """Answers a request whose body was read; empty where the route takes none."""
 
 
 class Admission:
-    """At most `limit` requests at once; one more is refused at once."""
+    """At most `limit` requests and `most_bytes` of them at once; more is refused at once."""
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._requests: set[Request] = set()
+    def __init__(self, limit: int, most_bytes: int = MOST_BYTES) -> None:
+        self._limit, self._most_bytes = limit, most_bytes
+        self._held: dict[Request, int] = {}
 
     def enter(self, request: Request) -> None:
         """Gives the request a place. Raises BusyError when there is none."""
-        if len(self._requests) >= self._limit:
+        if len(self._held) >= self._limit:
             raise BusyError(f"{self._limit} requests are in flight")
-        self._requests.add(request)
+        self._held[request] = 0
+        request.scope["hold"] = partial(self._hold, request)
 
     def leave(self, request: Request) -> None:
         """Takes the request's place back, if it has one."""
-        self._requests.discard(request)
+        self._held.pop(request, None)
+
+    def _hold(self, request: Request, size: int) -> None:
+        others = sum(self._held.values()) - self._held[request] if size > ONE_CUSTOMER else 0
+        if others + size > self._most_bytes:
+            raise BusyError(f"{self._most_bytes} bytes are in flight")
+        self._held[request] = max(size, self._held[request])
+
+
+def hold(request: Request, size: int) -> None:
+    """Tells that the request keeps so many bytes in memory, of its body or of its answer.
+
+    Raises BusyError when all requests together keep too many; small ones are always taken.
+    """
+    request.scope["hold"](size)
 
 
 def header(request: Request, name: bytes) -> str:
@@ -72,42 +90,55 @@ def check_kind(request: Request, allowed: frozenset[str]) -> None:
 async def read_body(request: Request, largest: int) -> bytes:
     """The whole body, never more than `largest` bytes of it and one chunk in memory.
 
-    Raises SizeError and ClientDisconnect.
+    Raises SizeError, BusyError and ClientDisconnect.
     """
-    if int(header(request, b"content-length") or 0) > largest:
-        raise SizeError(f"the body must not be larger than {largest} bytes")
-    body, more = bytearray(), True
+    announced, chunks = int(header(request, b"content-length") or 0), _chunks(request)
+    if announced > largest:
+        await _skip(request, announced, chunks)
+        raise _too_large(largest)
+    hold(request, announced)
+    body = bytearray()
+    async for chunk in chunks:
+        body += chunk
+        if len(body) > largest:
+            body.clear()
+            await _skip(request, announced, chunks)
+            raise _too_large(largest)
+        if len(body) > announced:
+            hold(request, len(body))
+    return bytes(body)
+
+
+async def _chunks(request: Request) -> AsyncIterator[bytes]:
+    """The body as it comes. Raises ClientDisconnect."""
+    more = True
     while more:
         message = await request.receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
-        body += message.get("body", b"")
         more = message.get("more_body", False)
-        if len(body) > largest:
-            raise SizeError(f"the body must not be larger than {largest} bytes")
-    return bytes(body)
+        yield message.get("body", b"")
+
+
+async def _skip(request: Request, announced: int, chunks: AsyncIterator[bytes]) -> None:
+    """Reads what is left of a body that is refused: else its sender might not see the answer."""
+    if announced > READ_TO_REFUSE or header(request, b"expect"):
+        return
+    skipped = 0
+    async for chunk in chunks:
+        skipped += len(chunk)
+        if skipped > READ_TO_REFUSE:
+            return
+
+
+def _too_large(largest: int) -> SizeError:
+    return SizeError(f"the body must not be larger than {largest} bytes")
 
 
 def remaining(request: Request) -> float:
     """Seconds left for what may be left out of the answer; none at zero or below."""
     ends_at: float = min(request.scope["deadline"], drain.ends_at)
     return ends_at - asyncio.get_running_loop().time()
-
-
-async def within(seconds: float, work: Awaitable[Result]) -> Result:
-    """What the work gives. Raises TimeoutError when it takes longer, and cancels it then.
-
-    The timer is set in the event loop's next turn: most work is done before, and timers would take
-    a twentieth of a request.
-    """
-    loop = asyncio.get_running_loop()
-    limit = asyncio.timeout(None)
-    timer = loop.call_soon(limit.reschedule, loop.time() + seconds)
-    try:
-        async with limit:
-            return await work
-    finally:
-        timer.cancel()
 
 
 async def in_time(
@@ -133,9 +164,9 @@ async def in_time(
 
 
 class _Watch:
-    """Ends the time of a request, or ends it when the client leaves.
+    """Cancels a request at its deadline, or when its client leaves.
 
-    Like `within`, it begins in the event loop's next turn: that costs a quick answer nothing.
+    It begins in the event loop's next turn: that costs a quick answer nothing.
     """
 
     def __init__(self, request: Request, body_seconds: float, seconds: float) -> None:

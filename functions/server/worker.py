@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+from gunicorn.arbiter import Arbiter
 from starlette.types import Receive
 from uvicorn_worker import UvicornWorker
 
@@ -15,7 +16,8 @@ GRACEFUL_SECONDS = 7
 """After SIGTERM, for clients who send no body or do not take their answers."""
 
 SETTINGS = {
-    "http": "httptools",  # the strict parser and the fast loop, or none at all
+    # The strict parser and the fast loop, or none at all.
+    "http": "functions.server.protocol:Protocol",
     "loop": "uvloop",
     "ws": "none",  # WebSockets would only cost memory and start-up
     "lifespan": "off",
@@ -32,6 +34,9 @@ logger = logging.getLogger(__name__)
 def set_up() -> None:
     """Takes effect when it is called before the worker starts, as the import of `main.py` is."""
     UvicornWorker.CONFIG_KWARGS = {**UvicornWorker.CONFIG_KWARGS, **SETTINGS}
+    # A worker of uvicorn ignores what the master makes of these, and would be killed after 30 s.
+    for name in ("handle_int", "handle_quit"):
+        setattr(Arbiter, name, Arbiter.handle_term)
 
 
 def begin(receive: Receive) -> None:
@@ -49,5 +54,5 @@ def begin(receive: Receive) -> None:
 def unexpected(receive: Receive) -> list[str]:
     """The modules of the event loop and of the HTTP parser that are not the ones in SETTINGS."""
     loop, parser = type(asyncio.get_running_loop()), type(getattr(receive, "__self__", None))
-    wanted = {loop.__module__: SETTINGS["loop"], parser.__module__: SETTINGS["http"]}
-    return [module for module, name in wanted.items() if str(name) not in module]
+    wanted = {loop.__module__: "uvloop", parser.__module__: "httptools"}
+    return [module for module, name in wanted.items() if name not in module]

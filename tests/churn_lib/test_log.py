@@ -4,9 +4,10 @@ import asyncio
 import json
 import logging
 import multiprocessing
+import os
 import resource
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -307,21 +308,79 @@ def test_several_processes_append_whole_lines_to_a_file_of_the_owner_alone(tmp_p
 
 
 def write_much(path: str) -> None:
-    """Writes more than the process may, as on a disk that gets full in the middle of a line."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+    """Writes more than the process may, as on a disk that gets full in the middle of a line, and
+    then there is room again.
+    """
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DECISION_LOG", path)
         settings.cache_clear()
-        with pytest.raises(OSError, match="too large"):
-            log.write(b"a" * 3000)
+        for _ in range(2):
+            with pytest.raises(OSError, match="too large"):
+                log.write(b"a" * 3000 + b"\n")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        log.write(b"b\nc\n")
 
 
-def test_a_disk_that_takes_a_part_of_the_lines_is_an_error(tmp_path: Path) -> None:
-    path = tmp_path / "decisions.ndjson"
-    writer = multiprocessing.get_context("spawn").Process(target=write_much, args=(str(path),))
+def elsewhere(target: Callable[[str], None], path: Path) -> int | None:
+    """The exit code of a process that does this."""
+    writer = multiprocessing.get_context("spawn").Process(target=target, args=(str(path),))
     writer.start()
     writer.join()
-    assert (writer.exitcode, path.stat().st_size) == (0, 1000)
+    return writer.exitcode
+
+
+def test_after_a_full_disk_a_new_line_begins(tmp_path: Path) -> None:
+    path = tmp_path / "decisions.ndjson"
+    assert elsewhere(write_much, path) == 0
+    assert path.read_bytes() == b"a" * 1000 + b"\nb\nc\n"
+
+
+def test_what_another_process_has_torn_is_not_continued(
+    tmp_path: Path, variables: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "decisions.ndjson"
+    path.write_bytes(b"whole\ntorn")
+    variables.setenv("DECISION_LOG", str(path))
+    log.write(b"next\n")
+    log.write(b"last\n")
+    assert path.read_bytes() == b"whole\ntorn\nnext\nlast\n"
+
+
+@pytest.mark.parametrize("gone", ["moved", "deleted", "replaced"])
+def test_a_file_that_was_rotated_is_opened_anew(
+    tmp_path: Path, variables: pytest.MonkeyPatch, gone: str
+) -> None:
+    path, other = tmp_path / "decisions.ndjson", tmp_path / "other"
+    variables.setenv("DECISION_LOG", str(path))
+    log.write(b"before\n")
+    if gone == "replaced":
+        other.write_bytes(b"there\n")
+        other.replace(path)
+    elif gone == "moved":
+        path.rename(other)
+    else:
+        path.unlink()
+    log.write(b"after\n")
+    assert path.read_bytes() == (b"there\nafter\n" if gone == "replaced" else b"after\n")
+    assert gone != "moved" or other.read_bytes() == b"before\n"
+
+
+def write_to_output(path: str) -> None:
+    """Writes to standard output as to a file of 10 bytes."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT)
+    os.dup2(descriptor, 1)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, resource.RLIM_INFINITY))
+    with pytest.raises(OSError, match="too large"):
+        log.write(b"a" * 20 + b"\n")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    log.write(b"b\n")
+
+
+def test_standard_output_is_continued_with_a_new_line_too(tmp_path: Path) -> None:
+    path = tmp_path / "out"
+    assert elsewhere(write_to_output, path) == 0
+    assert path.read_bytes() == b"a" * 10 + b"\nb\n"
 
 
 def test_a_record_of_pythons_logging_is_one_line_of_json_whatever_it_holds() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from churn_lib.errors import SettingsError
-from churn_lib.settings import read_settings, settings
+from churn_lib.settings import THINKING, GeminiSettings, Groups, read_settings, settings
 
 CANARY = "canary-4711"
 
@@ -44,7 +44,7 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_default(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RISK_HIGH_FROM", "0.9")
     settings.cache_clear()
-    found = settings()
+    found = settings().score
     settings.cache_clear()
     assert (found.risk_medium_from, found.risk_high_from) == (0.3, 0.9)
 
@@ -59,18 +59,114 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_default(
 )
 def test_a_model_and_a_level_that_it_knows_are_taken(model: str, thinking: str) -> None:
     found = read_settings({"GEMINI_MODEL": model, "GEMINI_THINKING": thinking})
-    assert (found.gemini_model, found.gemini_thinking) == (model, thinking)
+    assert (found.gemini_model, found.thinking) == (model, thinking)
+
+
+@pytest.mark.parametrize(
+    ("model", "lowest"),
+    [
+        ("", "minimal"),
+        ("gemini-3.1-flash-lite", "minimal"),
+        ("gemini-3.6-flash", "low"),
+        ("gemini-3.8-flash", "low"),
+        ("gemini-9-flash", "low"),
+    ],
+)
+def test_a_level_that_is_left_out_is_the_lowest_that_the_model_allows(
+    model: str, lowest: str
+) -> None:
+    assert read_settings({"GEMINI_MODEL": model}).thinking == lowest
+
+
+@pytest.mark.parametrize("model", THINKING)
+def test_no_documented_model_needs_a_level_to_be_set(model: str) -> None:
+    assert read_settings({"GEMINI_MODEL": model}).thinking in THINKING[model]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("GEMINI_SLOTS", "1_0"),
+        ("TEXT_CACHE_SIZE", "1_000"),
+        ("GEMINI_DEADLINE", "0_7.0"),
+        ("SECRET_SECONDS", "3_00"),
+        ("RISK_HIGH_FROM", "0.7_5"),
+        ("GEMINI_SLOTS", "\u0661\u0660"),
+        ("GEMINI_DEADLINE", "1e999"),
+    ],
+)
+def test_a_number_is_plain_digits(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        read_settings({name: value})
+
+
+def test_every_wrong_setting_is_named_at_once(tmp_path: Path) -> None:
+    wrong = {
+        "RISK_MEDIUM_FROM": "0.8",
+        "GEMINI_SLOTS": "0",
+        "GEMINI_MODEL": "gemini-3.8-flash",
+        "GEMINI_THINKING": "minimal",
+        "DECISION_LOG": str(tmp_path / CANARY / "x"),
+        "DECISION_LOG_ATTRIBUTES": CANARY,
+    }
+    with pytest.raises(SettingsError) as caught:
+        read_settings(wrong)
+    named = set(wrong) - {"GEMINI_MODEL"}
+    assert {part.split()[0] for part in str(caught.value).split("; ")} == named
+    assert CANARY not in str(caught.value)
+
+
+def test_a_wrong_setting_costs_its_own_group() -> None:
+    found = Groups({"GEMINI_SLOTS": "0", "RISK_HIGH_FROM": "0.9"})
+    assert found.score.risk_high_from == 0.9
+    assert found.log.decision_log is None
+    assert [fault.field for fault in found.faults[GeminiSettings]] == ["GEMINI_SLOTS"]
+    for _ in range(2):
+        with pytest.raises(SettingsError, match="GEMINI_SLOTS must be"):
+            assert found.gemini
+
+
+def test_what_is_wrong_is_logged_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("GEMINI_SLOTS", "0")
+    monkeypatch.setenv("RISK_HIGH_FROM", CANARY)
+    settings.cache_clear()
+    assert settings() is settings()
+    settings.cache_clear()
+    (line,) = caplog.messages
+    assert "GEMINI_SLOTS must be" in line
+    assert "RISK_HIGH_FROM must be" in line
+    assert CANARY not in line
+
+
+@pytest.mark.parametrize("place", ["", "missing/x", "file/x", "a" * 5000])
+def test_a_log_that_can_not_be_written_is_wrong(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingsError, match="DECISION_LOG must be a file in a folder that exists"):
+        read_settings({"DECISION_LOG": str(tmp_path / place)})
+
+
+def test_a_file_with_a_byte_order_mark_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("RISK_HIGH_FROM=0.8\n", "utf-8-sig")
+    monkeypatch.chdir(tmp_path)
+    settings.cache_clear()
+    found = settings().score
+    settings.cache_clear()
+    assert found.risk_high_from == 0.8
 
 
 @pytest.mark.parametrize(
     ("variables", "said"),
     [
         (
-            {"GEMINI_MODEL": "gemini-3.8-flash"},
+            {"GEMINI_MODEL": "gemini-3.8-flash", "GEMINI_THINKING": "minimal"},
             "GEMINI_THINKING must be one of high, low, medium for this GEMINI_MODEL",
         ),
         (
-            {"GEMINI_MODEL": "gemini-3.7-flash"},
+            {"GEMINI_MODEL": "gemini-3.7-flash", "GEMINI_THINKING": "minimal"},
             "GEMINI_THINKING must be one of high, low, medium for this GEMINI_MODEL",
         ),
         (

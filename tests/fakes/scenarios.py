@@ -11,7 +11,7 @@ import json
 import re
 import socket
 import struct
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -19,6 +19,8 @@ from typing import Any
 from tests.fakes.texts import LIES, honest
 
 Scenario = Callable[["Exchange"], Awaitable[None]]
+Wrap = Callable[[str], Sequence[str]]
+"""Makes the parts of an answer out of the JSON that was asked for."""
 
 
 @dataclass
@@ -65,10 +67,10 @@ def camel(value: Any) -> Any:
     return [camel(item) for item in value] if isinstance(value, list) else value
 
 
-def told(text: str, finish: str = "STOP", **more: object) -> dict[str, object]:
-    """Gemini's answer with one candidate."""
+def told(*texts: str, finish: str = "STOP", **more: object) -> dict[str, object]:
+    """Gemini's answer with one candidate, of a part for each text."""
     candidate = {
-        "content": {"parts": [{"text": text}], "role": "model"},
+        "content": {"parts": [{"text": text} for text in texts], "role": "model"},
         "finishReason": finish,
         "index": 0,
     }
@@ -114,7 +116,13 @@ async def thoughts(exchange: Exchange) -> None:
 
 
 async def unknown_finish(exchange: Exchange) -> None:
-    await exchange.answer(200, told(json.dumps(honest(exchange.prompt)), "TIRED"))
+    await exchange.answer(200, told(json.dumps(honest(exchange.prompt)), finish="TIRED"))
+
+
+async def marked(exchange: Exchange) -> None:
+    """A byte order mark before the whole answer."""
+    body = json.dumps(told(json.dumps(honest(exchange.prompt))))
+    await exchange.answer(200, f"\ufeff{body}")
 
 
 async def hang(exchange: Exchange) -> None:
@@ -171,6 +179,17 @@ async def gzip_bomb(exchange: Exchange) -> None:
     await exchange.answer(200, gzip.compress(b" " * 100_000_000, 6), Content_Encoding="gzip")
 
 
+async def slow_refusal(exchange: Exchange) -> None:
+    """A status at once, and a body that never ends."""
+    exchange.writer.write(b"HTTP/1.1 503 Fake\r\nContent-Length: 1000\r\n\r\n{")
+    await hang(exchange)
+
+
+async def cut_off_refusal(exchange: Exchange) -> None:
+    exchange.writer.write(b"HTTP/1.1 429 Fake\r\nRetry-After: 1\r\nContent-Length: 1000\r\n\r\n{")
+    exchange.writer.close()
+
+
 async def redirect(exchange: Exchange) -> None:
     await exchange.answer(307, "", Location=f"{exchange.elsewhere}{exchange.path}")
 
@@ -184,16 +203,77 @@ def always(status: int, body: bytes | str | object, **headers: str) -> Scenario:
     return answer
 
 
+def wrapped(wrap: Wrap, finish: str = "STOP") -> Scenario:
+    """The scenario that gives an honest text in some wrapping."""
+
+    async def answer(exchange: Exchange) -> None:
+        parts = wrap(json.dumps(honest(exchange.prompt), ensure_ascii=False))
+        await exchange.answer(200, told(*parts, finish=finish))
+
+    return answer
+
+
 says = partial(always, 200)
 DRAFT = json.dumps({"headline": "A", "message": "B", "call_to_action": "C"})
 HTML = "<html><body>Bad Gateway</body></html>"
 TOO_SHORT = "Manually set deadline 8s is too short. Minimum allowed deadline is 10s."
 
+SLOT_NAMED = 'I have used {months} and, in "message", {price_after}:\n'
+
+WRAPPED: Mapping[str, Scenario] = {
+    "in_fence": wrapped(lambda text: [f"```json\n{text}\n```"]),
+    "in_plain_fence": wrapped(lambda text: [f"```\n{text}\n```\n"]),
+    "in_tildes": wrapped(lambda text: [f"~~~JSON\r\n{text}\r\n~~~"]),
+    "in_open_fence": wrapped(lambda text: [f"```json\n{text}"]),
+    "in_tags": wrapped(lambda text: [f"<answer>{text}</answer>"]),
+    "after_words": wrapped(lambda text: [f"Here is the JSON:\n\n{text}"]),
+    "after_slots": wrapped(lambda text: [SLOT_NAMED + text]),
+    "after_lone_quote": wrapped(lambda text: [f'For a 5" screen, {{"a: {text}']),
+    "before_words": wrapped(lambda text: [f"{text}\n\nI hope that this helps {{you}}!"]),
+    "before_blanks": wrapped(lambda text: [text + "\n" * 2000], "MAX_TOKENS"),
+    "after_mark": wrapped(lambda text: [f"\ufeff{text}"]),
+    "in_array": wrapped(lambda text: [f"[{text}]"]),
+    "in_array_with_comma": wrapped(lambda text: [f"[{text},]"]),
+    "in_object": wrapped(lambda text: [f'{{"offer": {text}}}']),
+    "in_string": wrapped(lambda text: [json.dumps(text)]),
+    "in_string_in_fence": wrapped(lambda text: [f"```json\n{json.dumps(text)}\n```"]),
+    "in_string_in_object": wrapped(lambda text: [json.dumps({"text": f"```\n{text}\n```"})]),
+    "in_parts": wrapped(lambda text: ["Here is it:\n", "```json\n", text, "\n```"]),
+    "in_cut_parts": wrapped(lambda text: [text[:30], text[30:60], "", text[60:]]),
+    "said_twice": wrapped(lambda text: [f"{text}\n", text]),
+}
+"""An honest text, with more around it than was asked for."""
+
+MALFORMED: Mapping[str, Scenario] = {
+    "trailing_comma": wrapped(lambda text: [f"{text[:-1]},}}"]),
+    "single_quotes": wrapped(lambda text: [text.replace('"', "'")]),
+    "cut_in_fence": wrapped(lambda text: [f"```json\n{text[:-9]}\n```"]),
+    "two_drafts": wrapped(lambda text: [f"{text}\nor\n{DRAFT}"]),
+    "other_names": wrapped(lambda text: [text.replace("headline", "Headline")]),
+    "inner_not_json": says(told("Here is your offer!")),
+    "inner_deep": says(told('{"a":' * 50_000)),
+    "inner_number": says(told(f'{{"headline": {"9" * 5000}}}')),
+    "many_brackets": says(told("{" * 200_000)),
+    "wrong_type": says(told('{"headline": 1, "message": [], "call_to_action": null}')),
+    "missing_field": says(told('{"headline": "A", "message": "B"}')),
+    "extra_field": says(told(DRAFT[:-1] + ', "discount": 90}')),
+    "too_long": says(
+        told(json.dumps({"headline": "A" * 1000, "message": "B", "call_to_action": "C"}))
+    ),
+    "blank": says(told('{"headline": " ", "message": "B", "call_to_action": "C"}')),
+    "empty_text": says(told("")),
+    "inner_surrogate": says(told(DRAFT.replace("A", "\\ud800"))),
+}
+"""Answers in which there is no such text, or more than one."""
+
 SCENARIOS: Mapping[str, Scenario] = {
+    **WRAPPED,
+    **MALFORMED,
     "ok": ok,
     "thoughts": thoughts,
     "unknown_finish": unknown_finish,
-    "continued": says(told(DRAFT, "CONTINUATION", continuationToken="bW9yZQ==")),
+    "marked": marked,
+    "continued": says(told(DRAFT, finish="CONTINUATION", continuationToken="bW9yZQ==")),
     "lies": says(told(json.dumps(LIES))),
     "hang": hang,
     "drip": drip,
@@ -216,6 +296,19 @@ SCENARIOS: Mapping[str, Scenario] = {
     "503_later": always(503, fault(503, "UNAVAILABLE", "Overloaded."), Retry_After="60"),
     "504": always(504, fault(504, "DEADLINE_EXCEEDED", "Deadline expired.")),
     "503_not_json": always(503, "{", Content_Type="application/json"),
+    "503_empty": always(503, b""),
+    "503_not_utf8": always(503, b"<p>\xff\xfe</p>", Content_Type="text/html"),
+    "503_gzip": always(503, gzip.compress(b"{}"), Content_Encoding="gzip"),
+    "503_huge": always(503, b" " * 1_000_000),
+    "503_slow": slow_refusal,
+    "500_deep": always(500, "[" * 100_000),
+    "429_not_json": always(429, "{", Retry_After="1"),
+    "429_html": always(429, HTML, Content_Type="text/html"),
+    "429_gzip": always(429, gzip.compress(b"{}"), Content_Encoding="gzip", Retry_After="1"),
+    "429_list": always(429, [retry_info("1.25s")]),
+    "429_cut_off": cut_off_refusal,
+    "400_not_json": always(400, "{"),
+    "403_gzip": always(403, gzip.compress(b"{}"), Content_Encoding="gzip"),
     "500_array": always(500, [1, 2]),
     "500_number": always(500, 5),
     "400_odd": always(400, {"error": {"details": [5, {"retryDelay": 7}], "status": {}}}),
@@ -234,22 +327,11 @@ SCENARIOS: Mapping[str, Scenario] = {
     "odd_shape": says({"candidates": "x"}),
     "odd_parts": says({"candidates": [{"content": {"parts": [1]}}]}),
     "deep": says("[" * 100_000),
-    "inner_not_json": says(told("Here is your offer!")),
-    "inner_fenced": says(told(f"```json\n{DRAFT}\n```")),
-    "wrong_type": says(told('{"headline": 1, "message": [], "call_to_action": null}')),
-    "missing_field": says(told('{"headline": "A", "message": "B"}')),
-    "extra_field": says(told(DRAFT[:-1] + ', "discount": 90}')),
-    "too_long": says(
-        told(json.dumps({"headline": "A" * 1000, "message": "B", "call_to_action": "C"}))
-    ),
-    "blank": says(told('{"headline": " ", "message": "B", "call_to_action": "C"}')),
-    "empty_text": says(told("")),
     "lone_surrogate": says(
         '{"candidates": [{"content": {"parts": [{"text": "\\ud800"}]}, "finishReason": "STOP"}]}'
     ),
-    "inner_surrogate": says(told(DRAFT.replace("A", "\\ud800"))),
     "no_candidates": says({"candidates": [], "usageMetadata": {}}),
-    "max_tokens": says(told(DRAFT[:20], "MAX_TOKENS")),
+    "max_tokens": says(told(DRAFT[:20], finish="MAX_TOKENS")),
     "max_tokens_thinking": says(
         {"candidates": [{"content": {"role": "model"}, "finishReason": "MAX_TOKENS"}]}
     ),

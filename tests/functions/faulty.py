@@ -1,5 +1,5 @@
-"""A function whose endpoints fail in every way, at the same edge as ours. PARSER: uvicorn's name of
-the one that reads the requests.
+"""A function whose endpoints fail in every way, at the same edge as ours. PARSER: `h11` for
+the other one that may read the requests.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from uvicorn_worker import UvicornWorker
 from functions.app import JSON, Function, Route
 from functions.server import worker
 from functions.server.limits import remaining
+from functions.server.protocol import Protocol
 from functions.server.reply import json_reply
 from tests.canaries import EMAIL
 
@@ -45,10 +46,28 @@ async def breaks_off(_request: Request, _body: bytes) -> Response:
     return StreamingResponse(lines())
 
 
+async def unread(_request: Request, _body: bytes) -> Response:
+    async def lines() -> AsyncIterator[bytes]:
+        while True:
+            yield b"more\n" * 100_000
+            await asyncio.sleep(0)  # else nobody could tell it that the client has gone
+
+    return StreamingResponse(lines())
+
+
 async def streams_for_ever(_request: Request, _body: bytes) -> Response:
     async def lines() -> AsyncIterator[bytes]:
         yield b"first\n"
         await asyncio.Event().wait()
+
+    return StreamingResponse(lines())
+
+
+async def works_slowly(_request: Request, _body: bytes) -> Response:
+    async def lines() -> AsyncIterator[bytes]:
+        yield b"first\n"
+        await asyncio.sleep(3 * SHORT)
+        yield b"last\n"
 
     return StreamingResponse(lines())
 
@@ -69,16 +88,18 @@ function = Function(
         "/times_out": post(Route(times_out, JSON, 1000)),
         "/never_ends": post(Route(never_ends, JSON, 1000, seconds=SHORT)),
         "/breaks_off": post(Route(breaks_off, JSON, 1000)),
+        "/works_slowly": post(Route(works_slowly, JSON, 1000)),
+        "/unread": post(Route(unread, JSON, 1000)),
         "/streams_for_ever": post(Route(streams_for_ever, JSON, 1000)),
         "/tells_the_time": post(Route(tells_the_time, JSON, 1000)),
     }
 )
-impatient = Function({"/unread": post(Route(streams_for_ever, JSON, 1000))}, send_seconds=SHORT)
 worker.set_up()
-parser = os.environ.get("PARSER", "httptools")
-UvicornWorker.CONFIG_KWARGS = {**UvicornWorker.CONFIG_KWARGS, "http": parser}
+Protocol.send_seconds = SHORT
+if os.environ.get("PARSER") == "h11":
+    UvicornWorker.CONFIG_KWARGS = {**UvicornWorker.CONFIG_KWARGS, "http": "h11"}
 
 
 @aio.http
-async def predict(request: Request) -> Response:
-    return impatient if request.url.path == "/unread" else function
+async def predict(_request: Request) -> Response:
+    return function

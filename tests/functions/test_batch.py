@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Sequence
+from contextlib import ExitStack
 from http.client import HTTPConnection
 
 import httpx2
@@ -13,10 +14,13 @@ from hypothesis import strategies as st
 
 from churn_lib.customer.request import PredictRequest
 from churn_lib.score.scorecard import scorecard
+from functions.app import MANY_CUSTOMERS
+from functions.server.limits import MOST_BYTES
+from tests import raw
 from tests.bench.bench_written import gemini
 from tests.churn_lib.gemini.writing import KEY
 from tests.customers import Row, customers, random_customer
-from tests.serving import Served, serve
+from tests.serving import Served, serve, until
 
 Answer = dict[str, object]
 
@@ -98,7 +102,7 @@ def test_one_object_is_no_array(client: httpx2.Client, example: Answer) -> None:
     [
         (b"[" + b"0," * 5000 + b"0]", "json"),
         (b"0\n" * 5000 + b"0", "x-ndjson"),
-        (b"\n" * 5001, "x-ndjson"),
+        (b"0\n\n" * 5001, "x-ndjson"),
     ],
 )
 def test_more_rows_than_allowed_are_refused_at_once(
@@ -111,6 +115,47 @@ def test_more_rows_than_allowed_are_refused_at_once(
     assert response.json()["errors"] == [
         {"field": "(body)", "message": "must hold at most 5000 rows"}
     ]
+
+
+def test_blank_lines_are_no_rows(client: httpx2.Client, example: Answer) -> None:
+    body = b"\n \r\n".join([b"", *[json.dumps(example).encode()] * 5000, b"\n" * 100_000])
+    assert len(answers(client.post("/predict/batch", content=body, headers=NDJSON))) == 5000
+
+
+def test_brackets_in_texts_are_no_brackets(client: httpx2.Client, example: Answer) -> None:
+    rows = [{**example, "customerID": "[" * 50 + '{"{:' * 12}] * 4500
+    for content, headers in ((json.dumps(rows).encode(), JSON), (ndjson(rows), NDJSON)):
+        found = answers(client.post("/predict/batch", content=content, headers=headers))
+        assert {line["customerID"] for line in found} == {rows[0]["customerID"]}
+
+
+def test_a_row_that_is_larger_than_a_request_may_be_is_refused_in_its_place(
+    client: httpx2.Client, example: Answer
+) -> None:
+    rows = [example, {f"k{number}": ":" for number in range(100_000)}, example]
+    found = answers(client.post("/predict/batch", json=rows))
+    assert answers(client.post("/predict/batch", content=ndjson(rows), headers=NDJSON)) == found
+    fault = {"field": "(body)", "message": "must be at most 65536 bytes"}
+    assert found[1] == {"row": 2, "status": 422, "errors": [fault]}
+    assert "churn_probability" in found[2]
+
+
+def test_a_batch_beyond_the_bytes_in_flight_is_refused_at_once_and_one_customer_is_not(
+    served: Served, example: Answer
+) -> None:
+    size = b"Content-Length: %d\r\nExpect: 100-continue\r\n\r\n" % MANY_CUSTOMERS
+    asking = b"POST /predict/batch HTTP/1.1\r\n" + raw.HOST + raw.JSON + size
+    with ExitStack() as stack:
+        held = [
+            stack.enter_context(raw.sending(served.port, asking))
+            for _ in range(MOST_BYTES // MANY_CUSTOMERS)
+        ]
+        assert {reply.status for stream in held for reply in raw.replies(stream)} == {100}
+        (refused,) = raw.talk(served.port, asking)
+        assert (refused.status, refused.headers["retry-after"]) == (503, "1")
+        (alone,) = raw.talk(served.port, raw.request(json.dumps(example).encode()))
+        assert alone.status == 200
+    assert until(lambda: raw.talk(served.port, asking)[0].status == 100)
 
 
 def test_no_rows_are_an_answer_too(client: httpx2.Client) -> None:
@@ -150,7 +195,7 @@ def test_without_a_key_every_row_says_why_its_offer_is_a_template(
 def test_no_value_that_was_sent_is_repeated_for_a_bad_row(
     client: httpx2.Client, example: Answer
 ) -> None:
-    rows = [{**example, "canary4711": 1}, {**example, "gender": "canary4711"}, "canary4711"]
+    rows = [{**example, "canary4711@x": 1}, {**example, "gender": "canary4711"}, "canary4711"]
     text = (
         client.post("/predict/batch", json=rows).text
         + client.post("/predict/batch", content=b"canary4711\n").text

@@ -3,7 +3,8 @@
 import select
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -57,10 +58,23 @@ def test_an_answer_that_breaks_off_is_seen_to_be_incomplete(served: Served) -> N
 
 
 def test_an_answer_that_is_not_taken_in_time_is_broken_off(served: Served) -> None:
+    (worker,) = served.workers()
+    opened = Path(f"/proc/{worker}/fd")
+    before = len(list(opened.iterdir()))
     with sending(served.port, request(b"{}", target=b"/unread")) as stream:
-        received = stream.read()
+        assert until(lambda: len(list(opened.iterdir())) > before)
+        assert until(lambda: len(list(opened.iterdir())) <= before)
+        with suppress(ConnectionResetError):
+            assert not stream.read().endswith(b"0\r\n\r\n")
+
+
+def test_the_time_that_we_work_on_an_answer_is_none_of_the_clients(served: Served) -> None:
+    with sending(served.port, request(b"{}", target=b"/works_slowly")) as stream:
+        (reply,) = replies(stream)
+        received = b"".join(iter(stream.readline, b"0\r\n"))
+    assert reply.status == 200
     assert b"first" in received
-    assert not received.endswith(b"0\r\n\r\n")
+    assert b"last" in received
 
 
 def test_a_place_is_held_until_the_whole_answer_is_sent(served: Served) -> None:

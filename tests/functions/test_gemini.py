@@ -2,6 +2,7 @@
 between them.
 """
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -12,9 +13,9 @@ import httpx2
 import pytest
 
 from tests.churn_lib.gemini.test_reply import REASONS
-from tests.churn_lib.gemini.writing import KEY
+from tests.churn_lib.gemini.writing import KEY, variables
 from tests.conftest import EXAMPLE
-from tests.fakes.gemini import unused_port
+from tests.fakes.gemini import FakeGemini, unused_port
 from tests.serving import ROOT, Served, serve, wait_for, wait_for_gemini
 
 ONE_OF_EACH = {reason: scenario for scenario, (reason, _) in reversed(REASONS.items())}
@@ -24,6 +25,11 @@ DEADLINE = 2.5
 LONGEST_REQUEST = 9
 FEW_FAILURES = 2
 """Good calls before each fault, so that the breaker stays closed."""
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
 
 
 class Gemini:
@@ -123,12 +129,87 @@ def test_any_fault_is_a_labelled_template_in_time(
     assert KEY not in response.text + served.printed()
 
 
-def test_a_wrong_model_is_refused_by_name_without_a_word_of_the_key(
-    example: dict[str, object],
+@pytest.mark.parametrize("scenario", ["in_fence", "after_words", "in_string", "in_parts"])
+def test_a_right_answer_in_wrapping_is_used_and_costs_one_call(
+    client: httpx2.Client, example: dict[str, object], gemini: Gemini, scenario: str
 ) -> None:
-    with serve({"GEMINI_API_KEY": KEY, "GEMINI_MODEL": "gemini-3.8-flash"}) as server:
-        response = httpx2.post(f"{server.url}/predict", json=example, trust_env=False, timeout=30)
-        printed = server.printed()
-    assert response.status_code == 500
-    assert "GEMINI_THINKING must be one of" in printed
+    before = gemini.calls
+    gemini.script(scenario)
+    offer = client.post("/predict", json=example).json()["offer"]
+    assert (offer["written_by"], offer["headline"]) == ("gemini", "An offer for you")
+    assert gemini.calls == before + 1
+
+
+def test_many_answers_of_another_form_are_no_outage(
+    client: httpx2.Client, example: dict[str, object], gemini: Gemini
+) -> None:
+    gemini.script(*["trailing_comma"] * 30)
+    offers = [client.post("/predict", json=example).json()["offer"] for _ in range(16)]
+    reasons = [offer["fallback_reason"] for offer in offers]
+    assert reasons == ["bad_answer"] * 15 + [None]
+
+
+@pytest.mark.anyio
+async def test_after_sigterm_no_row_of_a_batch_calls_gemini_anew() -> None:
+    rows = [json.loads(EXAMPLE.read_bytes())] * 40
+    async with FakeGemini("hang") as hanging:
+        with serve(variables(hanging.url)) as server:
+            async with (
+                httpx2.AsyncClient(base_url=server.url, trust_env=False, timeout=30) as client,
+                asyncio.TaskGroup() as tasks,
+            ):
+                batch = tasks.create_task(client.post("/predict/batch?offer=gemini", json=rows))
+                await asyncio.wait_for(hanging.called.wait(), 20)
+                server.process.terminate()
+                answered = await batch
+            assert await asyncio.to_thread(server.process.wait, 8) == 0
+            assert server.complaints() == []
+    *answers, last = map(json.loads, answered.text.splitlines())
+    assert {answer["offer"]["fallback_reason"] for answer in answers} == {"shutdown"}
+    assert last == {"done": True, "rows": len(rows), "rejected": 0}
+    assert len(hanging.calls) == 1
+
+
+@pytest.fixture(scope="module")
+def misconfigured() -> Iterator[Served]:
+    """A server whose model does not think so little."""
+    wrong = {"GEMINI_MODEL": "gemini-3.8-flash", "GEMINI_THINKING": "minimal"}
+    with serve({"GEMINI_API_KEY": KEY, **wrong}) as server:
+        yield server
+
+
+@pytest.mark.parametrize(
+    ("path", "many"),
+    [
+        ("/predict", False),
+        ("/?offer=gemini", False),
+        ("/predict/batch?offer=gemini", True),
+        ("/bigquery", True),
+    ],
+)
+def test_a_wrong_setting_of_gemini_costs_its_words_alone(
+    misconfigured: Served, example: dict[str, object], path: str, many: bool
+) -> None:
+    calls = {"calls": [[example]], "userDefinedContext": {"mode": "offer"}}
+    body = calls if path == "/bigquery" else [example] if many else example
+    response = httpx2.post(f"{misconfigured.url}{path}", json=body, trust_env=False, timeout=30)
+    assert response.status_code == 200
+    found = json.loads(response.text.splitlines()[0])
+    answer = found["replies"][0] if path == "/bigquery" else found
+    assert answer["churn_probability"] > 0
+    assert answer["marketing_offer"]
+    assert (answer["offer"]["written_by"], answer["offer"]["fallback_reason"]) == (
+        "template",
+        "misconfigured",
+    )
+
+
+def test_readiness_tells_a_wrong_setting_of_gemini_and_the_log_names_it_once(
+    misconfigured: Served,
+) -> None:
+    for _ in range(2):
+        found = httpx2.get(f"{misconfigured.url}/ready", trust_env=False)
+        assert (found.status_code, found.json()["wrong"]) == (200, ["GEMINI_THINKING"])
+    printed = misconfigured.printed()
+    assert printed.count("GEMINI_THINKING must be one of") == 1
     assert KEY not in printed

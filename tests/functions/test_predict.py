@@ -160,11 +160,11 @@ def test_each_wrong_field_is_named_with_what_is_allowed(
 @pytest.mark.parametrize(
     "change",
     [
-        {"canary4711": "x"},
+        {"canary4711@example.org": "x"},
         {"gender": "canary4711"},
         {"customerID": "canary4711\n"},
         {"context": {"channel": "canary4711"}},
-        {"context": {"canary4711": True}},
+        {"context": {"canary4711@example.org": True}},
         {"TotalCharges": "canary4711"},
     ],
 )
@@ -174,6 +174,29 @@ def test_nothing_that_was_sent_is_repeated(
     response = client.post("/predict", json={**example, **change})
     assert response.status_code == 422
     assert "canary4711" not in response.text
+
+
+def test_an_unknown_field_is_named_and_a_value_never(
+    client: httpx2.Client, example: dict[str, object]
+) -> None:
+    row = {**example, "Churn": "canary4711", "MonthlyCharge": "canary4711"}
+    response = client.post("/predict", json=row)
+    assert response.json()["errors"] == [
+        {"field": "Churn", "message": "is not allowed"},
+        {"field": "MonthlyCharge", "message": "did you mean MonthlyCharges?"},
+    ]
+    assert "canary4711" not in response.text
+
+
+@pytest.mark.parametrize("total", [" 1078.8", " ", "", None, "NaN"])
+def test_the_published_total_as_programs_write_it_gets_the_same_number(
+    client: httpx2.Client, example: dict[str, object], total: object
+) -> None:
+    plain, sent = (
+        client.post("/predict?offer=none", json=row).json()["churn_probability"]
+        for row in (example, {**example, "TotalCharges": total})
+    )
+    assert plain == pytest.approx(sent, abs=1e-12)
 
 
 def test_a_choice_that_does_not_exist_names_the_ones_that_do(

@@ -33,7 +33,7 @@ def test_the_defaults_are_those_of_the_code(infra: Plan) -> None:
         "environment_variables"
     ]
     assert variables["GEMINI_MODEL"] == Settings().gemini_model
-    assert variables["GEMINI_THINKING"] == Settings().gemini_thinking
+    assert variables["GEMINI_THINKING"] == Settings().thinking
 
 
 def test_every_variable_that_may_be_given_is_a_setting() -> None:

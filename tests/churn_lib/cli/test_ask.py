@@ -92,6 +92,7 @@ def test_an_answer_may_be_a_level_its_beginning_or_its_number(
 def test_an_answer_that_means_nothing_is_not_guessed(name: str, text: str) -> None:
     assert understood(name, text) == text
     assert fault(name, {name: text}) is not None
+    assert fault(name, {name: "\udcff"}) is not None
 
 
 def test_a_question_lists_the_levels_that_can_still_be_true() -> None:

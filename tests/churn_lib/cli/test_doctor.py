@@ -106,8 +106,17 @@ def test_a_wrong_setting_is_named_without_its_value_and_ends_with_1(tmp_path: Pa
     result = doctor(tmp_path, "--live", GEMINI_SLOTS="Erika", GEMINI_API_KEY=KEY)
     assert (result.code, result.shown.splitlines()[0]) == (1, "1 thing is wrong")
     assert "wrong Settings GEMINI_SLOTS must be a whole number from 1 to 1000 " in result.words
-    assert "Until then no customer is answered." in result.words
+    assert "until then offers are written from templates, labelled misconfigured." in result.words
     assert "Erika" not in result.shown
+
+
+def test_every_wrong_setting_is_named_with_what_it_costs(tmp_path: Path) -> None:
+    wrong = {"RISK_HIGH_FROM": "2", "GEMINI_SLOTS": "0", "GEMINI_DEADLINE": "9"}
+    result = doctor(tmp_path, **wrong, DECISION_LOG="no-such-folder/x")
+    assert (result.code, result.shown.splitlines()[0]) == (1, "3 things are wrong")
+    assert [f"{name} must be" in result.words for name in (*wrong, "DECISION_LOG")] == [True] * 4
+    assert "until then nobody is scored." in result.words
+    assert "until then no decision is logged, and /ready answers 503." in result.words
 
 
 def test_beside_a_wrong_setting_it_is_said_what_is_there_and_what_is_missing(

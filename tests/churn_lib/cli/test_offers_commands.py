@@ -34,6 +34,13 @@ def test_the_shipped_catalogue_has_no_faults() -> None:
     assert result.stdout.startswith("offers.toml: no faults in ")
 
 
+def test_a_catalogue_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    copy = tmp_path / "new.toml"
+    copy.write_text(DEFAULT.read_text("utf-8"), "utf-8-sig")
+    result = offers("lint", str(copy))
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
 def test_each_fault_is_a_line_with_file_offer_and_field(tmp_path: Path) -> None:
     result = offers(
         "lint", changed(tmp_path, 'kind = "retention"', 'kind = "retention"\ncolour = "red"')
@@ -101,7 +108,20 @@ def test_customers_come_from_csv_too(tmp_path: Path) -> None:
     assert "0 of 1 customers get another decision" in result.stdout
 
 
-@pytest.mark.parametrize("row", ['{"tenure": "Erika"}', "[]", "not json"])
+@pytest.mark.parametrize("suffix", ["csv", "ndjson"])
+def test_customers_are_read_as_everywhere(suffix: str, tmp_path: Path) -> None:
+    row = {name.upper(): value for name, value in {**CUSTOMER, "TotalCharges": " "}.items()}
+    row |= {"PARTNER": True, "SENIORCITIZEN": "no", "Churn": 1}
+    table = ",".join(row) + "\n" + ",".join(map(str, row.values()))
+    customers = tmp_path / f"customers.{suffix}"
+    customers.write_text(table if suffix == "csv" else json.dumps(row), "utf-8-sig")
+    result = offers("diff", str(DEFAULT), str(DEFAULT), "--customers", str(customers))
+    assert "0 of 1 customers get another decision" in result.stdout, result.stderr
+
+
+@pytest.mark.parametrize(
+    "row", ['{"tenure": "Erika"}', "[]", "not json", '{"tenure": 1, "Tenure": 2}']
+)
 def test_a_faulty_customer_is_named_by_its_number_and_not_repeated(
     row: str, tmp_path: Path
 ) -> None:

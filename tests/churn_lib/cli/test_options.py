@@ -2,9 +2,9 @@ import pytest
 from typer.testing import CliRunner
 
 from churn_lib.cli import app
-from churn_lib.cli.options import FIELDS, NOTHING, OPTIONS, attributes, contact, option, read
+from churn_lib.cli.options import FIELDS, OPTIONS, attributes, contact, option
 from churn_lib.customer.contact import Context
-from churn_lib.customer.model import ATTRIBUTES, LEVELS
+from churn_lib.customer.model import ATTRIBUTES
 
 
 def test_every_attribute_and_contact_fact_is_an_option_of_predict() -> None:
@@ -40,46 +40,18 @@ def test_options_are_spelled_with_dashes_or_underscores(spelling: str) -> None:
     assert result.exit_code == 2
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "value"),
-    [
-        ("Partner", "yes", "Yes"),
-        ("InternetService", "FIBER OPTIC", "Fiber optic"),
-        ("Contract", "month to month", "Month-to-month"),
-        ("SeniorCitizen", "1", 1),
-        ("tenure", "12", 12),
-        ("MonthlyCharges", " 89.90 ", 89.9),
-    ],
-)
-def test_what_was_typed_is_read_as_the_value_it_means(name: str, text: str, value: object) -> None:
-    assert read(name, text) == value
-
-
-@pytest.mark.parametrize("name", [name for name, levels in LEVELS.items() if len(levels) > 1])
-def test_every_level_is_read_as_itself_in_capitals_too(name: str) -> None:
-    assert tuple(read(name, str(level).upper()) for level in LEVELS[name]) == LEVELS[name]
-
-
-def test_what_can_not_be_read_is_left_for_the_schema_to_refuse() -> None:
-    assert read("Partner", "maybe") == "maybe"
-
-
-def test_an_option_without_a_value_is_no_blank_total() -> None:
-    assert attributes({"total_charges": " ", "tenure": "", "partner": ""}) == dict.fromkeys(
-        ("TotalCharges", "tenure", "Partner"), NOTHING
-    )
-
-
 def test_options_that_were_not_given_give_no_values() -> None:
     given = {**dict.fromkeys(FIELDS), "tenure": "3", "consent": None}
-    assert attributes(given) == {"tenure": 3}
+    assert attributes(given) == {"tenure": "3"}
     assert contact(given) == {}
 
 
-def test_contact_facts_have_their_own_types() -> None:
+def test_options_are_what_was_typed() -> None:
     given: dict[str, str | bool | None] = {
         "consent": False,
         "channel": "SMS",
-        "days_since_last_contact": "30",
+        "partner": "yes ",
+        "total_charges": "",
     }
-    assert contact(given) == {"consent": False, "channel": "sms", "days_since_last_contact": 30}
+    assert contact(given) == {"consent": False, "channel": "SMS"}
+    assert attributes(given) == {"Partner": "yes ", "TotalCharges": ""}

@@ -97,7 +97,7 @@ def test_what_is_wrong_is_named_with_what_is_allowed_and_never_repeated() -> Non
 def test_faults_of_the_file_are_named_as_the_file_names_them() -> None:
     body = json.dumps({**CUSTOMER, "tenure": "Erika", "Contrct": "One year"})
     assert sorted(lines(predict("--json", "-", stdin=body))) == [
-        "(unknown field): did you mean Contract?",
+        "Contrct: did you mean Contract?",
         "tenure: must be a whole number from 0 to 1200 (months)",
     ]
 
@@ -114,7 +114,45 @@ def test_a_name_of_the_customer_that_is_not_allowed_is_named_by_its_option() -> 
     ]
 
 
-@pytest.mark.parametrize("number", ["nan", "inf", "1e400", "9" * 5000, "1_0", ""])
+@pytest.mark.parametrize("total", ['" "', "null", "NaN", '"NaN"', '"1078.8"'])
+def test_a_total_of_the_file_is_read_as_everywhere(total: str) -> None:
+    body = json.dumps({**CUSTOMER, "TotalCharges": "?"}).replace('"?"', total)
+    known = predict("--json", str(FILE), "--output", "json")
+    read = predict("--json", "-", "--output", "json", stdin=body)
+    assert read.exit_code == 0, read.stderr
+    probability = json.loads(read.stdout)["churn_probability"]
+    assert probability == pytest.approx(json.loads(known.stdout)["churn_probability"], abs=1e-12)
+
+
+def test_what_is_no_number_in_the_file_is_named_as_the_file_names_it() -> None:
+    body = json.dumps({**CUSTOMER, "MonthlyCharges": float("nan"), "tenure": float("inf")})
+    assert sorted(lines(predict("--json", "-", stdin=body))) == [
+        "MonthlyCharges: is required: a number from 0 to 10000 (currency per month)",
+        "tenure: must be a whole number from 0 to 1200 (months)",
+    ]
+
+
+def test_options_win_over_the_file_whatever_its_spelling() -> None:
+    body = json.dumps({name.lower(): value for name, value in CUSTOMER.items()})
+    result = predict("--json", "-", "--monthly_charges", "x", stdin=body)
+    assert lines(result) == [
+        "--monthly_charges: must be a number from 0 to 10000 (currency per month)"
+    ]
+
+
+def test_a_fact_of_the_file_is_not_blamed_on_an_option() -> None:
+    body = json.dumps({**CUSTOMER, "context": {"Consent": "maybe", "language": "de"}})
+    result = predict("--json", "-", "--language", "it", stdin=body)
+    assert [line.split(":")[0] for line in lines(result)] == ["--language", "context.consent"]
+
+
+@pytest.mark.parametrize("again", ['"tenure": 60', '"Tenure": 60', '"\\u0074enure": 60'])
+def test_a_field_twice_in_the_file_is_named(again: str) -> None:
+    body = f"{json.dumps(CUSTOMER)[:-1]}, {again}}}"
+    assert lines(predict("--json", "-", stdin=body)) == ["tenure: must not be given twice"]
+
+
+@pytest.mark.parametrize("number", ["inf", "1e400", "9" * 5000, "1_0"])
 def test_a_number_that_is_none_is_refused(number: str) -> None:
     result = predict("--json", str(FILE), "--monthly_charges", number)
     assert lines(result) == [
@@ -130,6 +168,7 @@ def test_a_number_that_is_none_is_refused(number: str) -> None:
         (b"[1]", "must hold one JSON object"),
         (b"\xff\xfe\xff", "is not valid JSON in UTF-8"),
         (b"[" * 200_000, "is not valid JSON in UTF-8"),
+        (b'{"tenure": ' + b"9" * 4301 + b"}", "is not valid JSON in UTF-8"),
     ],
 )
 def test_a_body_that_is_no_json_object_is_named(body: bytes, fault: str) -> None:

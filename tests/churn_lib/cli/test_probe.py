@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -186,3 +187,8 @@ def test_an_address_that_must_not_be_asked_is_refused(url: str, token: str, fiel
 
 def test_there_is_advice_for_every_reason() -> None:
     assert set(ADVICE) == set(get_args(FallbackReason))
+
+
+def test_the_advice_for_a_refused_call_names_all_that_makes_its_address() -> None:
+    parts = {"MODEL", "BASE_URL", "VERTEX_PROJECT", "VERTEX_LOCATION"}
+    assert parts <= set(re.findall(r"GEMINI_(\w+)", ADVICE["bad_request"]))

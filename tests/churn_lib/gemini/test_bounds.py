@@ -98,6 +98,15 @@ def test_a_call_that_was_not_made_says_nothing_of_gemini(reason: FallbackReason)
     assert breaker.state == "closed"
 
 
+@pytest.mark.parametrize("reason", ["blocked", "truncated", "bad_answer", "guard"])
+def test_an_answer_that_can_not_be_used_is_no_failure(reason: FallbackReason) -> None:
+    clock = Clock()
+    breaker = opened(clock)
+    clock.now += Breaker.PAUSE
+    assert [run(breaker, reason) for _ in range(20)] == [reason] * 20
+    assert breaker.state == "closed"
+
+
 def test_an_open_breaker_refuses_until_its_pause_is_over() -> None:
     clock = Clock()
     breaker = opened(clock)

@@ -72,6 +72,12 @@ async def test_a_mounted_file_is_read_again_when_it_expires(tmp_path: Path) -> N
     assert await secret.refresh(rejected=KEY) == NEWER
 
 
+async def test_a_mounted_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    path.write_text(KEY, "utf-8-sig")
+    assert await present(read_settings({"GEMINI_API_KEY_FILE": str(path)})).get() == KEY
+
+
 async def test_a_file_that_is_not_there_is_named_by_its_setting(tmp_path: Path) -> None:
     secret = present(read_settings({"GEMINI_API_KEY_FILE": str(tmp_path / "key")}))
     assert await fault(secret.get) == "GEMINI_API_KEY_FILE can't be read: No such file or directory"

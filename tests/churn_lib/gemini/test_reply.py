@@ -8,13 +8,14 @@ import time
 import pytest
 
 from churn_lib.errors import FallbackReason, WriterError
+from churn_lib.gemini.prompt import prompt
 from tests.churn_lib.gemini.writing import BRIEF, KEY, OTHERS, Clock, writing
 from tests.fakes.gemini import FakeGemini, unused_port
-from tests.fakes.scenarios import SCENARIOS
+from tests.fakes.scenarios import MALFORMED, SCENARIOS, WRAPPED
 
 pytestmark = pytest.mark.anyio
 
-TEXTS = {"ok", "thoughts", "unknown_finish", "continued", "lies"}
+TEXTS = {"ok", "thoughts", "unknown_finish", "marked", "continued", "lies", *WRAPPED}
 REASONS: dict[str, tuple[FallbackReason, int]] = {
     "hang": ("timeout", 1),
     "drip": ("timeout", 1),
@@ -36,7 +37,20 @@ REASONS: dict[str, tuple[FallbackReason, int]] = {
     "503": ("unavailable", 2),
     "503_later": ("unavailable", 1),
     "504": ("unavailable", 2),
-    "503_not_json": ("bad_answer", 1),
+    "503_not_json": ("unavailable", 2),
+    "503_empty": ("unavailable", 2),
+    "503_not_utf8": ("unavailable", 2),
+    "503_gzip": ("unavailable", 2),
+    "503_huge": ("unavailable", 2),
+    "503_slow": ("unavailable", 2),
+    "500_deep": ("unavailable", 2),
+    "429_not_json": ("rate_limited", 2),
+    "429_html": ("rate_limited", 1),
+    "429_gzip": ("rate_limited", 2),
+    "429_list": ("rate_limited", 2),
+    "429_cut_off": ("rate_limited", 2),
+    "400_not_json": ("bad_request", 1),
+    "403_gzip": ("refused_key", 1),
     "500_array": ("unavailable", 2),
     "500_number": ("unavailable", 2),
     "400_odd": ("bad_request", 1),
@@ -55,16 +69,7 @@ REASONS: dict[str, tuple[FallbackReason, int]] = {
     "odd_shape": ("bad_answer", 1),
     "odd_parts": ("bad_answer", 1),
     "deep": ("bad_answer", 1),
-    "inner_not_json": ("bad_answer", 1),
-    "inner_fenced": ("bad_answer", 1),
-    "wrong_type": ("bad_answer", 1),
-    "missing_field": ("bad_answer", 1),
-    "extra_field": ("bad_answer", 1),
-    "too_long": ("bad_answer", 1),
-    "blank": ("bad_answer", 1),
-    "empty_text": ("bad_answer", 1),
     "lone_surrogate": ("bad_answer", 1),
-    "inner_surrogate": ("bad_answer", 1),
     "no_candidates": ("bad_answer", 1),
     "max_tokens": ("truncated", 1),
     "max_tokens_thinking": ("truncated", 1),
@@ -73,6 +78,7 @@ REASONS: dict[str, tuple[FallbackReason, int]] = {
     "huge": ("bad_answer", 1),
     "huge_chunked": ("bad_answer", 1),
     "gzip_bomb": ("bad_answer", 1),
+    **dict.fromkeys(MALFORMED, ("bad_answer", 1)),
 }
 """For each fault: the label, and how often it is called."""
 
@@ -119,6 +125,50 @@ async def test_an_answer_that_fits_the_schema_is_a_draft(scenario: str) -> None:
         draft = await writer.write(BRIEF, deadline=7)
     assert draft.headline in {"An offer for you", "Half price for ever", "A"}
     assert len(gemini.calls) == 1
+
+
+@pytest.mark.parametrize("scenario", WRAPPED)
+async def test_a_right_answer_is_taken_out_of_what_stands_around_it(scenario: str) -> None:
+    async with FakeGemini() as gemini, writing(gemini, text_cache_size=0) as writer:
+        bare = await writer.write(BRIEF, deadline=7)
+        gemini.scenario = scenario
+        assert await writer.write(BRIEF, deadline=7) == bare
+
+
+@pytest.mark.parametrize(
+    ("scenario", "rule"),
+    [
+        ("inner_not_json", "one-json-object"),
+        ("trailing_comma", "one-json-object"),
+        ("single_quotes", "one-json-object"),
+        ("cut_in_fence", "one-json-object"),
+        ("two_drafts", "one-json-object"),
+        ("empty_text", "one-json-object"),
+        ("other_names", "headline-missing"),
+        ("missing_field", "call-to-action-missing"),
+        ("extra_field", "extra-forbidden"),
+        ("too_long", "headline-string-too-long"),
+        ("blank", "headline-string-too-short"),
+        ("wrong_type", "headline-string-type"),
+        ("inner_surrogate", "headline-string-unicode"),
+    ],
+)
+async def test_an_answer_of_another_form_says_what_to_ask_for_once_more(
+    scenario: str, rule: str
+) -> None:
+    async with FakeGemini(scenario) as gemini, writing(gemini) as writer:
+        with pytest.raises(WriterError) as caught:
+            await writer.write(BRIEF, deadline=7)
+    assert caught.value.complaint == rule
+    assert f'the rule "{rule}"' in prompt(BRIEF, rule)
+
+
+@pytest.mark.parametrize("scenario", ["html", "204", "no_candidates", "max_tokens", "safety"])
+async def test_where_no_text_came_there_is_nothing_to_mend(scenario: str) -> None:
+    async with FakeGemini(scenario) as gemini, writing(gemini) as writer:
+        with pytest.raises(WriterError) as caught:
+            await writer.write(BRIEF, deadline=7)
+    assert caught.value.complaint is None
 
 
 async def test_nobody_listening_is_unavailable() -> None:
@@ -191,6 +241,20 @@ async def test_gemini_is_left_alone_after_many_faults_and_tried_again_after_a_pa
         clock.now += 6
         await writer.write(BRIEF, deadline=7)
     assert writer.breaker.state == "closed"
+
+
+@pytest.mark.parametrize("scenario", ["two_drafts", "html", "max_tokens", "safety"])
+async def test_answers_that_can_not_be_used_are_no_outage(scenario: str) -> None:
+    async with (
+        FakeGemini(scenario) as gemini,
+        writing(gemini, gemini_calls_per_minute=1000) as writer,
+    ):
+        for brief in OTHERS[1:15]:
+            with pytest.raises(WriterError):
+                await writer.write(brief, deadline=7)
+        gemini.scenario = "ok"
+        assert (await writer.write(BRIEF, deadline=7)).headline == "An offer for you"
+    assert (len(gemini.calls), writer.breaker.state) == (15, "closed")
 
 
 async def test_hanging_counts_as_a_fault() -> None:

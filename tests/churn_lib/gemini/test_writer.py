@@ -12,6 +12,7 @@ from churn_lib.gemini.key import gemini_key
 from churn_lib.gemini.prompt import DRAFT_SCHEMA, SYSTEM, prompt
 from churn_lib.gemini.writer import GeminiWriter
 from churn_lib.settings import read_settings
+from tests.churn_lib.gemini.test_client import sessions
 from tests.churn_lib.gemini.writing import BRIEF, KEY, OTHERS, Clock, variables, writing
 from tests.fakes.gemini import FakeGemini, unused_port
 
@@ -170,6 +171,25 @@ async def test_closing_the_writer_answers_those_who_wait() -> None:
         with pytest.raises(WriterError) as caught:
             await caller
     assert caught.value.reason == "shutdown"
+
+
+async def test_a_closed_writer_calls_nobody_and_gives_the_texts_that_it_knows() -> None:
+    async with FakeGemini() as gemini, writing(gemini) as writer:
+        known = await writer.write(BRIEF, deadline=7)
+        await writer.aclose()
+        for brief in OTHERS[1:4]:
+            with pytest.raises(WriterError, match="shutdown: the writer was closed"):
+                await writer.write(brief, deadline=7)
+        assert await writer.write(BRIEF, deadline=7) == known
+        assert (len(gemini.calls), sessions()) == (1, [])
+
+
+async def test_a_writer_that_was_never_used_can_be_closed_too() -> None:
+    async with FakeGemini() as gemini, writing(gemini) as writer:
+        await writer.aclose()
+        with pytest.raises(WriterError, match="shutdown"):
+            await writer.write(BRIEF, deadline=7)
+        assert (gemini.calls, sessions()) == ([], [])
 
 
 def test_one_writer_serves_several_event_loops_in_turn() -> None:

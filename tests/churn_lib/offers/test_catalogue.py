@@ -1,4 +1,3 @@
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -7,11 +6,38 @@ import pytest
 from churn_lib.customer.contact import LANGUAGES
 from churn_lib.customer.model import ATTRIBUTES, FEATURES
 from churn_lib.errors import ArtifactError
-from churn_lib.offers.catalogue import OFFERS, catalogue, load, parse
+from churn_lib.offers.catalogue import OFFERS, RETRY_SECONDS, catalogue, load, parse
 from churn_lib.offers.decide import Decider
 from tests.churn_lib.offers.samples import SMALL, TODAY, changed, messages, small
 
 PROTECTED = [name for name in ATTRIBUTES if name not in FEATURES]
+
+
+def test_a_catalogue_that_can_not_be_used_is_read_once_in_a_while(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = [0.0]
+    file = tmp_path / OFFERS
+    file.write_text("version = ")
+
+    def clock() -> float:
+        return now[0]
+
+    for _ in range(3):
+        with pytest.raises(ArtifactError, match="is not valid TOML"):
+            catalogue(tmp_path, clock)
+    file.write_text(SMALL)
+    with pytest.raises(ArtifactError):
+        catalogue(tmp_path, clock)
+    assert len(caplog.messages) == 1
+    now[0] = RETRY_SECONDS
+    assert catalogue(tmp_path, clock) is catalogue(tmp_path, clock)
+
+
+def test_a_catalogue_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    file = tmp_path / OFFERS
+    file.write_text(SMALL, "utf-8-sig")
+    assert load(file) == small()
 
 
 def test_the_shipped_catalogue_has_both_kinds_of_offers_in_every_language() -> None:
@@ -210,6 +236,14 @@ def test_text_that_is_no_toml_is_refused_by_line() -> None:
         parse("version = '1'\noops\n")
 
 
+@pytest.mark.parametrize(
+    "text", ["a = " + "[" * 2000, "a = " + "9" * 5000, "a = " + "[" * 250 + "]" * 250, "", "\0"]
+)
+def test_text_that_trips_a_parser_is_refused(text: str) -> None:
+    with pytest.raises(ArtifactError, match=r"offers\.toml: "):
+        parse(text)
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ArtifactError, match=r"offers\.toml can't be read: No such file"):
         load(tmp_path / "offers.toml")
@@ -221,12 +255,10 @@ def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
         load(tmp_path / "offers.toml")
 
 
-def test_many_first_requests_at_once_load_one_catalogue(tmp_path: Path) -> None:
+def test_a_catalogue_is_loaded_once(tmp_path: Path) -> None:
     (tmp_path / OFFERS).write_text(SMALL, encoding="utf-8")
-    with ThreadPoolExecutor(16) as pool:
-        loaded = list(pool.map(lambda _: catalogue(tmp_path), range(64)))
-    assert len({id(one) for one in loaded}) == 1
-    assert loaded[0].version == "1"
+    assert catalogue(tmp_path) is catalogue(tmp_path)
+    assert catalogue(tmp_path).version == "1"
 
 
 @pytest.mark.parametrize(

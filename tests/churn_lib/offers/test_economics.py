@@ -7,8 +7,8 @@ from scipy import stats
 
 from churn_lib.offers import economics
 from churn_lib.offers.beta import Beta, belief
+from churn_lib.offers.constants import annuity, offer_constants
 from churn_lib.offers.economics import Belief
-from churn_lib.offers.prospect import annuity, prospect
 from churn_lib.offers.terms import AddOn, Discount, Economy, Fixed, Gain, PriceLock, Terms
 from churn_lib.offers.trace import Economics
 from tests.churn_lib.offers.samples import small
@@ -177,26 +177,28 @@ ASSUMED = small().assumptions
 
 
 def test_a_discount_of_24_months_costs_24_months() -> None:
-    made = prospect(Terms(percent=10, months=24), Discount(model="discount"), Economy(), ASSUMED)
+    made = offer_constants(
+        Terms(percent=10, months=24), Discount(model="discount"), Economy(), ASSUMED
+    )
     assert made.cost_of_bill == pytest.approx(sum(0.1 * (0.97 / 1.01) ** t for t in range(1, 25)))
     assert made.value == pytest.approx(sum(0.5 * (0.97 / 1.01) ** t for t in range(1, 13)))
 
 
 def test_a_price_lock_costs_the_rise_from_its_month_on() -> None:
     lock = PriceLock(model="price_lock", expected_rise=4.0, from_month=7)
-    made = prospect(Terms(months=24, price_after="unchanged"), lock, Economy(), ASSUMED)
+    made = offer_constants(Terms(months=24, price_after="unchanged"), lock, Economy(), ASSUMED)
     assert made.cost_of_bill == pytest.approx(sum(0.04 * (0.97 / 1.01) ** t for t in range(7, 25)))
 
 
 def test_an_add_on_costs_its_own_cost_and_the_sales_it_replaces() -> None:
     service = AddOn(model="add_on", list_price=5.0, marginal_cost=2.0, lost_sales=0.2)
-    made = prospect(Terms(months=6), service, Economy(), ASSUMED)
+    made = offer_constants(Terms(months=6), service, Economy(), ASSUMED)
     assert made.cost == pytest.approx((2 + 0.2 * 5) * sum((0.97 / 1.01) ** t for t in range(1, 7)))
 
 
 def test_a_fixed_amount_is_spent_once_and_a_gain_lasts_the_horizon() -> None:
-    spent = prospect(Terms(amount=20), Fixed(model="fixed", amount=20.0), Economy(), ASSUMED)
-    gained = prospect(Terms(), Gain(model="gain", monthly=2.0, once=3.0), Economy(), ASSUMED)
+    spent = offer_constants(Terms(amount=20), Fixed(model="fixed", amount=20.0), Economy(), ASSUMED)
+    gained = offer_constants(Terms(), Gain(model="gain", monthly=2.0, once=3.0), Economy(), ASSUMED)
     assert (spent.cost, spent.cost_of_bill) == (20.0, 0.0)
     assert gained.gain == pytest.approx(2 * sum((0.97 / 1.01) ** t for t in range(1, 13)) - 3)
 

@@ -1,6 +1,7 @@
 """Files of customers who stayed or left: what is read, what is refused, and in which words."""
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -138,9 +139,50 @@ def test_rows_are_normalised_as_every_customer_is(table: pl.DataFrame, tmp_path:
         "StreamingMovies",
     ):
         plain = with_value(plain, name, "No")
-    dataset = read(with_value(plain, "TotalCharges", " "), tmp_path)
+    plain = with_value(with_value(plain, "TotalCharges", " "), "tenure", "60")
+    dataset = read(with_value(plain, "MonthlyCharges", "20"), tmp_path)
     assert dataset.frame["TechSupport"][1] == "No internet service"
-    assert dataset.frame["TotalCharges"][1] == 0
+    assert dataset.frame["TotalCharges"][1] == 60 * 20
+
+
+@pytest.mark.parametrize("name", ["customers.csv", "customers.parquet"])
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        lambda text: f" {text.lower()} ",
+        lambda text: text.upper().replace("-", " "),
+        lambda text: {"Yes": "true", "No": "false"}.get(text, text),
+    ],
+)
+def test_other_spellings_of_a_table_are_the_same_table(
+    table: pl.DataFrame, tmp_path: Path, name: str, spelled: Callable[[str], str]
+) -> None:
+    again = pl.DataFrame(
+        {spelled(column): [spelled(value) for value in table[column]] for column in table.columns}
+    )
+    expected, found = read(table, tmp_path), read(again, tmp_path, name)
+    assert found.frame.equals(expected.frame)
+    assert found.left.tolist() == expected.left.tolist()
+
+
+def test_a_table_with_its_own_types_is_the_same_table(table: pl.DataFrame, tmp_path: Path) -> None:
+    truths = ("Partner", "Dependents", "PhoneService", "PaperlessBilling", "Churn")
+    typed = table.with_columns(
+        pl.col(truths) == "Yes",
+        pl.col("SeniorCitizen") == "1",
+        pl.col("MonthlyCharges").cast(pl.Decimal(38, 9)),
+        pl.col("TotalCharges").cast(pl.Float64, strict=False).fill_null(float("nan")),
+    )
+    expected, found = read(table, tmp_path), read(typed, tmp_path, "customers.parquet")
+    assert found.frame.equals(expected.frame)
+    assert found.left.tolist() == expected.left.tolist()
+
+
+def test_two_spellings_of_one_column_are_named(table: pl.DataFrame, tmp_path: Path) -> None:
+    twice = table.with_columns(pl.col("tenure").alias("Tenure "))
+    assert refusal(twice, tmp_path) == (
+        "customers.csv has several columns tenure; keep one of each"
+    )
 
 
 def test_a_total_that_the_file_lacks_is_tenure_times_monthly_charges(
@@ -168,13 +210,14 @@ def test_a_missing_column_is_named(table: pl.DataFrame, tmp_path: Path, name: st
         ("SeniorCitizen", "2", "SeniorCitizen must be one of 0, 1"),
         ("tenure", "-7", "tenure must be a whole number from 0 to 1200 (months)"),
         ("tenure", "7.25", "tenure must be a whole number"),
-        ("tenure", "", "tenure must be a whole number"),
+        ("tenure", "", "tenure is required: a whole number"),
         ("tenure", "1_0", "tenure must be a whole number"),
         ("tenure", "\N{ARABIC-INDIC DIGIT SEVEN}", "tenure must be a whole number"),
         ("MonthlyCharges", "12345678", "MonthlyCharges must be a number from 0 to 10000"),
         ("MonthlyCharges", "n/a", "MonthlyCharges must be a number"),
-        ("MonthlyCharges", "nan", "MonthlyCharges must be a number"),
+        ("MonthlyCharges", "nan", "MonthlyCharges is required: a number"),
         ("TotalCharges", "1e999", "TotalCharges must be a number"),
+        ("Churn", "", "Churn must be one of 'Yes', 'No'"),
         ("Churn", "Maybe", "Churn must be one of 'Yes', 'No'"),
     ],
 )

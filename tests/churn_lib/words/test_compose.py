@@ -3,6 +3,8 @@ reason.
 """
 
 import logging
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -21,7 +23,8 @@ from churn_lib.words.compose import MOST_REASONS, Composer, brief, broken_rule
 from churn_lib.words.template import Proposal, Written
 from tests.churn_lib.gemini.writing import KEY, variables, writing
 from tests.churn_lib.offers.samples import customer, proposed, reason
-from tests.fakes.gemini import FakeGemini
+from tests.fakes.gemini import FakeGemini, unused_port
+from tests.serving import clean_environment
 
 pytestmark = pytest.mark.anyio
 
@@ -88,6 +91,48 @@ async def test_a_repaired_text_is_used() -> None:
         words = await composed(gemini)
     assert words.written_by == "gemini"
     assert len(gemini.calls) == 2
+
+
+async def test_a_text_in_wrapping_needs_no_repair() -> None:
+    async with FakeGemini("in_fence") as gemini:
+        words = await composed(gemini)
+    assert (words.written_by, len(gemini.calls)) == ("gemini", 1)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "rule"),
+    [("trailing_comma", "one-json-object"), ("too_long", "headline-string-too-long")],
+)
+async def test_an_answer_of_another_form_is_sent_back_once_with_the_rule(
+    scenario: str, rule: str
+) -> None:
+    async with FakeGemini("ok", script=[scenario]) as gemini:
+        words = await composed(gemini)
+    assert words.written_by == "gemini"
+    assert [f'the rule "{rule}"' in call.prompt for call in gemini.calls] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        (["two_drafts", "two_drafts"], "bad_answer"),
+        (["two_drafts", "lies"], "guard"),
+        (["lies", "two_drafts"], "bad_answer"),
+        (["two_drafts", "403"], "refused_key"),
+    ],
+)
+async def test_form_and_words_have_one_repair_together(script: list[str], reason: str) -> None:
+    async with FakeGemini("ok", script=script) as gemini:
+        words = await composed(gemini)
+    assert (words.written_by, words.fallback_reason) == ("template", reason)
+    assert len(gemini.calls) == 2
+
+
+@pytest.mark.parametrize("scenario", ["html", "no_candidates", "max_tokens", "safety"])
+async def test_what_holds_no_text_is_not_sent_back(scenario: str) -> None:
+    async with FakeGemini(scenario) as gemini:
+        words = await composed(gemini)
+    assert (words.written_by, len(gemini.calls)) == ("template", 1)
 
 
 async def test_without_a_key_nothing_is_called_and_the_label_says_so() -> None:
@@ -210,6 +255,27 @@ def test_the_message_itself_holds_every_slot(channel: str) -> None:
         broken_rule(whole.model_copy(update={"headline": slots, "message": f"{message}."}), wanted)
         == "slot-missing"
     )
+
+
+LATE = """
+import asyncio
+from churn_lib.answer import answer, close
+from churn_lib.cli.probe import EXAMPLE
+
+async def late() -> None:
+    await close()
+    print((await answer(EXAMPLE, "gemini"))["offer"]["fallback_reason"])
+
+asyncio.run(late())
+"""
+
+
+def test_whoever_is_the_first_to_ask_after_the_end_gets_a_template_too() -> None:
+    given = {**clean_environment(), **variables(f"http://127.0.0.1:{unused_port()}")}
+    done = subprocess.run(
+        [sys.executable, "-c", LATE], env=given, capture_output=True, text=True, check=True
+    )
+    assert (done.stdout.strip(), done.stderr) == ("shutdown", "")
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,23 @@ def test_sigterm_loses_no_request_that_was_accepted_and_no_line() -> None:
     assert {json.loads(line)["decision_id"] for line in lines} == ids
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGQUIT])
+@pytest.mark.parametrize("asked_before", [True, False])
+def test_other_signals_to_end_end_it_like_sigterm(
+    number: signal.Signals, asked_before: bool
+) -> None:
+    with serve() as server, ExitStack() as stack:
+        accepted = [stack.enter_context(sending(server.port, ASKING))] if asked_before else []
+        assert {reply.status for stream in accepted for reply in replies(stream)} <= {100}
+        server.process.send_signal(number)
+        for stream in accepted:
+            stream.write(GOOD)
+            stream.flush()
+        assert {reply.status for stream in accepted for reply in replies(stream)} <= {200}
+        assert server.process.wait(SECONDS_TO_DRAIN) == 0
+        assert server.complaints() == []
+
+
 @asynccontextmanager
 async def waiting_for_gemini(
     gemini: FakeGemini, server: Served

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import cycle, islice, product, repeat
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from churn_lib.customer.contact import CHANNELS, LANGUAGES
@@ -142,6 +143,28 @@ async def test_at_300_requests_a_second_gemini_in_trouble_slows_nobody_down() ->
     assert all(outcome.labelled for outcome in offers)
     assert slowest(scores) <= 0.25
     assert slowest(offers) <= DEADLINE + 0.25
+
+
+@pytest.mark.soak
+async def test_24_large_batches_at_once_are_finished_or_refused_and_logged_once(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "decisions.ndjson"
+    rows = json.dumps([json.loads(GOOD)] * 5000).encode()
+
+    async def ends(client: aiohttp.ClientSession, url: str) -> tuple[int, bytes]:
+        waiting = aiohttp.ClientTimeout(total=120)
+        async with client.post(url, data=rows, timeout=waiting) as response:
+            return response.status, (await response.read()).splitlines()[-1]
+
+    with serve({"DECISION_LOG": str(path)}) as server:
+        url = f"{server.url}/predict/batch?offer=template"
+        async with session() as client:
+            found = await asyncio.gather(*(ends(client, url) for _ in range(24)))
+    finished = [last for status, last in found if status == 200]
+    assert {status for status, _ in found} <= {200, 503}
+    assert set(finished) == {b'{"done":true,"rows":5000,"rejected":0}'}
+    assert len(path.read_bytes().splitlines()) == 5000 * len(finished)
 
 
 @pytest.mark.soak

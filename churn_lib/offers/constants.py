@@ -3,7 +3,7 @@
 import math
 
 from churn_lib.offers.beta import belief
-from churn_lib.offers.economics import Prospect
+from churn_lib.offers.economics import OfferConstants
 from churn_lib.offers.terms import (
     AddOn,
     Assumptions,
@@ -27,7 +27,9 @@ def annuity(months: int, hazard: float, rate: float) -> float:
     )
 
 
-def prospect(terms: Terms, cost: Cost, own: Economy, assumptions: Assumptions) -> Prospect:
+def offer_constants(
+    terms: Terms, cost: Cost, own: Economy, assumptions: Assumptions
+) -> OfferConstants:
     """The constants of an offer; what it leaves open is taken from the assumptions."""
     hazard = (
         assumptions.hazard_after_save if own.hazard_after_save is None else own.hazard_after_save
@@ -37,7 +39,7 @@ def prospect(terms: Terms, cost: Cost, own: Economy, assumptions: Assumptions) -
     gain = (
         cost.monthly * annuity(months, hazard, rate) - cost.once if isinstance(cost, Gain) else 0.0
     )
-    return Prospect(
+    return OfferConstants(
         retention=not isinstance(cost, Gain),
         value=assumptions.gross_margin * annuity(months, hazard, rate),
         cost_of_bill=of_bill,
