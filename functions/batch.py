@@ -1,5 +1,6 @@
 """`POST /predict/batch`: many customers in, a line of NDJSON for each in order, and a last line."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from itertools import islice, starmap
@@ -16,7 +17,7 @@ from churn_lib.errors import FieldFault, InputError
 from churn_lib.score.rows import score_row
 from functions.predict import choice
 from functions.server.limits import media_type, remaining
-from functions.slices import MOST_ROWS, in_slices, load, logged, written_in_slices
+from functions.slices import MOST_ROWS, in_slices, load, logged, turn, written_in_slices
 
 NDJSON = "application/x-ndjson"
 
@@ -51,7 +52,7 @@ async def batch(request: Request, body: bytes) -> Response:
     """
     mode: OfferMode = choice(request, "offer", get_args(OfferMode)) or "none"
     explained = choice(request, "reasons", ("true", "false")) == "true"
-    contents = _lines(body) if media_type(request) == NDJSON else _array(body)
+    contents = _lines(body) if media_type(request) == NDJSON else await _array(body)
     items = starmap(Item, enumerate(contents, start=1))
     load(mode)
     slices = _scored(items, explained) if mode == "none" else _offered(items, mode, request)
@@ -71,14 +72,20 @@ def _lines(body: bytes) -> list[bytes]:
     return lines
 
 
-def _array(body: bytes) -> list[bytes]:
-    items = read_json(body)
+async def _array(body: bytes) -> list[bytes]:
+    async with turn:
+        items = _items(read_json(body))
+        await asyncio.sleep(0)
+        return [to_json(item) for item in items]
+
+
+def _items(items: object) -> list[object]:
     if not isinstance(items, list):
         raise InputError(
             [FieldFault("(body)", f"must be a JSON array, or lines of JSON sent as {NDJSON}")]
         )
     _check_count(len(items))
-    return [to_json(item) for item in items]
+    return items
 
 
 def _scored(items: Iterable[Item], explained: bool) -> AsyncIterator[list[Line]]:
