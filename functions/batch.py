@@ -1,5 +1,6 @@
 """`POST /predict/batch`: many customers in, a line of NDJSON for each in order, and a last line."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from itertools import islice
@@ -17,7 +18,7 @@ from churn_lib.errors import FieldFault, InputError
 from churn_lib.score.rows import score_row
 from functions.predict import choice, parameters
 from functions.server.limits import media_type, remaining
-from functions.slices import MOST_ROWS, in_slices, load, logged, written_in_slices
+from functions.slices import MOST_ROWS, in_slices, load, logged, turn, written_in_slices
 
 NDJSON = "application/x-ndjson"
 
@@ -70,7 +71,7 @@ async def batch(request: Request, body: bytes) -> Response:
     given = parameters(request, "offer", "reasons")
     mode: OfferMode = choice(given, "offer", get_args(OfferMode)) or "none"
     explained = choice(given, "reasons", ("true", "false")) == "true"
-    items = _lines(body) if media_type(request) == NDJSON else _array(body)
+    items = _lines(body) if media_type(request) == NDJSON else await _array(body)
     load(mode)
     slices = _scored(items, explained) if mode == "none" else _offered(items, mode, request)
     return StreamingResponse(
@@ -94,14 +95,20 @@ def _lines(body: bytes) -> list[Item]:
     return items
 
 
-def _array(body: bytes) -> list[Item]:
-    rows = read_json(body)
+async def _array(body: bytes) -> list[Item]:
+    async with turn:
+        rows = _checked(read_json(body))
+        await asyncio.sleep(0)
+        return [Item(number, to_json(row)) for number, row in enumerate(rows, 1)]
+
+
+def _checked(rows: object) -> list[object]:
     if not isinstance(rows, list):
         raise InputError(
             [FieldFault("(body)", f"must be a JSON array, or lines of JSON sent as {NDJSON}")]
         )
     _check_count(len(rows))
-    return [Item(number, to_json(row)) for number, row in enumerate(rows, 1)]
+    return rows
 
 
 def _scored(items: Iterable[Item], explained: bool) -> AsyncIterator[list[Line]]:

@@ -5,6 +5,7 @@ was answered with 408, 429, 500, 503 or 504, so one that will never be accepted 
 400, and a row that can't be scored with its faults in its place.
 """
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from functools import cache
@@ -31,7 +32,7 @@ from churn_lib.settings import settings
 from functions.predict import parameters
 from functions.server.limits import hold, remaining
 from functions.server.reply import json_reply, refusal
-from functions.slices import MOST_ROWS, in_slices, load, logged, written_in_slices
+from functions.slices import MOST_ROWS, in_slices, load, logged, turn, written_in_slices
 
 if TYPE_CHECKING:
     from churn_lib.gemini.bounds import Budget
@@ -44,7 +45,7 @@ REPLIES_AT_ONCE = 100
 
 
 class Batch(NamedTuple):
-    """What is asked for, and the argument of each call."""
+    """What is asked for, and the argument of each call, as JSON."""
 
     mode: Mode
     arguments: list[bytes]
@@ -53,7 +54,7 @@ class Batch(NamedTuple):
 async def bigquery(request: Request, body: bytes) -> Response:
     """One reply for each call: the score, or all of `/predict` where the context says offer."""
     parameters(request)
-    asked = _batch(body)
+    asked = await _read(body)
     load("none" if asked.mode == "score" else "template")
     slices = (
         in_slices(asked.arguments, _score)
@@ -89,9 +90,16 @@ def refused(error: ChurnError) -> Response:
     return refusal(error, json_reply({"errorMessage": message}, status))
 
 
-def _batch(body: bytes) -> Batch:
+async def _read(body: bytes) -> Batch:
     """Raises InputError."""
-    envelope = read_json(body)
+    async with turn:
+        mode, calls = _asked(read_json(body))
+        await asyncio.sleep(0)
+        # As bytes until their turn comes, for what is parsed takes many times the room.
+        return Batch(mode, [to_json(argument) for (argument,) in calls])
+
+
+def _asked(envelope: object) -> tuple[Mode, list[list[object]]]:
     if not isinstance(envelope, dict) or not isinstance(envelope.get("calls"), list):
         raise _refusal("calls", "must be an array")
     calls = envelope["calls"]
@@ -101,10 +109,7 @@ def _batch(body: bytes) -> Batch:
         )
     if not all(isinstance(call, list) and len(call) == 1 for call in calls):
         raise _refusal("calls", "each must have one argument: TO_JSON of the customer's row")
-    # As bytes until their turn comes, for what is parsed takes many times the room.
-    return Batch(
-        _mode(envelope.get("userDefinedContext")), [to_json(argument) for (argument,) in calls]
-    )
+    return _mode(envelope.get("userDefinedContext")), calls
 
 
 def _mode(context: object) -> Mode:

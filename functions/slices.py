@@ -29,18 +29,28 @@ Asked = TypeVar("Asked")
 Answered = TypeVar("Answered")
 
 
+turn = asyncio.Lock()
+"""Of the event loop, for what takes long: however many requests want one, everybody else waits for
+one of them at most.
+"""
+
+
 async def in_slices(
     rows: Iterable[Asked], answered: Callable[[Asked], Answered]
 ) -> AsyncIterator[list[Answered]]:
     """The answers to all rows in order, in lists."""
-    done, due = list[Answered](), perf_counter() + SLICE_SECONDS
-    for row in rows:
-        done.append(answered(row))
-        if perf_counter() >= due:
-            yield done
-            await asyncio.sleep(0)
-            done, due = [], perf_counter() + SLICE_SECONDS
-    yield done
+    waiting, ended = iter(rows), False
+    while not ended:
+        async with turn:
+            done, due = list[Answered](), perf_counter() + SLICE_SECONDS
+            for row in waiting:
+                done.append(answered(row))
+                if perf_counter() >= due:
+                    break
+            else:
+                ended = True
+        yield done
+        await asyncio.sleep(0)
 
 
 async def written_in_slices(

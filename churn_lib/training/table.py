@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from churn_lib.customer.model import ATTRIBUTES
+from churn_lib.customer.reading import plain
 from churn_lib.errors import DataError
 
 TEXT_FILES = (".csv", ".tsv", ".txt")
@@ -38,13 +39,8 @@ MARKS = {
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How files of new and of old spreadsheets begin, whatever their name."""
 
-
-def _letters(heading: str) -> str:
-    """What is left of a heading without case, blanks, quotes and underscores."""
-    return "".join(filter(str.isalnum, heading.casefold()))
-
-
-KNOWN = frozenset(map(_letters, ATTRIBUTES))
+KNOWN = frozenset(map(plain, ATTRIBUTES))
+"""The attributes in the spelling that all of theirs are equal in."""
 
 
 def table_of(content: bytes, name: str) -> pl.DataFrame:
@@ -100,7 +96,7 @@ def _encoding(content: bytes) -> str:
 def _start(lines: Sequence[str], name: str) -> tuple[int, str]:
     """The line of the headings, and their separator: those that give the most attributes."""
     named = {
-        (line, separator): sum(_letters(part) in KNOWN for part in text.split(separator))
+        (line, separator): sum(plain(part).strip('"') in KNOWN for part in text.split(separator))
         for line, text in enumerate(lines[:TITLE_LINES])
         for separator in SEPARATORS
     }
