@@ -52,7 +52,8 @@ async def batch(request: Request, body: bytes) -> Response:
     """
     mode: OfferMode = choice(request, "offer", get_args(OfferMode)) or "none"
     explained = choice(request, "reasons", ("true", "false")) == "true"
-    contents = _lines(body) if media_type(request) == NDJSON else await _array(body)
+    async with turn():
+        contents = _lines(body) if media_type(request) == NDJSON else await _array(body)
     items = starmap(Item, enumerate(contents, start=1))
     load(mode)
     slices = _scored(items, explained) if mode == "none" else _offered(items, mode, request)
@@ -73,10 +74,9 @@ def _lines(body: bytes) -> list[bytes]:
 
 
 async def _array(body: bytes) -> list[bytes]:
-    async with turn:
-        items = _items(read_json(body))
-        await asyncio.sleep(0)
-        return [to_json(item) for item in items]
+    items = _items(read_json(body))
+    await asyncio.sleep(0)
+    return [to_json(item) for item in items]
 
 
 def _items(items: object) -> list[object]:
