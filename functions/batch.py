@@ -71,7 +71,8 @@ async def batch(request: Request, body: bytes) -> Response:
     given = parameters(request, "offer", "reasons")
     mode: OfferMode = choice(given, "offer", get_args(OfferMode)) or "none"
     explained = choice(given, "reasons", ("true", "false")) == "true"
-    items = _lines(body) if media_type(request) == NDJSON else await _array(body)
+    async with turn():
+        items = _lines(body) if media_type(request) == NDJSON else await _array(body)
     load(mode)
     slices = _scored(items, explained) if mode == "none" else _offered(items, mode, request)
     return StreamingResponse(
@@ -96,10 +97,9 @@ def _lines(body: bytes) -> list[Item]:
 
 
 async def _array(body: bytes) -> list[Item]:
-    async with turn:
-        rows = _checked(read_json(body))
-        await asyncio.sleep(0)
-        return [Item(number, to_json(row)) for number, row in enumerate(rows, 1)]
+    rows = _checked(read_json(body))
+    await asyncio.sleep(0)
+    return [Item(number, to_json(row)) for number, row in enumerate(rows, 1)]
 
 
 def _checked(rows: object) -> list[object]:

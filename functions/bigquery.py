@@ -92,7 +92,7 @@ def refused(error: ChurnError) -> Response:
 
 async def _read(body: bytes) -> Batch:
     """Raises InputError."""
-    async with turn:
+    async with turn():
         mode, calls = _asked(read_json(body))
         await asyncio.sleep(0)
         # As bytes until their turn comes, for what is parsed takes many times the room.

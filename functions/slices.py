@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import suppress
+from functools import lru_cache
 from itertools import islice
 from time import perf_counter
 from typing import TypeVar
@@ -29,10 +30,16 @@ Asked = TypeVar("Asked")
 Answered = TypeVar("Answered")
 
 
-turn = asyncio.Lock()
-"""Of the event loop, for what takes long: however many requests want one, everybody else waits for
-one of them at most.
-"""
+def turn() -> asyncio.Lock:
+    """Of the event loop, for what takes long: however many requests want one, everybody else waits
+    for one of them at most.
+    """
+    return _turn(asyncio.get_running_loop())
+
+
+@lru_cache(maxsize=1)
+def _turn(_loop: asyncio.AbstractEventLoop) -> asyncio.Lock:
+    return asyncio.Lock()
 
 
 async def in_slices(
@@ -41,7 +48,7 @@ async def in_slices(
     """The answers to all rows in order, in lists."""
     waiting, ended = iter(rows), False
     while not ended:
-        async with turn:
+        async with turn():
             done, due = list[Answered](), perf_counter() + SLICE_SECONDS
             for row in waiting:
                 done.append(answered(row))

@@ -28,8 +28,8 @@ MAX_KEYS = 200
 LARGEST_ROW = 64 * 1024
 """Bytes of one customer among many, as in a request of its own."""
 
-MOST_BRACKETS, MOST_VALUES = 250_000, 500_000
-"""Objects and arrays, and values, of one text: for each row of the largest batch 50 and 100."""
+MOST_BRACKETS, MOST_VALUES = 150_000, 250_000
+"""Objects and arrays, and values, of one text: for each row of the largest batch 30 and 50."""
 
 _NO_MARKS = bytes(set(range(256)) - set(b'"{[:,'))
 

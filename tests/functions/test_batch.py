@@ -154,9 +154,10 @@ def test_a_row_that_is_larger_than_a_request_may_be_is_refused_in_its_place(
 ) -> None:
     rows = [example, {f"k{number}": ":" for number in range(100_000)}, example]
     found = answers(client.post("/predict/batch", json=rows))
-    assert answers(client.post("/predict/batch", content=ndjson(rows), headers=NDJSON)) == found
+    lines = answers(client.post("/predict/batch", content=ndjson(rows), headers=NDJSON))
     fault = {"field": "(body)", "message": "must be at most 65536 bytes"}
     assert found[1] == {"row": 2, "status": 422, "errors": [fault]}
+    assert lines == [found[0], {"row": 2, "line": 2, **found[1]}, *found[2:]]
     assert "churn_probability" in found[2]
 
 
