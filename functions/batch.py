@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple, get_args
 
@@ -85,21 +85,27 @@ def _check_count(count: int) -> None:
         raise InputError([FieldFault("(body)", f"must hold at most {MOST_ROWS} rows")])
 
 
-def _lines(body: bytes) -> list[Item]:
-    items, line, read = list[Item](), 1, 0
-    for found in islice(LINE.finditer(body.rstrip()), MOST_ROWS + 1):
+def _lines(body: bytes) -> Iterator[Item]:
+    """Found one by one: all of many bodies at once keep the garbage collector busy too long."""
+    text = body.rstrip()
+    _check_count(sum(1 for _ in islice(LINE.finditer(text), MOST_ROWS + 1)))
+    return _numbered(text)
+
+
+def _numbered(text: bytes) -> Iterator[Item]:
+    line, read = 1, 0
+    for number, found in enumerate(LINE.finditer(text), 1):
         begins = found.start(1)
-        line += body.count(b"\n", read, begins)
+        line += text.count(b"\n", read, begins)
         read = begins
-        items.append(Item(len(items) + 1, found[1], line))
-    _check_count(len(items))
-    return items
+        yield Item(number, found[1], line)
 
 
-async def _array(body: bytes) -> list[Item]:
+async def _array(body: bytes) -> Iterator[Item]:
     rows = _checked(read_json(body))
     await asyncio.sleep(0)
-    return [Item(number, to_json(row)) for number, row in enumerate(rows, 1)]
+    contents = [to_json(row) for row in rows]
+    return (Item(number, content) for number, content in enumerate(contents, 1))
 
 
 def _checked(rows: object) -> list[object]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
 from itertools import islice
 from time import perf_counter
@@ -30,15 +30,20 @@ Asked = TypeVar("Asked")
 Answered = TypeVar("Answered")
 
 
-def turn() -> asyncio.Lock:
+@asynccontextmanager
+async def turn() -> AsyncIterator[None]:
     """Of the event loop, for what takes long: however many requests want one, everybody else waits
     for one of them at most.
     """
-    return _turn(asyncio.get_running_loop())
+    async with _lock(asyncio.get_running_loop()):
+        try:
+            yield
+        finally:  # with the lock still held: else the next one would run in the same turn
+            await asyncio.sleep(0)
 
 
 @lru_cache(maxsize=1)
-def _turn(_loop: asyncio.AbstractEventLoop) -> asyncio.Lock:
+def _lock(_loop: asyncio.AbstractEventLoop) -> asyncio.Lock:
     return asyncio.Lock()
 
 
@@ -57,16 +62,21 @@ async def in_slices(
             else:
                 ended = True
         yield done
-        await asyncio.sleep(0)
 
 
 async def written_in_slices(
     rows: Iterable[Asked], answered: Callable[[Asked], Awaitable[Answered]]
 ) -> AsyncIterator[list[Answered]]:
     """As `in_slices`, for answers that wait for somebody else; a few of them wait together."""
+
+    async def in_turn(row: Asked) -> Answered:
+        async with turn():
+            pass
+        return await answered(row)
+
     waiting = iter(rows)
     while some := list(islice(waiting, WRITTEN_AT_ONCE)):
-        yield await asyncio.gather(*map(answered, some))
+        yield await asyncio.gather(*map(in_turn, some))
 
 
 def load(mode: OfferMode) -> None:
