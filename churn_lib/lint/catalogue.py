@@ -3,7 +3,6 @@
 No fault hides another: what can be read of each part is checked, whatever else is wrong.
 """
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
@@ -14,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from churn_lib.errors import FieldFault
 from churn_lib.lint import wording
 from churn_lib.lint.reach import Placed, bounds, placed, unmet
-from churn_lib.offers.catalogue import Catalogue, as_json, contradictions, own_faults
+from churn_lib.offers.catalogue import Catalogue, as_json, contradictions, own_faults, tables_of
 from churn_lib.offers.economics import pricing
 from churn_lib.offers.faults import Fault, form_faults
 from churn_lib.offers.offer import Offer
@@ -26,9 +25,8 @@ Part = TypeVar("Part")
 def lint(text: str) -> list[Fault]:
     """The faults of a catalogue's text, those of form first; an empty list when there is none."""
     try:
-        tables = tomllib.loads(text)
-        as_json(tables)  # else a key of a thousand parts would fail later
-    except (ValueError, RecursionError) as error:  # also of a number of thousands of digits
+        tables = tables_of(text)
+    except ValueError as error:
         return [Fault("", "(file)", f"is not valid TOML: {error}")]
     found = [*_form(tables), *_meaning(tables)]
     return list(dict.fromkeys(found))

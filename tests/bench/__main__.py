@@ -10,6 +10,7 @@ from pathlib import Path
 from churn_lib.errors import DataError
 from tests.bench import (
     bench_bulk,
+    bench_faulty,
     bench_gemini,
     bench_guard,
     bench_hostile,
@@ -30,6 +31,7 @@ QUICK = (
     bench_start,
     bench_http,
     bench_bulk,
+    bench_faulty,
     bench_hostile,
     bench_guard,
     bench_written,

@@ -32,10 +32,12 @@ def figures() -> Iterator[Goal]:
     )
 
 
-def alternate(first: Callable[[], object], second: Callable[[], object]) -> tuple[float, float]:
+def alternate(
+    first: Callable[[], object], second: Callable[[], object], rounds: int = ROUNDS
+) -> tuple[float, float]:
     """The median of each, in microseconds."""
     times: tuple[list[int], list[int]] = ([], [])
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for call, found in zip((first, second), times, strict=True):
             started = perf_counter_ns()
             call()

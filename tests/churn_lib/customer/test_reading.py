@@ -4,16 +4,12 @@ import json
 import math
 import re
 from collections.abc import Callable
-from contextlib import suppress
-from itertools import count
-from time import process_time
-from timeit import timeit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churn_lib.customer.model import ABSENT, LEVELS, Customer
+from churn_lib.customer.model import ABSENT, LEVELS
 from churn_lib.customer.reading import (
     MOST_BRACKETS,
     MOST_VALUES,
@@ -26,7 +22,6 @@ from churn_lib.customer.reading import (
 )
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import FieldFault, InputError, MalformedError
-from churn_lib.score.rows import score_row
 from tests.customers import customers
 from tests.serving import ROOT
 
@@ -248,41 +243,6 @@ def test_a_number_that_names_a_customer_is_a_text(example: Row, name: float, tex
 def test_a_name_of_a_customer_is_kept_as_it_is(example: Row) -> None:
     for name in ("007", " a ", "null", ""):
         assert whole({**example, "customerID": name, "Partner": True}).customerID == name
-
-
-def faulty() -> dict[str, Row]:
-    """Rows that cost most: what is unknown differs from row to row, so that nothing is kept."""
-    return {
-        "one unknown name": {"mounthly_charge": 1},
-        "ten unknown names": {f"{name[1:]}_x": 1 for name in [*Customer.model_fields][:10]},
-        "all values wrong": dict.fromkeys(Customer.model_fields, "canary"),
-        "all values blank": dict.fromkeys(Customer.model_fields, ""),
-        "nothing": {},
-    }
-
-
-@pytest.mark.parametrize("kind", faulty())
-def test_a_faulty_row_costs_at_most_ten_good_ones(example: Row, kind: str) -> None:
-    good = {**example, "customerID": "7590-VHVEG"}
-    number = count()
-
-    def refused() -> None:
-        wrong = {
-            name if name in good else f"{name}{next(number)}": value
-            for name, value in faulty()[kind].items()
-        }
-        with suppress(InputError):
-            read_row({**good, **wrong})
-
-    def answered() -> None:
-        score_row(read_row(good))
-
-    pairs = [(processor_time(refused), processor_time(answered)) for _ in range(10)]
-    assert min(bad for bad, _ in pairs) < 10 * min(fine for _, fine in pairs)
-
-
-def processor_time(call: Callable[[], None]) -> float:
-    return timeit(call, timer=process_time, number=20)
 
 
 @pytest.mark.parametrize(
