@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from math import inf
 from time import perf_counter
-from typing import Annotated, Literal, NamedTuple, NotRequired
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, NotRequired
 
 from pydantic import Field
 from typing_extensions import TypedDict, TypeIs
@@ -19,6 +19,9 @@ from churn_lib.errors import ArtifactError, FallbackReason
 from churn_lib.offers.trace import Candidate, Economics, Kind
 from churn_lib.score.scorecard import Explanation, Reason, Risk, bands, risk, scorecard
 from churn_lib.settings import Settings, settings
+
+if TYPE_CHECKING:
+    from churn_lib.words.template import Proposal, Written
 
 OfferMode = Literal["none", "template", "gemini"]
 Version = Annotated[str, Field(pattern=r"^[\w.+-]{1,40}$")]
@@ -257,7 +260,7 @@ async def propose(asked: Asked, seconds: float | None, explain: bool) -> Propose
     """The best offer in words, or none and why. seconds: for Gemini; None keeps to the template."""
     # An answer without an offer does without all that makes one: it would double the start.
     from churn_lib.offers.decide import decider
-    from churn_lib.words.template import Proposal, Written, load_forms, said, sent, template, terms
+    from churn_lib.words.template import Proposal, said, sent, terms
 
     try:
         decides = decider()
@@ -278,13 +281,7 @@ async def propose(asked: Asked, seconds: float | None, explain: bool) -> Propose
         return Proposed("", nothing, catalogue.version)
     offer, money, until = decision.chosen
     proposal = Proposal(offer, until, request, context, catalogue)
-    if seconds is None:
-        await load_forms(context.language)
-        words = Written(template(proposal), "template", None)
-    else:
-        from churn_lib.words.compose import composer
-
-        words = await composer().compose(proposal, asked.reasons, seconds=seconds)
+    words = await _written(proposal, asked.reasons, seconds)
     parts = sent(words.text, context.channel)
     shown: Offer = {
         "id": offer.id,
@@ -304,6 +301,17 @@ async def propose(asked: Asked, seconds: float | None, explain: bool) -> Propose
         "trace": trace,
     }
     return Proposed(said(words.text, context.channel), shown, catalogue.version)
+
+
+async def _written(proposal: "Proposal", reasons: list[Reason], seconds: float | None) -> "Written":
+    if seconds is not None:
+        from churn_lib.words.compose import composer
+
+        return await composer().compose(proposal, reasons, seconds=seconds)
+    from churn_lib.words.template import Written, load_forms, template
+
+    await load_forms(proposal.context.language)
+    return Written(template(proposal), "template", None)
 
 
 def _in_cents(money: Economics) -> Economics:

@@ -194,7 +194,7 @@ run "a_setting_of_terraform_is_given_in_one_place" {
 run "a_file_is_no_decision_log_there" {
   command = plan
   variables {
-    environment_variables = { DECISION_LOG = "/tmp/decisions.ndjson" }
+    environment_variables = { DECISION_LOG = "decisions.ndjson" }
   }
   expect_failures = [var.environment_variables]
 }
