@@ -1,22 +1,69 @@
-"""One customer: the 19 attributes of the IBM Telco sample, and the only place that defines them.
+"""One customer, as `customer.toml` describes one; all that knows attributes is derived from it.
 
-Command-line options, the training columns, request validation, reasons and documents are all
-derived from `Customer` and the `Attribute` notes on its fields.
+Command-line options, the training columns, request validation, reasons and documents follow from
+`Customer` and from what stands here.
 """
 
-from collections.abc import Mapping
-from typing import Annotated, Literal, Self, TypeVar, get_args, get_origin
+from collections.abc import Callable, Mapping
+from typing import Annotated, Literal, Self, TypeVar
 
-from annotated_types import Interval
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from annotated_types import Interval, Len
+from pydantic import BaseModel, BeforeValidator, ConfigDict, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
-from churn_lib.customer.attribute import Attribute, add_on, has
+from churn_lib.customer.schema import ARTIFACTS, CUSTOMER, Attribute, Level
+from churn_lib.customer.schema_file import load
 from churn_lib.errors import FieldFault
 
-YesNo = Literal["Yes", "No"]
-AddOn = Literal["Yes", "No", "No internet service"]
-Total = Annotated[float, Interval(ge=0, le=12_000_000)]
+SCHEMA = load(ARTIFACTS / CUSTOMER)
+"""The schema in force in this process."""
+
+NOTES: Mapping[str, Attribute] = SCHEMA.attributes
+"""All attributes, those that are worked out among them, in the order of the file."""
+
+ATTRIBUTES: Mapping[str, Attribute] = {name: note for name, note in NOTES.items() if note.asked}
+"""The attributes that a caller gives."""
+
+FEATURES: tuple[str, ...] = tuple(name for name, note in NOTES.items() if not note.protected)
+"""What the score uses: all but the protected attributes."""
+
+LEVELS: Mapping[str, tuple[Level, ...]] = {
+    name: note.levels for name, note in NOTES.items() if note.levels
+}
+"""The levels of each categorical attribute."""
+
+NUMBERS: Mapping[str, Attribute] = {name: note for name, note in NOTES.items() if not note.levels}
+"""The numeric attributes, those that are worked out among them."""
+
+RANGES: Mapping[str, Interval] = {
+    name: Interval(ge=note.low, le=note.high) for name, note in NUMBERS.items() if note.asked
+}
+"""Lowest and highest allowed value of each numeric attribute that a caller gives."""
+
+ABSENT: Mapping[str, tuple[str, Level]] = SCHEMA.absent
+"""For each service that needs another one: that other one, and the level that says it is absent."""
+
+WITHOUT: Mapping[str, Level] = SCHEMA.without
+"""For each service that another one needs: its level that says that it is absent itself."""
+
+LONGEST_LEVEL = 100
+"""Characters of a level that is not listed, where such are allowed."""
+
+MOST_NAMED = 30
+"""Levels that a sentence lists."""
+
+NO = "No"
+"""Where a level says that another service is absent, this one is taken for it."""
+
+Value = Level | float | None
+Values = Mapping[str, Value]
+Base = TypeVar("Base", bound=BaseModel)
+
+_MADE = {name: note.made for name, note in NOTES.items() if note.made is not None and note.asked}
+_BANDS = {
+    name: [(float(bound), text) for bound, text in note.phrases.items()][::-1]
+    for name, note in NUMBERS.items()
+}
 
 
 def integral(value: object) -> object:
@@ -26,6 +73,35 @@ def integral(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def with_attributes(base: type[Base]) -> type[Base]:
+    """The same model with a field for each attribute that a caller gives."""
+    fields = {name: _field(note) for name, note in ATTRIBUTES.items()}
+    made: type[Base] = create_model(  # type: ignore[call-overload]
+        base.__name__, __base__=base, __doc__=base.__doc__, __module__=base.__module__, **fields
+    )
+    return made
+
+
+def _field(note: Attribute) -> tuple[object, object]:
+    kind, checks = _kind(note)
+    if note.required:
+        return Annotated[(kind, *checks, note)], ...  # type: ignore[return-value]
+    inner = Annotated[(kind, *checks)] if checks else kind  # type: ignore[valid-type]
+    return Annotated[(inner | None, note)], None  # type: ignore[operator, return-value]
+
+
+def _kind(note: Attribute) -> tuple[object, list[object]]:
+    """The type of a value, and what is checked of it."""
+    if note.other:
+        return str, [Len(1, LONGEST_LEVEL)]
+    if note.levels:
+        whole = isinstance(note.levels[0], int)
+        return Literal[note.levels], [BeforeValidator(integral)] if whole else []
+    bounds = Interval(ge=note.low, le=note.high)
+    return (int, [bounds, BeforeValidator(integral)]) if note.whole else (float, [bounds])
+
+
+@with_attributes
 class Customer(BaseModel):
     """One customer, checked.
 
@@ -38,224 +114,50 @@ class Customer(BaseModel):
         strict=True, frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True
     )
 
-    gender: Annotated[
-        Literal["Female", "Male"],
-        Attribute(
-            label="Gender", phrases={"Female": "is a woman", "Male": "is a man"}, protected=True
-        ),
-    ]
-    SeniorCitizen: Annotated[
-        Literal[0, 1],
-        BeforeValidator(integral),
-        Attribute(
-            label="Senior citizen", phrases={0: "is not a senior", 1: "is a senior"}, protected=True
-        ),
-    ]
-    Partner: Annotated[
-        YesNo, Attribute(label="Partner", phrases=has("a partner", "partner"), protected=True)
-    ]
-    Dependents: Annotated[
-        YesNo,
-        Attribute(label="Dependents", phrases=has("dependents", "dependents"), protected=True),
-    ]
-    tenure: Annotated[
-        int,
-        Interval(ge=0, le=1200),
-        BeforeValidator(integral),
-        Attribute(
-            label="Tenure",
-            unit="months",
-            shown="month {:.0f}",
-            phrases={
-                0: "is a new customer",
-                12: "has been a customer for a short time",
-                24: "has been a customer for some time",
-                48: "has been a customer for a long time",
-            },
-        ),
-    ]
-    PhoneService: Annotated[
-        YesNo,
-        Attribute(label="Phone service", phrases=has("phone service", "phone service")),
-    ]
-    MultipleLines: Annotated[
-        Literal["Yes", "No", "No phone service"],
-        Attribute(
-            label="Multiple lines",
-            phrases={
-                "Yes": "has several phone lines",
-                "No": "has a single phone line",
-                "No phone service": "has no phone service",
-            },
-        ),
-    ]
-    InternetService: Annotated[
-        Literal["DSL", "Fiber optic", "No"],
-        Attribute(
-            label="Internet service",
-            phrases={
-                "DSL": "has DSL internet",
-                "Fiber optic": "has fibre internet",
-                "No": "has no internet service",
-            },
-        ),
-    ]
-    OnlineSecurity: Annotated[
-        AddOn, Attribute(label="Online security", phrases=add_on("online security"))
-    ]
-    OnlineBackup: Annotated[
-        AddOn, Attribute(label="Online backup", phrases=add_on("online backup"))
-    ]
-    DeviceProtection: Annotated[
-        AddOn, Attribute(label="Device protection", phrases=add_on("device protection"))
-    ]
-    TechSupport: Annotated[AddOn, Attribute(label="Tech support", phrases=add_on("tech support"))]
-    StreamingTV: Annotated[AddOn, Attribute(label="Streaming TV", phrases=add_on("streaming TV"))]
-    StreamingMovies: Annotated[
-        AddOn, Attribute(label="Streaming movies", phrases=add_on("streaming movies"))
-    ]
-    Contract: Annotated[
-        Literal["Month-to-month", "One year", "Two year"],
-        Attribute(
-            label="Contract",
-            phrases={
-                "Month-to-month": "pays month to month",
-                "One year": "has a yearly contract",
-                "Two year": "has a two-year contract",
-            },
-        ),
-    ]
-    PaperlessBilling: Annotated[
-        YesNo,
-        Attribute(
-            label="Paperless billing",
-            phrases={"Yes": "gets bills online", "No": "gets bills on paper"},
-        ),
-    ]
-    PaymentMethod: Annotated[
-        Literal[
-            "Electronic check",
-            "Mailed check",
-            "Bank transfer (automatic)",
-            "Credit card (automatic)",
-        ],
-        Attribute(
-            label="Payment method",
-            phrases={
-                "Electronic check": "pays by electronic check",
-                "Mailed check": "pays by mailed check",
-                "Bank transfer (automatic)": "pays by automatic bank transfer",
-                "Credit card (automatic)": "pays by automatic credit card",
-            },
-        ),
-    ]
-    MonthlyCharges: Annotated[
-        float,
-        Interval(ge=0, le=10_000),
-        Attribute(
-            label="Monthly charges",
-            unit="currency per month",
-            shown="{:,.2f} a month",
-            phrases={
-                0: "has a low monthly bill",
-                45: "has a medium monthly bill",
-                80: "has a high monthly bill",
-            },
-        ),
-    ]
-    TotalCharges: Annotated[
-        Total | None,
-        Attribute(
-            label="Total charges",
-            unit="currency",
-            shown="{:,.2f} in all",
-            phrases={
-                0: "has not been billed yet",
-                0.01: "has paid little so far",
-                1500: "has paid a fair sum so far",
-                4000: "has paid a lot so far",
-            },
-        ),
-    ] = None
-
     @model_validator(mode="after")
     def _agree(self) -> Self:
         values = self.__dict__
         contradictions = []
         for name, (parent, absent) in ABSENT.items():
-            if values[parent] == "No":
-                if values[name] == "Yes":
-                    contradictions.append(FieldFault(name, f"can't be 'Yes' when {parent} is 'No'"))
+            without, value = WITHOUT[parent], values[name]
+            if values[parent] == without:
+                if value not in (absent, NO, None):
+                    message = f"can't be {value!r} when {parent} is {without!r}"
+                    contradictions.append(FieldFault(name, message))
                 values[name] = absent
-            elif values[name] == absent:
+            elif value == absent:
                 contradictions.append(
-                    FieldFault(name, f"can't be '{absent}' unless {parent} is 'No'")
+                    FieldFault(name, f"can't be {absent!r} unless {parent} is {without!r}")
                 )
         if contradictions:
             raise PydanticCustomError(
                 "contradiction", "values contradict each other", {"faults": contradictions}
             )
-        if self.TotalCharges is None:
-            values["TotalCharges"] = self.tenure * self.bill
+        for name, made in _MADE.items():
+            if values[name] is None:
+                values[name] = made.of(values)
         return self
 
     @property
     def bill(self) -> float:
-        """What the customer pays a month."""
-        return self.MonthlyCharges
+        """What the customer pays a month, or everybody's average where no attribute says it."""
+        role = SCHEMA.bill
+        return float(self.__dict__[role]) if isinstance(role, str) else role
 
-    def values(self) -> dict[str, str | float]:
-        """The checked values by published name; a total that was left out is worked out."""
-        return {name: self.__dict__[name] for name in ATTRIBUTES}
-
-
-Note = TypeVar("Note")
-
-
-def _note(name: str, kind: type[Note]) -> Note:
-    """The note of this kind on a field, or on the number inside an optional one."""
-    info = Customer.model_fields[name]
-    nested = [
-        note for part in get_args(info.annotation) for note in getattr(part, "__metadata__", ())
-    ]
-    return next(note for note in [*info.metadata, *nested] if isinstance(note, kind))
+    def values(self) -> dict[str, Value]:
+        """The checked values by name, with all that is worked out."""
+        return {
+            name: self.__dict__[name] if note.asked else value_of(name)(self.__dict__)
+            for name, note in NOTES.items()
+        }
 
 
-ATTRIBUTES: Mapping[str, Attribute] = {
-    name: _note(name, Attribute) for name in Customer.model_fields
-}
-"""The 19 attributes in published order."""
-
-FEATURES: tuple[str, ...] = tuple(name for name, note in ATTRIBUTES.items() if not note.protected)
-"""The 15 attributes that the score uses: all but the protected ones."""
-
-LEVELS: Mapping[str, tuple[str | int, ...]] = {
-    name: get_args(info.annotation)
-    for name, info in Customer.model_fields.items()
-    if get_origin(info.annotation) is Literal
-}
-"""The closed set of each categorical attribute."""
-
-RANGES: Mapping[str, Interval] = {
-    name: _note(name, Interval) for name in ATTRIBUTES if name not in LEVELS
-}
-"""Lowest and highest allowed value of each numeric attribute."""
-
-_BANDS = {
-    name: [(float(bound), text) for bound, text in ATTRIBUTES[name].phrases.items()][::-1]
-    for name in RANGES
-}
-
-ABSENT: Mapping[str, tuple[str, str]] = {
-    name: (parent, absent)
-    for parent, absent in (
-        ("PhoneService", "No phone service"),
-        ("InternetService", "No internet service"),
-    )
-    for name in LEVELS
-    if absent in LEVELS[name]
-}
-"""For each service that needs another one: that other one, and the level that says it is absent."""
+def value_of(name: str) -> Callable[[Values], Value]:
+    """What takes an attribute's value out of a customer's `__dict__`, or works it out there."""
+    note = NOTES[name]
+    if note.made is None or note.asked:
+        return lambda values: values[name]
+    return note.made.of
 
 
 def example(**changes: object) -> Customer:
@@ -264,29 +166,48 @@ def example(**changes: object) -> Customer:
     The rest are the first levels, no service that needs another one, and the numbers at which the
     second band of each begins.
     """
-    levels = {name: "No" if name in ABSENT else LEVELS[name][0] for name in LEVELS}
-    bills = [name for name in RANGES if Customer.model_fields[name].is_required()]
-    numbers = {name: _BANDS[name][-2][0] for name in bills}
-    return Customer.model_validate({**levels, **numbers, **changes})
+    values = {name: _plainest(name) for name, note in ATTRIBUTES.items() if note.made is None}
+    values |= changes
+    for name, (parent, absent) in ABSENT.items():
+        if values[parent] == WITHOUT[parent] and name not in changes:
+            values[name] = absent
+    return Customer.model_validate(values)
+
+
+def _plainest(name: str) -> object:
+    if name not in LEVELS:
+        bands = _BANDS[name]
+        value = bands[-2][0] if len(bands) > 1 else bands[-1][0]
+        return int(value) if NOTES[name].whole else value
+    levels = [level for level in LEVELS[name] if level != ABSENT.get(name, ("", None))[1]]
+    return NO if name in ABSENT and NO in levels else levels[0]
 
 
 def allowed(name: str) -> str:
     """What a field accepts, as the end of a sentence."""
-    if name in LEVELS:
-        return "one of " + ", ".join(repr(level) for level in LEVELS[name])
-    bounds = RANGES[name]
-    kind = "a whole number" if Customer.model_fields[name].annotation is int else "a number"
-    return f"{kind} from {bounds.ge} to {bounds.le} ({ATTRIBUTES[name].unit})"
+    note = ATTRIBUTES[name]
+    if note.levels:
+        levels = [repr(level) for level in note.levels[:MOST_NAMED]]
+        more = len(note.levels) - MOST_NAMED
+        listed = ", ".join(levels) + (f" or {more} more" if more > 0 else "")
+        return f"text, such as {listed}" if note.other else f"one of {listed}"
+    kind = "a whole number" if note.whole else "a number"
+    unit = f" ({note.unit})" if note.unit else ""
+    return f"{kind} from {note.low} to {note.high}{unit}"
 
 
-def phrase(name: str, value: str | float) -> str:
+def phrase(name: str, value: Value) -> str:
     """What to say of a customer with this value, without any number: "is a new customer"."""
+    note = NOTES[name]
+    if value is None:
+        return note.unknown or f"has no known {note.label[:1].lower()}{note.label[1:]}"
     if name in LEVELS:
-        return ATTRIBUTES[name].phrases[value]
-    return next(text for bound, text in _BANDS[name] if bound <= float(value))
+        return note.phrases.get(value) or note.other
+    bands = _BANDS[name]
+    return next((text for bound, text in bands if bound <= float(value)), bands[-1][1])
 
 
-def describe(name: str, value: str | float) -> str:
+def describe(name: str, value: Value) -> str:
     """`phrase` with the number, where there is one: "is a new customer (month 2)"."""
-    shown = ATTRIBUTES[name].shown if value else ""  # a zero adds nothing to its phrase
+    shown = NOTES[name].shown if value else ""  # a zero adds nothing to its phrase
     return f"{phrase(name, value)} ({shown.format(value)})" if shown else phrase(name, value)

@@ -20,6 +20,7 @@ from churn_lib.customer.contact import Context
 from churn_lib.customer.faults import input_error, is_no_json, shown
 from churn_lib.customer.model import ABSENT, Customer
 from churn_lib.customer.request import PredictRequest
+from churn_lib.customer.spelling import plain
 from churn_lib.errors import FieldFault, InputError, MalformedError
 
 MAX_KEYS = 200
@@ -32,11 +33,6 @@ MOST_BRACKETS, MOST_VALUES = 150_000, 250_000
 """Objects and arrays, and values, of one text: for each row of the largest batch 30 and 50."""
 
 _NO_MARKS = bytes(set(range(256)) - set(b'"{[:,'))
-
-SEPARATORS = re.compile(r"[\s\ufeff_.()\u2010-\u2015-]+")
-"""What a name or a level is spelled with or without: blanks, a file's byte order mark, underscores,
-dots (as R writes names), brackets, hyphens and dashes.
-"""
 
 SPELLED = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 """Plain digits; Python also reads 1_0, other scripts' digits, `nan` and `infinity` as numbers."""
@@ -172,11 +168,6 @@ def _named(row: Row, spellings: Mapping[str, str], within: str) -> dict[str, obj
             raise InputError([FieldFault(f"{within}{field}", "must not be given twice")])
         named[field] = value
     return named
-
-
-def plain(text: str) -> str:
-    """Equal for all spellings of a name or a level."""
-    return (text if text.isalnum() else SEPARATORS.sub("", text)).casefold()
 
 
 def number(text: str) -> float | str:

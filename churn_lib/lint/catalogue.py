@@ -13,11 +13,12 @@ from pydantic import TypeAdapter, ValidationError
 from churn_lib.errors import FieldFault
 from churn_lib.lint import wording
 from churn_lib.lint.reach import Placed, bounds, placed, unmet
-from churn_lib.offers.catalogue import Catalogue, as_json, contradictions, own_faults, tables_of
+from churn_lib.offers.catalogue import Catalogue, contradictions, own_faults
 from churn_lib.offers.economics import pricing
 from churn_lib.offers.faults import Fault, form_faults
 from churn_lib.offers.offer import Offer
 from churn_lib.offers.rules import Rule, low
+from churn_lib.toml import as_json, tables_of
 
 Part = TypeVar("Part")
 

@@ -1,8 +1,6 @@
 """The offers, read from `artifacts/offers.toml`: versioned data that a marketing owner edits."""
 
-import json
 import logging
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from itertools import islice
@@ -11,15 +9,15 @@ from time import monotonic
 from typing import Annotated, NamedTuple
 
 from pydantic import Field, ValidationError
-from pydantic_core import from_json
 
 from churn_lib.customer.contact import Language, Tone
+from churn_lib.customer.schema import ARTIFACTS
 from churn_lib.errors import ArtifactError
 from churn_lib.offers.faults import Fault, form_faults
 from churn_lib.offers.offer import Disclosure, Offer, Sentence, offer_faults, slot_faults
 from churn_lib.offers.rules import Rule
 from churn_lib.offers.terms import Assumptions, Days, Name, Part
-from churn_lib.score.scorecard import ARTIFACTS
+from churn_lib.toml import as_json, read_toml
 
 OFFERS = "offers.toml"
 MAX_SHOWN = 5
@@ -62,32 +60,9 @@ class Frame(NamedTuple):
     slots: frozenset[str]
 
 
-def read(text: str, name: str) -> dict[str, object]:
-    """The tables of a TOML text. Raises ArtifactError when it is none."""
-    try:
-        return tables_of(text)
-    except ValueError as error:
-        raise ArtifactError(f"{name}: (file): is not valid TOML: {error}") from None
-
-
-def tables_of(text: str) -> dict[str, object]:
-    """The tables of a TOML text. Raises ValueError when it is none."""
-    try:
-        tables = tomllib.loads(text)
-        from_json(as_json(tables))  # else a key of a thousand parts would fail later
-    except RecursionError as error:  # some depths trip the parser itself
-        raise ValueError(str(error)) from None
-    return tables
-
-
-def as_json(tables: object) -> str:
-    """TOML tables as JSON: there a strict model takes a list for a tuple, a string for a date."""
-    return json.dumps(tables, default=str)
-
-
 def parse(text: str, name: str = OFFERS) -> Catalogue:
     """The catalogue in a text. Raises ArtifactError, which names file, offer and field."""
-    tables = read(text, name)
+    tables = read_toml(text, name)
     try:
         catalogue = Catalogue.model_validate_json(as_json(tables))
     except ValidationError as error:

@@ -21,6 +21,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from churn_lib.customer.model import RANGES, Customer, describe
+from churn_lib.customer.schema import ARTIFACTS
 from churn_lib.errors import ArtifactError
 from churn_lib.score.terms import Card, Curve, Pair, read_card
 from churn_lib.settings import ScoreSettings
@@ -29,8 +30,6 @@ SCORECARD = "scorecard.json"
 MANIFEST = "manifest.json"
 PREVIOUS = "previous"
 """The folder in that of the artifacts where training keeps the ones that it replaces."""
-
-ARTIFACTS = Path(__file__).parents[2] / "artifacts"
 
 AND = " and "
 """Joins the two attributes of a pair."""

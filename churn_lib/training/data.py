@@ -5,13 +5,12 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from churn_lib.customer.model import ATTRIBUTES, FEATURES, RANGES, Customer, YesNo
+from churn_lib.customer.model import ATTRIBUTES, FEATURES, RANGES, Customer
 from churn_lib.customer.reading import level, published, read_columns
 from churn_lib.errors import DataError, InputError
 from churn_lib.training.numerals import with_plain_numbers
@@ -21,7 +20,7 @@ TARGET = "Churn"
 COLUMNS = (*(name for name, field in Customer.model_fields.items() if field.is_required()), TARGET)
 """The columns that a file must have; a total that it lacks is tenure times monthly charges."""
 
-STAYED_OR_LEFT = get_args(YesNo)
+STAYED_OR_LEFT = ("Yes", "No")
 
 SHOWN_ROWS = 20
 """A file with thousands of faulty rows is explained by this many of them."""

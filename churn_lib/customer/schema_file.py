@@ -1,0 +1,360 @@
+"""Reads `customer.toml`, and names all that is wrong with it."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from string import Formatter
+
+from churn_lib.customer.schema import (
+    CUSTOMER,
+    KINDS,
+    MOST_ATTRIBUTES,
+    MOST_LEVELS,
+    NAME,
+    RESERVED,
+    TRENDS,
+    Attribute,
+    Level,
+    Made,
+    Schema,
+    Target,
+)
+from churn_lib.customer.spelling import plain
+from churn_lib.errors import ArtifactError, FieldFault
+from churn_lib.toml import ONE_LINE, Table, is_number, is_table, is_words, read_toml
+
+MOST_SHOWN = 20
+"""Faults that one error tells."""
+
+
+def load(path: Path) -> Schema:
+    """The schema in a file. Raises ArtifactError, which names every faulty field."""
+    try:
+        text = path.read_text("utf-8-sig")  # some editors begin with a byte order mark
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise ArtifactError(f"{path.name} can't be read: {reason}") from None
+    return parse(text, path.name)
+
+
+def parse(text: str, name: str = CUSTOMER) -> Schema:
+    """The schema in a text. Raises ArtifactError, which names every faulty field."""
+    schema, faults = examine(read_toml(text, name))
+    if faults:
+        told = [f"{name}: {fault.field} {fault.message}" for fault in faults[:MOST_SHOWN]]
+        more = [f"and {len(faults) - MOST_SHOWN} more"] if len(faults) > MOST_SHOWN else []
+        raise ArtifactError("; ".join([*told, *more]))
+    return schema
+
+
+def examine(tables: Mapping[str, object]) -> tuple[Schema, list[FieldFault]]:
+    """The schema in the tables of a file, and all that is wrong with it."""
+    faults: list[FieldFault] = []
+    top = Table("", tables, faults)
+    named = {
+        name: _attribute(name, top.table(f"attributes.{name}", content))
+        for name, content in top.taken("attributes", is_table, {}, "must be a table").items()
+    }
+    absent, without = _absences(top, named)
+    target = top.table("target", top.taken("target", is_table, {}, "must be a table"))
+    schema = Schema(
+        version=top.text("version", "1.0.0"),
+        business=top.text("business", "company"),
+        target=_target(target),
+        attributes=named,
+        bill=top.taken("bill", _is_bill, 0, "must name an attribute, or be an amount above 0"),
+        identifier=top.optional("identifier"),
+        tenure=top.optional("tenure"),
+        absent=absent,
+        without=without,
+        example=top.taken("example", is_table, {}, "must be a table"),
+        ignored=top.taken("ignored", is_words, {}, "must be a table of reasons"),
+        digest=_digest(named, absent, without),
+    )
+    top.close()
+    faults += _disagreements(schema)
+    return schema, faults
+
+
+def _is_bill(value: object) -> str | float | None:
+    if isinstance(value, str):
+        return value or None
+    number = is_number(value)
+    return number if number is not None and number > 0 else None
+
+
+def _is_level(value: object) -> Level | None:
+    if isinstance(value, str):
+        return value if len(value) <= 100 and ONE_LINE.fullmatch(value) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _is_pairs(value: object) -> list[tuple[object, str]] | None:
+    """Pairs of a value and its words, which may be left out."""
+    if not isinstance(value, list) or not 1 <= len(value) <= MOST_LEVELS:
+        return None
+    pairs = [(one[0], one[1]) if _is_pair(one) else (one, "") for one in value]
+    return None if any(isinstance(first, list) for first, _ in pairs) else pairs
+
+
+def _is_pair(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and isinstance(value[1], str)
+
+
+def _is_names(value: object) -> tuple[str, ...] | None:
+    fits = isinstance(value, list) and len(value) >= 2 and all(isinstance(n, str) for n in value)
+    return tuple(map(str, value)) if isinstance(value, list) and fits else None
+
+
+def _target(table: Table) -> Target:
+    must = "must be a value of the column, or a list of some"
+    found = Target(
+        column=table.text("column", ""),
+        left=table.taken("left", _is_values, (), must),
+        stayed=table.taken("stayed", _is_values, (), must),
+    )
+    table.close()
+    for name, value in zip(found._fields, found, strict=True):
+        if not value:
+            table.fault(name, "is required")
+    if set(found.left) & set(found.stayed):
+        table.fault("stayed", "must not be a value of those who left")
+    return found
+
+
+def _is_values(value: object) -> tuple[str, ...] | None:
+    values = value if isinstance(value, list) else [value]
+    fits = values and all(_is_level(one) is not None or isinstance(one, bool) for one in values)
+    return tuple(str(one).casefold() for one in values) if fits else None
+
+
+def _attribute(name: str, table: Table) -> Attribute:
+    if not NAME.fullmatch(name):
+        table.fault("", "must be a letter, then letters, digits or _, at most 60; see `column`")
+    if name in RESERVED or name.startswith("model_"):
+        table.fault("", f"has a reserved name; call it {name}_value, and give its `column`")
+    label = table.text("label", _words(name), 80)
+    common = _common(name, label, table)
+    found = _number(table, common) if "from" in table else _category(label, table, common)
+    table.close()
+    return found
+
+
+def _words(name: str) -> str:
+    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).replace("_", " ").strip()
+    return text[:1].upper() + text[1:].lower()
+
+
+def _common(name: str, label: str, table: Table) -> Attribute:
+    """What categories and numbers have alike."""
+    protected, unknown = table.truth("protected"), table.text("unknown", "")
+    made, asked = _made(table)
+    may_lack = protected and not table.truth("required")
+    return Attribute(
+        label=label,
+        phrases={},
+        protected=protected,
+        required=not (may_lack or unknown or made),
+        column=table.text("column", name),
+        unknown=unknown,
+        made=made,
+        asked=asked,
+    )
+
+
+def _made(table: Table) -> tuple[Made | None, bool]:
+    """How it is worked out, and whether a caller may give it all the same."""
+    asked = "missing" in table
+    content = table.taken("missing", is_table, {}, "must be a table") if asked else None
+    within = table if content is None else table.table("missing", content)
+    must = "must be a list of two numbers' names"
+    for kind in KINDS:
+        if parts := within.taken(kind, _is_names, (), must):
+            if kind == "ratio" and len(parts) != 2:
+                table.fault(kind, must)
+            if within is not table:
+                within.close()
+            return Made(kind, parts), asked
+    return None, True
+
+
+def _category(label: str, table: Table, base: Attribute) -> Attribute:
+    phrases: dict[str | float, str] = {}
+    if has := table.text("has", ""):
+        phrases = {"Yes": f"has {has}", "No": f"has no {has}"}
+    must = 'must be a list such as [["Yes", "has it"], ["No", "has it not"]]'
+    for level, words in table.taken("levels", _is_pairs, [], must):
+        checked = _is_level(level)
+        if checked is None or checked in phrases:
+            must = "must be texts of 1 to 100 characters or whole numbers, each once"
+            table.fault("levels", must)
+        else:
+            phrases[checked] = words or f"has {label[:1].lower()}{label[1:]} {checked}"
+    if absent := table.text("absent", "", 100):
+        phrases.setdefault(absent, f"has {absent[:1].lower()}{absent[1:]}")
+    if not phrases:
+        table.fault("", "needs `levels`, `has`, or, where it is a number, `from`")
+    levels = tuple(level for level in phrases if isinstance(level, str | int))
+    if len({type(level) for level in levels}) > 1:
+        table.fault("levels", "must all be texts, or all whole numbers")
+    if len({str(level).casefold() for level in levels}) < len(levels):
+        table.fault("levels", "must differ in more than capital letters")
+    blank = table.taken("blank", _is_level, None, "must be one of its levels")
+    if blank is not None and blank not in levels:
+        table.fault("blank", "must be one of its levels")
+    other = table.text("other", "")
+    if other and not all(isinstance(level, str) for level in levels):
+        table.fault("other", "may only stand where levels are texts")
+    return replace(base, phrases=phrases, levels=levels, blank=blank, other=other)
+
+
+def _number(table: Table, base: Attribute) -> Attribute:
+    must = 'must be a list such as [[0, "has little"], [10, "has much"]], smallest first'
+    pairs = table.taken("from", _is_pairs, [], must)
+    bounds = [number for bound, _ in pairs if (number := is_number(bound)) is not None]
+    if len(bounds) < len(pairs) or any(a >= b for a, b in pairwise(bounds)):
+        table.fault("from", must)
+    if not all(words for _, words in pairs):
+        table.fault("from", "needs words for each number")
+    low = min(bounds, default=0.0)
+    whole = table.truth("whole")
+    if base.asked and "to" not in table:
+        table.fault("to", "is required: the highest number that is allowed")
+    high = table.number("to", low)
+    if base.asked and high <= low:
+        table.fault("to", "must be above the first number of `from`")
+    if whole and not (float(low).is_integer() and float(high).is_integer()):
+        table.fault("to", "and the first number of `from` must be whole, as the attribute is")
+    shown = table.text("shown", "", 80)
+    if shown and not _is_format(shown):
+        table.fault("shown", "must hold one {}, {:.0f}, {:,.2f} or the like for the number")
+    blank = table.taken("blank", is_number, None, "must be a number")
+    if blank is not None and not low <= blank <= high:
+        table.fault("blank", "must be a number that is allowed")
+    trends = [trend for trend in TRENDS if table.truth(trend)]
+    if len(trends) > 1:
+        table.fault("falls", "can't be true where `rises` is")
+    return replace(
+        base,
+        phrases={float(bound): words for bound, (_, words) in zip(bounds, pairs, strict=False)},
+        low=low,
+        high=high,
+        whole=whole,
+        unit=table.text("unit", "", 80),
+        shown=shown,
+        blank=int(blank) if whole and blank is not None else blank,
+        trend=trends[0] if trends else None,
+    )
+
+
+def _is_format(text: str) -> bool:
+    try:
+        fields = [part for part in Formatter().parse(text) if part[1] is not None]
+        fits = [name == "" and not conversion for _, name, _, conversion in fields] == [True]
+        return fits and "{" not in str(fields[0][2]) and bool(text.format(0.0))
+    except ValueError:
+        return False
+
+
+def _absences(
+    top: Table, named: Mapping[str, Attribute]
+) -> tuple[dict[str, tuple[str, Level]], dict[str, Level]]:
+    absent: dict[str, tuple[str, Level]] = {}
+    without: dict[str, Level] = {}
+    for level, content in top.taken("absent", is_table, {}, "must be a table").items():
+        table = top.table(f"absent.{level}", content)
+        for parent, attribute in named.items():
+            if parent not in table:
+                continue
+            when = table.taken(parent, _is_level, "", f"must be a level of {parent}")
+            if when not in attribute.levels or without.setdefault(parent, when) != when:
+                table.fault(parent, f"must be a level of {parent}, the same wherever it stands")
+            absent |= {
+                name: (parent, level)
+                for name, other in named.items()
+                if level in other.levels and name != parent
+            }
+        table.close()
+    return absent, without
+
+
+def _disagreements(schema: Schema) -> Iterator[FieldFault]:
+    """What the parts of a file do not agree on."""
+    named = schema.attributes
+    if not 1 <= len(named) <= MOST_ATTRIBUTES:
+        yield FieldFault("attributes", f"must be 1 to {MOST_ATTRIBUTES}")
+    if not any(not one.protected and one.asked for one in named.values()):
+        yield FieldFault("attributes", "must hold one that is not protected")
+    yield from _roles(schema)
+    for name, one in named.items():
+        yield from _parts(name, one, named)
+    for name, (parent, _) in schema.absent.items():
+        if parent in schema.absent:
+            yield FieldFault(f"attributes.{name}.absent", f"is of {parent}, which needs another")
+    taken = [one.column for one in named.values() if one.asked]
+    roles = [text for text in (schema.identifier, schema.target.column) if text]
+    for column, places in _spelled([*named, *taken, *roles], [*named, *_asked(named), *roles]):
+        yield FieldFault(f"attributes.{places[0]}", f"is read like {places[1]}: {column!r}")
+    for name in schema.example:
+        if name not in _asked(named) and name != "customerID":
+            yield FieldFault(f"example.{name[:60]}", "is no attribute that a caller gives")
+
+
+def _asked(named: Mapping[str, Attribute]) -> list[str]:
+    return [name for name, one in named.items() if one.asked]
+
+
+def _spelled(texts: Iterable[str], owners: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """Names and headings that reading can't tell apart, with whose they are."""
+    found: dict[str, set[str]] = {}
+    for text, owner in zip(texts, owners, strict=True):
+        found.setdefault(plain(text) or text, set()).add(owner)
+    for text, names in found.items():
+        if len(names) > 1:
+            yield text, sorted(names)
+
+
+def _roles(schema: Schema) -> Iterator[FieldFault]:
+    for role, name in (("bill", schema.bill), ("tenure", schema.tenure)):
+        if name is None or not isinstance(name, str):
+            continue
+        one = schema.attributes.get(name)
+        if one is None or one.levels or one.protected:
+            yield FieldFault(role, "must name an attribute that is a number and not protected")
+        elif role == "bill" and one.unknown:
+            yield FieldFault(role, f"must always be known: {name} has words for `unknown`")
+    if schema.bill == 0:
+        yield FieldFault("bill", "is required: an attribute, or everybody's average amount")
+    if schema.identifier in schema.attributes:
+        yield FieldFault("identifier", "must not be an attribute: it is used for nothing")
+
+
+def _parts(name: str, one: Attribute, named: Mapping[str, Attribute]) -> Iterator[FieldFault]:
+    if one.made is None:
+        return
+    parts = [named.get(part) for part in one.made.parts]
+    if any(part is None or part.levels or part.made for part in parts) or one.levels:
+        place = f"attributes.{name}.{'missing' if one.asked else one.made.kind}"
+        yield FieldFault(place, "must name numbers that a caller gives")
+    elif not one.protected and any(part is not None and part.protected for part in parts):
+        yield FieldFault(f"attributes.{name}", "must be protected, for it is made of what is")
+
+
+def _digest(
+    named: Mapping[str, Attribute],
+    absent: Mapping[str, tuple[str, Level]],
+    without: Mapping[str, Level],
+) -> str:
+    """SHA-256 of all that decides what a customer may be and how a file is read; no words."""
+    told = {"label", "phrases", "unit", "shown"}
+    meaning = {
+        name: {key: getattr(one, key) for key in Attribute.__slots__ if key not in told}
+        | {"unknown": bool(one.unknown), "other": bool(one.other)}
+        for name, one in named.items()
+    }
+    written = json.dumps([meaning, absent, without], sort_keys=True, default=str)
+    return hashlib.sha256(written.encode()).hexdigest()
