@@ -8,6 +8,7 @@ for many customers of a real table are alike.
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -26,11 +27,11 @@ SAMPLED = 2000
 MOST_PAIRS = 20_000_000
 """So many pairs of rows are looked at before it is decided whether there are twins."""
 
-FEWEST = 0.01
-"""A smaller share of rows with a near twin is no matter of the file."""
-
 RARER = 8
-"""Twins disagree so many times less often than chance."""
+"""Twins disagree so many times less often than by chance."""
+
+FEWEST = 10
+"""So many of the near twins must disagree by chance, else it says nothing that hardly any do."""
 
 LARGEST = 0.01
 """A profile that a larger share of the customers has is no one person."""
@@ -66,7 +67,7 @@ def twins(frame: pl.DataFrame, left: Labels) -> Twins:
     chance = max(share, 1 - share)
     identical = _split(np.unique(codes, axis=1, return_inverse=True)[1].ravel())
     agreement, near = _agreement(codes, left)
-    if near < FEWEST or (1 - agreement) * RARER > 1 - chance:
+    if near * (1 - chance) < FEWEST or (1 - agreement) * RARER > 1 - chance:
         return Twins(0, identical, agreement, chance)
     groups = _linked(codes, identical)
     sizes = np.bincount(groups)
@@ -94,7 +95,8 @@ def _codes(frame: pl.DataFrame) -> Codes:
     """Each column as numbers that are equal where its values are."""
     columns = [column.rank("dense").fill_null(0).to_numpy() for column in frame]
     most = max(int(column.max(initial=0)) for column in columns)
-    return np.stack(columns).astype(np.uint16 if most < 2**16 else np.uint32)
+    codes = np.stack(columns)
+    return codes.astype(np.uint16) if most < 2**16 else codes.astype(np.uint32)
 
 
 def _split(groups: Rows) -> Rows:
@@ -109,8 +111,8 @@ def _largest(rows: int) -> int:
     return max(10, int(LARGEST * rows))
 
 
-def _agreement(codes: Codes, left: Labels) -> tuple[float, float]:
-    """How often sampled rows and their nearest near twin agree, and how many have one."""
+def _agreement(codes: Codes, left: Labels) -> tuple[float, int]:
+    """How often sampled rows and their nearest near twin agree, and how many rows have one."""
     count = codes.shape[1]
     rows = np.random.default_rng(0).permutation(count)[: min(SAMPLED, MOST_PAIRS // count + 1)]
     agreed: list[NDArray[np.bool_]] = []
@@ -122,7 +124,7 @@ def _agreement(codes: Codes, left: Labels) -> tuple[float, float]:
         near = equal[np.arange(len(block)), nearest] >= _enough(len(codes))
         agreed.append((left[nearest] == left[block])[near])
     found = np.concatenate(agreed)
-    return (float(found.mean()) if len(found) else 0.0), len(found) / len(rows)
+    return (float(found.mean()) if len(found) else 0.0), len(found)
 
 
 def _enough(columns: int) -> int:
@@ -139,33 +141,49 @@ def _equal(codes: Codes, rows: Rows) -> Counts:
     return found
 
 
+class _Pairs(NamedTuple):
+    """Pairs of rows, and in how many columns they are equal."""
+
+    first: Rows
+    second: Rows
+    equal: Counts
+
+    def near(self, enough: int) -> "_Pairs":
+        kept = self.equal >= enough
+        return _Pairs(self.first[kept], self.second[kept], self.equal[kept])
+
+
 def _linked(codes: Codes, identical: Rows) -> Rows:
     """A number for each row, the same for all that are linked by near twins.
 
     Where a few equal columns would link everybody, more are asked for.
     """
-    first, second, equal = _pairs(codes)
+    pairs, rows = _near_twins(codes), codes.shape[1]
     for enough in range(_enough(len(codes)), len(codes)):
-        near = equal >= enough
-        links = np.ones(np.count_nonzero(near), dtype=np.int8)
-        shape = (codes.shape[1], codes.shape[1])
-        graph = coo_array((links, (first[near], second[near])), shape=shape)
-        groups = connected_components(graph, directed=False)[1].astype(np.int64)
-        if np.bincount(groups).max() <= _largest(codes.shape[1]):
+        near = pairs.near(enough)
+        groups = _joined(identical, near.first, near.second)
+        if np.bincount(groups).max() <= _largest(rows):
             return groups
     return identical
 
 
-def _pairs(codes: Codes) -> tuple[Rows, Rows, Counts]:
-    """The near twins, each pair once, with the number of equal columns; the nearest, if many."""
-    enough, count, found = _enough(len(codes)), codes.shape[1], list[tuple[Rows, Rows, Counts]]()
+def _joined(groups: Rows, first: Rows, second: Rows) -> Rows:
+    """The groups of rows, those joined that these pairs link."""
+    count = int(groups.max()) + 1
+    links = np.ones(len(first), dtype=np.int8), (groups[first], groups[second])
+    found = connected_components(coo_array(links, shape=(count, count)), directed=False)[1]
+    joined: Rows = found[groups].astype(np.int64)
+    return joined
+
+
+def _near_twins(codes: Codes) -> _Pairs:
+    """The near twins, each pair once; only the nearest where there are very many."""
+    enough, count, found = _enough(len(codes)), codes.shape[1], list[_Pairs]()
     for start in range(0, count, BLOCK):
-        later = codes[:, start:]
-        equal = np.triu(_equal(later, np.arange(min(BLOCK, count - start))), 1)
+        equal = np.triu(_equal(codes[:, start:], np.arange(min(BLOCK, count - start))), 1)
         first, second = np.nonzero(equal >= enough)
-        found.append((first + start, second + start, equal[first, second]))
-        while sum(len(pairs[0]) for pairs in found) > MOST_LINKS * count:
+        found.append(_Pairs(first + start, second + start, equal[first, second]))
+        while sum(len(pairs.first) for pairs in found) > MOST_LINKS * count:
             enough += 1
-            found = [tuple(side[pairs[2] >= enough] for side in pairs) for pairs in found]
-    first, second, equal = (np.concatenate(side) for side in zip(*found, strict=True))
-    return first, second, equal
+            found = [pairs.near(enough) for pairs in found]
+    return _Pairs(*(np.concatenate(side) for side in zip(*found, strict=True)))

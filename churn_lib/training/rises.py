@@ -6,8 +6,9 @@ by itself, flat where data are thin, and monotone where its weights have one sig
 columns of 0 and 1, so that the ridge pulls rare ones to the others.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -43,7 +44,8 @@ SIGNS = {"rises": 1, "falls": -1, None: 0}
 class Block(Protocol):
     """The columns of one attribute; NaN where it is not known and has no column for that."""
 
-    feature: str
+    @property
+    def feature(self) -> str: ...
 
     def columns(self, values: pl.Series) -> Floats: ...
 
@@ -123,9 +125,9 @@ class FittedRises:
     weights: Weights
 
     def log_odds(self, frame: pl.DataFrame) -> Floats:
-        return _centred(frame, self.blocks, self.means) @ self.weights.slopes + (
-            self.weights.intercept
-        )
+        columns = _centred(_columns(frame, self.blocks), self.means)
+        odds: Floats = columns @ self.weights.slopes + self.weights.intercept
+        return odds
 
     def terms(self) -> Terms:
         places = np.cumsum([len(block.signs()) for block in self.blocks])[:-1]
@@ -158,9 +160,10 @@ class Rises:
         del seed  # nothing here is drawn at random
         best = _tuned(frame, left, folds)
         blocks = blocks_of(frame, best.knots)
-        means = _means(frame, blocks)
-        columns, signs = _centred(frame, blocks, means), _signs(blocks)
-        [weights] = path(columns, left, [best.penalty], signs, EXACT)
+        columns = _columns(frame, blocks)
+        means = _means(columns)
+        fits = path(_centred(columns, means), left, [best.penalty], _signs(blocks), EXACT)
+        [weights] = fits
         return FittedRises(
             best.log_loss, best.out_of_fold, best.knots, best.penalty, blocks, means, weights
         )
@@ -199,17 +202,13 @@ def knots(numbers: Floats, count: int) -> tuple[float, ...]:
 
 
 def _tuned(frame: pl.DataFrame, left: Labels, folds: Folds) -> _Tuning:
-    best: _Tuning | None = None
-    before: tuple[Block, ...] = ()
-    for count in KNOTS:
-        blocks = blocks_of(frame, count)
-        if blocks == before:  # each value has a knot already
-            continue
-        before = blocks
-        tuning = _best_penalty(frame, left, folds, count)
-        if best is None or tuning.log_loss < best.log_loss - CLOSE:
+    best = _best_penalty(frame, left, folds, KNOTS[0])
+    for few, many in pairwise(KNOTS):
+        if blocks_of(frame, many) == blocks_of(frame, few):  # each value has a knot already
+            break
+        tuning = _best_penalty(frame, left, folds, many)
+        if tuning.log_loss < best.log_loss - CLOSE:
             best = tuning
-    assert best is not None
     return best
 
 
@@ -217,37 +216,42 @@ def _best_penalty(frame: pl.DataFrame, left: Labels, folds: Folds, count: int) -
     odds = np.zeros((len(PENALTIES), len(left)))
     losses = np.zeros((len(PENALTIES), len(folds)))
     for number, (train, test) in enumerate(folds):
-        part = frame[train]
-        blocks = blocks_of(part, count)
-        means = _means(part, blocks)
-        columns, unseen = _centred(part, blocks, means), _centred(frame[test], blocks, means)
-        fits = path(columns, left[train], PENALTIES, _signs(blocks), ROUGH)
+        blocks = blocks_of(frame[train], count)
+        columns, unseen = _columns(frame[train], blocks), _columns(frame[test], blocks)
+        means = _means(columns)
+        unseen = _centred(unseen, means)
+        fits = path(_centred(columns, means), left[train], PENALTIES, _signs(blocks), ROUGH)
         for place, weights in enumerate(fits):
             odds[place, test] = unseen @ weights.slopes + weights.intercept
             losses[place, number] = log_loss(left[test], expit(odds[place, test]))
-    means = losses.mean(axis=1)
-    best = int(np.argmin(means))
-    return _Tuning(count, PENALTIES[best], float(means[best]), odds[best])
+    found = losses.mean(axis=1)
+    best = int(np.argmin(found))
+    return _Tuning(count, PENALTIES[best], float(found[best]), odds[best])
 
 
 def _signs(blocks: Sequence[Block]) -> list[int]:
     return [sign for block in blocks for sign in block.signs()]
 
 
-def _columns(frame: pl.DataFrame, blocks: Sequence[Block]) -> Iterator[Floats]:
-    for block in blocks:
-        yield block.columns(frame[block.feature])
+def _columns(frame: pl.DataFrame, blocks: Sequence[Block]) -> Floats:
+    """The columns of all attributes side by side."""
+    widths = [len(block.signs()) for block in blocks]
+    columns = np.empty((len(frame), sum(widths)))
+    ends = np.cumsum(widths)
+    for block, end, width in zip(blocks, ends, widths, strict=True):
+        columns[:, end - width : end] = block.columns(frame[block.feature])
+    return columns
 
 
-def _means(frame: pl.DataFrame, blocks: Sequence[Block]) -> Floats:
+def _means(columns: Floats) -> Floats:
     """The mean of each column where it is known."""
-    sums = [np.nansum(columns, axis=0) for columns in _columns(frame, blocks)]
-    counts = [(~np.isnan(columns)).sum(axis=0) for columns in _columns(frame, blocks)]
-    return np.concatenate(sums) / np.maximum(np.concatenate(counts), 1)
+    known = len(columns) - np.isnan(columns).sum(axis=0)
+    means: Floats = np.nansum(columns, axis=0) / np.maximum(known, 1)
+    return means
 
 
-def _centred(frame: pl.DataFrame, blocks: Sequence[Block], means: Floats) -> Floats:
-    """All columns with the mean 0; what is not known is average."""
-    columns = np.hstack([*_columns(frame, blocks)])
+def _centred(columns: Floats, means: Floats) -> Floats:
+    """The same array, with the mean 0 in each column; what is not known is average."""
     columns -= means
-    return np.nan_to_num(columns, copy=False, nan=0.0)
+    columns[np.isnan(columns)] = 0
+    return columns
