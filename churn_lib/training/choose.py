@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 from threadpoolctl import threadpool_limits
@@ -9,7 +10,7 @@ from threadpoolctl import threadpool_limits
 from churn_lib.training.data import Labels
 from churn_lib.training.learner import Fitted, Floats, Folds, Learner
 from churn_lib.training.model import Model, Ratio, numbers, with_ratios
-from churn_lib.training.rises import FittedRises, Rises
+from churn_lib.training.rises import Rises, Tuning, fit_tuned, tune
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many steps are done, and how many there are."""
@@ -84,25 +85,24 @@ class _Bench:
     """The customers, and what several recipes need, worked out once."""
 
     def __init__(self, frame: pl.DataFrame, left: Labels, folds: Folds, seed: int) -> None:
-        self.frame, self.left, self.folds, self.seed = frame, left, folds, seed
-        self._base: FittedRises | None = None
-        self._ratios: tuple[Ratio, ...] | None = None
+        self._frame, self._left, self._folds, self._seed = frame, left, folds, seed
+        self._ratios: dict[Find, tuple[Ratio, ...]] = {}
 
     def fitted(self, learner: Learner, ratios: Sequence[Ratio]) -> Fitted:
         if learner == Rises() and not ratios:
-            return self.base()
-        frame = with_ratios(self.frame, ratios)
-        return learner.fit(frame, self.left, self.folds, self.seed)
+            return fit_tuned(self._frame, self._left, self._curves)
+        frame = with_ratios(self._frame, ratios)
+        return learner.fit(frame, self._left, self._folds, self._seed)
 
-    def base(self) -> FittedRises:
-        """Curves alone, which ratios must add to."""
-        if self._base is None:
-            self._base = Rises().fit(self.frame, self.left, self.folds, self.seed)
-        return self._base
+    @cached_property
+    def _curves(self) -> Tuning:
+        """Of curves alone, to which ratios must add."""
+        return tune(self._frame, self._left, self._folds)
 
     def ratios(self, find: Find) -> tuple[Ratio, ...]:
-        if self._ratios is None:
-            few = len(numbers(self.frame)) < 2
-            odds = self.base().out_of_fold
-            self._ratios = () if few else (*find(self.frame, self.left, odds, self.seed),)
-        return self._ratios
+        if len(numbers(self._frame)) < 2:
+            return ()
+        if find not in self._ratios:
+            odds = self._curves.out_of_fold
+            self._ratios[find] = (*find(self._frame, self._left, odds, self._seed),)
+        return self._ratios[find]

@@ -21,7 +21,11 @@ def gap(ours: Result, opponent: Result) -> Iterator[str]:
         return
     auc, rival_auc = (one.metrics["AUC"].mean for one in (ours, opponent))
     loss, rival_loss = (one.metrics["log loss"].mean for one in (ours, opponent))
-    yield f"AUC {auc:.4f}, {opponent.model} {rival_auc:.4f}: {auc - rival_auc:+.4f}"
-    yield f"Log loss {loss:.4f}, {opponent.model} {rival_loss:.4f}: {loss - rival_loss:+.4f}"
+    yield f"AUC {auc:.4f}, {opponent.model} {rival_auc:.4f}: {_signed(auc - rival_auc)}"
+    yield f"Log loss {loss:.4f}, {opponent.model} {rival_loss:.4f}: {_signed(loss - rival_loss)}"
     if rival_auc - auc > AUC_SHORT or loss - rival_loss > LOG_LOSS_SHORT:
         yield SHORT
+
+
+def _signed(difference: float) -> str:
+    return f"{round(difference, 4) + 0.0:+.4f}"  # adding zero turns a negative zero into zero

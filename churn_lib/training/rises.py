@@ -114,10 +114,7 @@ class Ramps:
 
 @dataclass(frozen=True, slots=True)
 class FittedRises:
-    """out_of_fold: the log-odds of each customer by the folds that they were not in."""
-
     log_loss: float
-    out_of_fold: Floats
     knots: int
     penalty: float
     blocks: tuple[Block, ...]
@@ -143,8 +140,11 @@ class FittedRises:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tuning:
-    """What the inner folds say of so many knots and one penalty."""
+class Tuning:
+    """What the inner folds say of so many knots and one penalty.
+
+    out_of_fold: the log-odds of each customer by the folds that they were not in.
+    """
 
     knots: int
     penalty: float
@@ -158,15 +158,27 @@ class Rises:
 
     def fit(self, frame: pl.DataFrame, left: Labels, folds: Folds, seed: int) -> FittedRises:
         del seed  # nothing here is drawn at random
-        best = _tuned(frame, left, folds)
-        blocks = blocks_of(frame, best.knots)
-        columns = _columns(frame, blocks)
-        means = _means(columns)
-        fits = path(_centred(columns, means), left, [best.penalty], _signs(blocks), EXACT)
-        [weights] = fits
-        return FittedRises(
-            best.log_loss, best.out_of_fold, best.knots, best.penalty, blocks, means, weights
-        )
+        return fit_tuned(frame, left, tune(frame, left, folds))
+
+
+def fit_tuned(frame: pl.DataFrame, left: Labels, best: Tuning) -> FittedRises:
+    blocks = blocks_of(frame, best.knots)
+    columns = _columns(frame, blocks)
+    means = _means(columns)
+    [weights] = path(_centred(columns, means), left, [best.penalty], _signs(blocks), EXACT)
+    return FittedRises(best.log_loss, best.knots, best.penalty, blocks, means, weights)
+
+
+def tune(frame: pl.DataFrame, left: Labels, folds: Folds) -> Tuning:
+    """The fewest knots that do no harm, and the best penalty with them."""
+    best = _best_penalty(frame, left, folds, KNOTS[0])
+    for few, many in pairwise(KNOTS):
+        if blocks_of(frame, many) == blocks_of(frame, few):  # each value has a knot already
+            break
+        tuning = _best_penalty(frame, left, folds, many)
+        if tuning.log_loss < best.log_loss - CLOSE:
+            best = tuning
+    return best
 
 
 def blocks_of(frame: pl.DataFrame, count: int) -> tuple[Block, ...]:
@@ -201,18 +213,7 @@ def knots(numbers: Floats, count: int) -> tuple[float, ...]:
     return found if len(found) > 1 else (found[0], found[0] + 1)
 
 
-def _tuned(frame: pl.DataFrame, left: Labels, folds: Folds) -> _Tuning:
-    best = _best_penalty(frame, left, folds, KNOTS[0])
-    for few, many in pairwise(KNOTS):
-        if blocks_of(frame, many) == blocks_of(frame, few):  # each value has a knot already
-            break
-        tuning = _best_penalty(frame, left, folds, many)
-        if tuning.log_loss < best.log_loss - CLOSE:
-            best = tuning
-    return best
-
-
-def _best_penalty(frame: pl.DataFrame, left: Labels, folds: Folds, count: int) -> _Tuning:
+def _best_penalty(frame: pl.DataFrame, left: Labels, folds: Folds, count: int) -> Tuning:
     odds = np.zeros((len(PENALTIES), len(left)))
     losses = np.zeros((len(PENALTIES), len(folds)))
     for number, (train, test) in enumerate(folds):
@@ -226,7 +227,7 @@ def _best_penalty(frame: pl.DataFrame, left: Labels, folds: Folds, count: int) -
             losses[place, number] = log_loss(left[test], expit(odds[place, test]))
     found = losses.mean(axis=1)
     best = int(np.argmin(found))
-    return _Tuning(count, PENALTIES[best], float(found[best]), odds[best])
+    return Tuning(count, PENALTIES[best], float(found[best]), odds[best])
 
 
 def _signs(blocks: Sequence[Block]) -> list[int]:

@@ -1,9 +1,8 @@
 """Trains the score, measures it, and writes what serving and people read of it."""
 
 import io
-import json
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
@@ -29,19 +28,17 @@ REPEATS = 1
 SEED = 2024
 LIBRARIES = ("joblib", "lightgbm", "numpy", "polars", "scikit-learn", "scipy")
 
-Replace = Callable[[Versus], bool]
-
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """What training made, and how good it is beside what was there before.
 
-    written: whether the artifacts were replaced.
+    files: what was made, by name. written: whether it has replaced the artifacts.
     """
 
     learnt: Learnt
     versus: Versus | None
-    manifest: Mapping[str, object]
+    files: Mapping[str, bytes]
     written: bool
 
     @property
@@ -51,11 +48,6 @@ class Report:
     @property
     def result(self) -> Result:
         return self.learnt.result
-
-
-def always(_versus: Versus) -> bool:
-    """Replaces what is there, however good it is."""
-    return True
 
 
 def train(
@@ -68,11 +60,11 @@ def train(
     repeats: int = REPEATS,
     n_jobs: int = -1,
     progress: Progress = silent,
-    replace: Replace = always,
+    force: bool = True,
 ) -> Report:
     """Chooses a recipe, measures it by nested cross-validation, and writes the artifacts.
 
-    replace: asked when those of the folder are better. The same data, seed and libraries give the
+    force: whether to replace artifacts that are better. The same data, seed and libraries give the
     same bytes, whatever the number of jobs. Raises DataError when there are too few customers or
     the artifacts can't be written, ArtifactError when serving would refuse the scorecard.
     """
@@ -95,17 +87,17 @@ def train(
     learnt = Learnt(dataset, found, choice, result, opponent, card)
     files = _files(learnt, seed, repeats)
     versus = compared(folder, dataset, result, card, today)
-    written = versus is None or not versus.worse or replace(versus)
+    written = versus is None or force or not versus.worse
     if written:
         write(folder, files)
-    return Report(learnt, versus, json.loads(files[MANIFEST]), written)
+    return Report(learnt, versus, files, written)
 
 
 def _files(learnt: Learnt, seed: int, repeats: int) -> Mapping[str, bytes]:
     """What is written, by name; the manifest last."""
     files = {
         PIPELINE: _pickled(learnt.choice.model),
-        SCORECARD: as_json(learnt.card.model_dump()),
+        SCORECARD: as_json(learnt.card.model_dump(exclude_none=True)),
         MODEL_CARD: model_card(learnt).encode(),
     }
     choice = learnt.choice

@@ -1,6 +1,7 @@
 """What changes when a new scorecard replaces an old one, on the customers of the new training."""
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
@@ -109,7 +110,7 @@ def _decisions(
         catalogue = load_catalogue(folder / OFFERS)
     except ArtifactError:
         return None
-    sample = frame.gather_every(max(1, len(frame) // MOST_DECISIONS))
+    sample = frame.gather_every(math.ceil(len(frame) / MOST_DECISIONS))
     before, after = (_offers(catalogue, card, sample, today) for card in cards)
     changed = sum(one != other for one, other in zip(before, after, strict=True))
     return changed, len(sample)
