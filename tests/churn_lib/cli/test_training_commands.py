@@ -35,7 +35,7 @@ def report(folder: Path) -> Report:
 def test_the_summary_names_the_recipe_the_terms_and_every_metric(report: Report) -> None:
     labels = dict(summary(report, Console()))
     assert labels["Recipe"] == "rises"
-    assert labels["Terms"] == "12 levels, 3 curves"
+    assert labels["Terms"] == "3 curves, 12 levels"
     assert {"AUC", "log loss", "F1"} <= set(labels)
 
 

@@ -80,7 +80,7 @@ def test_true_labels_are_learnt_and_a_model_without_its_package_is_not_left_out(
 ) -> None:
     first, second = evaluated(dataset, MISSING, SMALL)
     assert (first.model, dict(first.metrics)) == ("Oracle", {})
-    assert second.metrics["AUC"].mean > 0.75
+    assert second.metrics["AUC"].mean > 0.7
 
 
 @pytest.mark.parametrize("model", opponents(seed=1), ids=attrgetter("name"))
