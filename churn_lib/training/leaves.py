@@ -12,7 +12,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from churn_lib.training.learner import Floats
 from churn_lib.training.steps import GRID, Axis, Edges, Groups, Term, Units
 
 DIGITS = 12
@@ -84,7 +83,7 @@ class Bins:
         self.unknown = nature.unknown
         self.missing = column.null_count() > 0
         states = Edges(self.edges, None).states(column.drop_nulls())
-        self.shares: Floats = np.bincount(states, minlength=len(self) - 1) / max(len(states), 1)
+        self.shares = np.bincount(states, minlength=len(self) - 1) / max(len(states), 1)
 
     def __len__(self) -> int:
         return len(self.edges) + 2
@@ -131,19 +130,23 @@ class Categories:
 
     def axis(self, table: Units) -> tuple[Axis, Kept]:
         """The axis with one group for all levels of equal effect."""
-        kept: dict[bytes, int] = {}
+        kept: list[int] = []
+        places: dict[bytes, int] = {}
         rest = len(self) - 1
 
         def place(state: int) -> int:
-            kept.setdefault(table[state].tobytes(), state)
-            return [*kept].index(table[state].tobytes())
+            effects = table[state].tobytes()
+            if effects not in places:
+                places[effects] = len(kept)
+                kept.append(state)
+            return places[effects]
 
         groups = defaultdict[int, list[str]](list)
         for level in self.nature.levels or ():
             groups[place(self.places.get(level, rest))].append(level)
         other = place(rest) if self.nature.other else None
         unknown = place(self.places.get(None, rest)) if self.nature.unknown else None
-        return Groups(tuple(map(tuple, groups.values())), other, unknown), [*kept.values()]
+        return Groups(tuple(map(tuple, groups.values())), other, unknown), kept
 
 
 States = Bins | Categories
@@ -186,9 +189,7 @@ def units(leaf_value: float, boostings: int) -> int:
     return round(leaf_value / boostings * GRID)
 
 
-def _leaves(
-    node: Node, boostings: int, conditions: tuple[Condition, ...] = ()
-) -> Iterator[Leaf]:
+def _leaves(node: Node, boostings: int, conditions: tuple[Condition, ...] = ()) -> Iterator[Leaf]:
     if "leaf_value" in node:
         yield Leaf(conditions, units(node["leaf_value"], boostings))
         return
@@ -215,7 +216,7 @@ def _states(
     return {
         name: Categories(own, natures[name])
         if natures[name].levels is not None
-        else Bins(edges[[*own][0]] - {np.inf}, frame[name], natures[name])
+        else Bins(edges[next(iter(own))] - {np.inf}, frame[name], natures[name])
         for name, own in used.items()
     }
 
