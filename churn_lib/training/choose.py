@@ -7,9 +7,11 @@ from functools import cached_property
 import polars as pl
 from threadpoolctl import threadpool_limits
 
+from churn_lib.training.boosting import DepthTwo
 from churn_lib.training.data import Labels
 from churn_lib.training.learner import Fitted, Floats, Folds, Learner
-from churn_lib.training.model import Model, Ratio, numbers, with_ratios
+from churn_lib.training.model import Model, numbers
+from churn_lib.training.ratios import Ratio, find, with_ratios
 from churn_lib.training.rises import Rises, Tuning, fit_tuned, tune
 
 Progress = Callable[[str, int, int], None]
@@ -40,7 +42,8 @@ class Recipe:
         return f"{self.learner.name} with ratios" if self.find else self.learner.name
 
 
-RECIPES: tuple[Recipe, ...] = (Recipe(Rises()),)
+LEARNERS: tuple[Learner, ...] = (Rises(), DepthTwo())
+RECIPES = tuple(Recipe(learner, found) for learner in LEARNERS for found in (None, find))
 """From simple to complex."""
 
 

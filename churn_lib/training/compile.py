@@ -1,16 +1,22 @@
 """Turns a trained model into the scorecard: the same probabilities as plain numbers."""
 
-import json
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
 import polars as pl
+from threadpoolctl import threadpool_limits
 
 from churn_lib.customer.model import ABSENT, WITHOUT
 from churn_lib.score.terms import Card, read_card
 from churn_lib.training.effects import Single, rounded, single
-from churn_lib.training.model import Model
+from churn_lib.training.files import card_bytes
+from churn_lib.training.made import words
+from churn_lib.training.model import Model, numbers
+from churn_lib.training.purify import purified, table
+from churn_lib.training.ratios import with_ratios
+from churn_lib.training.steps import Term
 
 Singles = dict[str, Single]
 """The terms of one attribute, by that."""
@@ -19,18 +25,54 @@ Singles = dict[str, Single]
 def compile_card(model: Model, frame: pl.DataFrame) -> Card:
     """The scorecard of a model that was trained on this frame.
 
-    Every term has the mean 0 over the frame, and a service that needs another one has the effect 0
-    where that other one is absent: it is then told once, by the other one. Neither changes a
-    probability. Raises ArtifactError when serving would refuse the scorecard.
+    Every term has the mean 0 over the frame, tables in each row and column, and a service that
+    needs another one has the effect 0 where that other one is absent: it is then told once, by the
+    other one. Neither changes a probability. Raises ArtifactError when serving would refuse the
+    scorecard.
     """
+    with threadpool_limits(1):  # else sums, and so the bytes, would depend on the cores
+        card = compiled(model, frame)
+        return read_card(card_bytes({n: p for n, p in card.items() if n in Card.model_fields}))
+
+
+def compiled(model: Model, frame: pl.DataFrame) -> dict[str, object]:
+    """What the file is to hold."""
+    frame = with_ratios(frame, model.ratios)
     intercept, terms = model.fitted.terms()
-    singles = {found.feature: found.complete() for found in map(single, terms)}
+    singles, tables = _pure(terms, frame)
     _fold(singles, frame)
     means = {name: _mean(term, frame) for name, term in singles.items()}
     # What centring takes from the terms goes to the intercept, so that no probability changes.
     centred = [singles[name].shifted(-mean).card() for name, mean in means.items()]
-    card = {"intercept": rounded(math.fsum([intercept, *means.values()])), "terms": centred}
-    return read_card(json.dumps(card).encode())
+    card = {
+        "schema_version": 1,
+        "intercept": rounded(math.fsum([intercept, *means.values()])),
+        "terms": [*centred, *(table.card() for table in tables)],
+        "made": {ratio.name: words(ratio, frame[ratio.name]) for ratio in model.ratios},
+        "trained": trained(frame),
+    }
+    return {name: part for name, part in card.items() if part != {}}
+
+
+def _pure(terms: Iterable[Mapping[str, object]], frame: pl.DataFrame) -> tuple[Singles, list[Term]]:
+    """The terms of one attribute, in the frame's order, and those of two, of which each says only
+    what neither of its attributes says alone.
+    """
+    found: Singles = {}
+    tables: list[Term] = []
+    for term in terms:
+        pure = purified(table(term), frame) if term["kind"] == "table" else None
+        tables += [pure.table] if pure else []
+        for part in pure.margins if pure else [single(term)]:
+            before = found.get(part.feature)
+            found[part.feature] = before.plus(part) if before else part
+    return {name: found[name].complete() for name in frame.columns if name in found}, tables
+
+
+def trained(frame: pl.DataFrame) -> dict[str, list[float]]:
+    """The lowest and the highest of each number."""
+    known = {name: frame[name].drop_nulls().to_numpy() for name in numbers(frame)}
+    return {name: [float(x.min()), float(x.max())] for name, x in known.items() if len(x)}
 
 
 def _mean(term: Single, frame: pl.DataFrame) -> float:

@@ -75,6 +75,19 @@ class Single:
             other=self.other or 0.0 if may_differ else self.other,
         )
 
+    def plus(self, more: "Single") -> Self:
+        """The sum of two terms of steps, or of levels."""
+        places = tuple(sorted({*self.places, *more.places}))
+        # One value of each bin: its upper edge, and what lies above all.
+        bins = pl.Series(self.levels) if self.levels else pl.Series([*places, np.inf])
+        return replace(
+            self,
+            places=places,
+            values=self.effects(bins) + more.effects(bins),
+            other=_added(self.other, more.other),
+            unknown=_added(self.unknown, more.unknown),
+        )
+
     def shifted(self, by: float) -> Self:
         return replace(
             self,
@@ -106,6 +119,10 @@ def single(term: Mapping[str, object]) -> Single:
         places = found["knots"] if found["kind"] == "curve" else found["edges"]
         told = Single(found["kind"], found["feature"], np.array(found["values"]), (), (*places,))
     return replace(told, other=found.get("other"), unknown=found.get("unknown"))
+
+
+def _added(one: float | None, other: float | None) -> float | None:
+    return None if one is None and other is None else (one or 0.0) + (other or 0.0)
 
 
 def rounded(value: float) -> float:

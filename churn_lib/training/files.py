@@ -75,3 +75,12 @@ def digests(files: Mapping[str, bytes]) -> dict[str, str]:
 
 def as_json(content: object) -> bytes:
     return (json.dumps(content, indent=2) + "\n").encode()
+
+
+def card_bytes(card: Mapping[str, object]) -> bytes:
+    """The scorecard as a file: a line for each term, and no space in it, for tables are large."""
+    compact = json.JSONEncoder(separators=(",", ":")).encode
+    terms = card["terms"]
+    lines = ",\n".join(map(compact, terms if isinstance(terms, list) else ()))
+    head = compact({name: part for name, part in card.items() if name != "terms"})
+    return f'{head[:-1]},"terms":[\n{lines}\n]}}\n'.encode()

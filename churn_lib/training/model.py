@@ -1,6 +1,5 @@
 """The trained model: from a frame of customers to probabilities."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,9 +7,7 @@ import polars as pl
 from scipy.special import expit
 
 from churn_lib.training.learner import Fitted, Floats
-
-Ratio = tuple[str, tuple[str, str]]
-"""The name of a ratio, and its two numbers."""
+from churn_lib.training.ratios import Ratio, with_ratios
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +28,3 @@ class Model:
 
 def numbers(frame: pl.DataFrame) -> list[str]:
     return [column.name for column in frame if column.dtype == pl.Float64]
-
-
-def with_ratios(frame: pl.DataFrame, ratios: Sequence[Ratio]) -> pl.DataFrame:
-    """The frame with a column for each ratio, null where the second number is 0 or unknown."""
-    made = {
-        name: pl.when(pl.col(below) != 0).then(pl.col(above) / pl.col(below))
-        for name, (above, below) in ratios
-    }
-    return frame.with_columns(**made)

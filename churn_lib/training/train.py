@@ -18,7 +18,15 @@ from churn_lib.training.choose import INNER_FOLDS, RECIPES, Progress, Recipe, ch
 from churn_lib.training.compile import compile_card
 from churn_lib.training.data import Dataset
 from churn_lib.training.evaluate import FOLDS, Result, checked, evaluate, ours
-from churn_lib.training.files import MODEL_CARD, PIPELINE, as_json, digests, prepare, write
+from churn_lib.training.files import (
+    MODEL_CARD,
+    PIPELINE,
+    as_json,
+    card_bytes,
+    digests,
+    prepare,
+    write,
+)
 from churn_lib.training.folds import split, twins
 from churn_lib.training.model import Model
 from churn_lib.training.model_card import Learnt, model_card
@@ -97,7 +105,7 @@ def _files(learnt: Learnt, seed: int, repeats: int) -> Mapping[str, bytes]:
     """What is written, by name; the manifest last."""
     files = {
         PIPELINE: _pickled(learnt.choice.model),
-        SCORECARD: as_json(learnt.card.model_dump(exclude_none=True)),
+        SCORECARD: card_bytes(learnt.card.model_dump(mode="json", exclude_none=True)),
         MODEL_CARD: model_card(learnt).encode(),
     }
     choice = learnt.choice
