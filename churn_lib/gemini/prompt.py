@@ -77,7 +77,7 @@ WHO = f"{'an' if BUSINESS[0] in 'aeiouAEIOU' else 'a'} {BUSINESS}"
 
 SYSTEM = (
     f"You write what {WHO} says to one of its customers to make an offer. "
-    + """\
+    """\
 A program checks your text and throws it away when it breaks one of these rules:
 
 - Write in the language that is asked for, and in no other.
