@@ -18,5 +18,5 @@ def unsayable(text: str, longest: int = LONGEST_PHRASE) -> str | None:
     if any(unicodedata.category(character) == "Sc" for character in text):
         return "has a currency sign"
     if not _PLAIN.fullmatch(text):
-        return "must be two letters or more, spaces and ' & + , . / ( ) -"
+        return "has something else than letters, spaces and ' & + , . / ( ) -"
     return None
