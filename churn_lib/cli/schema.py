@@ -76,8 +76,8 @@ def compare(
     counts = Counter(change.breaks for change in changes)
     harmful = counts.total() - counts["nothing"]
     if harmful:
-        raise typer.Exit(fail([f"{harmful} of {len(changes)} changes break something"], 1))
-    say(f"{len(changes)} changes, none of which breaks anything" if changes else "no difference")
+        raise typer.Exit(fail([f"breaks: {harmful} of {len(changes)} changes"], 1))
+    say("nothing of this breaks anything" if changes else "no difference")
 
 
 def alone(error: ArtifactError) -> typer.Typer:
