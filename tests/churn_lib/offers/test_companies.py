@@ -1,6 +1,7 @@
 """Rules, money and words of offers where another schema is in force."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ print(json.dumps([[one.result for one in found], found[0].text]))
 """
 
 
-def checked(folder: Path, rule: dict[str, object], *customers: dict[str, object]) -> object:
+def checked(folder: Path, rule: Mapping[str, object], *customers: Mapping[str, object]) -> object:
     code = CHECKED.replace("RULE", repr(json.dumps(rule)))
     return json.loads(printed(folder, GYM, code.replace("CUSTOMERS", repr(json.dumps(customers)))))
 
@@ -53,14 +54,14 @@ def test_a_level_that_is_not_listed_is_none_of_those_that_are(tmp_path: Path) ->
 
 def test_what_is_not_known_is_not_checked(tmp_path: Path) -> None:
     rule = {"field": "weight", "at_most": 80}
-    asked: list[dict[str, object]] = [{"weight": None}, {"weight": 70}, {"weight": 90}]
+    asked: list[Mapping[str, object]] = [{"weight": None}, {"weight": 70}, {"weight": 90}]
     found = checked(tmp_path, rule, *asked)
     assert found == [["not_checked", "pass", "veto"], "Weight is not known; it must be at most 80"]
 
 
 def test_what_is_worked_out_can_have_a_rule(tmp_path: Path) -> None:
     rule = {"field": "pace", "at_least": 2}
-    asked: list[dict[str, object]] = [
+    asked: list[Mapping[str, object]] = [
         {"visits": 30, "months": 10},
         {"visits": 10, "months": 10},
         {"visits": 10, "months": 0},
