@@ -11,7 +11,7 @@ from annotated_types import Interval, Len
 from pydantic import BaseModel, BeforeValidator, ConfigDict, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
-from churn_lib.customer.schema import ARTIFACTS, CUSTOMER, Attribute, Level
+from churn_lib.customer.schema import ARTIFACTS, CUSTOMER, Attribute, Kind, Level
 from churn_lib.customer.schema_file import load
 from churn_lib.errors import FieldFault
 
@@ -55,6 +55,8 @@ MOST_NAMED = 30
 NO = "No"
 """Where a level says that another service is absent, this one is taken for it."""
 
+MADE_BY: Mapping[Kind, str] = {"product": " times ", "sum": " plus ", "ratio": " by "}
+
 Value = Level | float | None
 Values = Mapping[str, Value]
 Base = TypeVar("Base", bound=BaseModel)
@@ -85,9 +87,9 @@ def with_attributes(base: type[Base]) -> type[Base]:
 def _field(note: Attribute) -> tuple[object, object]:
     kind, checks = _kind(note)
     if note.required:
-        return Annotated[(kind, *checks, note)], ...  # type: ignore[return-value]
-    inner = Annotated[(kind, *checks)] if checks else kind  # type: ignore[valid-type]
-    return Annotated[(inner | None, note)], None  # type: ignore[operator, return-value]
+        return Annotated[(kind, *checks, note)], ...
+    inner = Annotated[(kind, *checks)] if checks else kind
+    return Annotated[(inner | None, note)], None  # type: ignore[operator]
 
 
 def _kind(note: Attribute) -> tuple[object, list[object]]:
@@ -158,6 +160,15 @@ def value_of(name: str) -> Callable[[Values], Value]:
     if note.made is None or note.asked:
         return lambda values: values[name]
     return note.made.of
+
+
+def how_made(name: str) -> str:
+    """How an attribute is worked out, in words: "tenure times monthly charges"."""
+    made = NOTES[name].made
+    if made is None:
+        return ""
+    labels = [NOTES[part].label for part in made.parts]
+    return MADE_BY[made.kind].join(f"{label[:1].lower()}{label[1:]}" for label in labels)
 
 
 def example(**changes: object) -> Customer:

@@ -18,12 +18,19 @@ from pydantic_core import from_json, to_json
 
 from churn_lib.customer.contact import Context
 from churn_lib.customer.faults import input_error, is_no_json, shown
-from churn_lib.customer.model import ABSENT, Customer
+from churn_lib.customer.model import (
+    ABSENT,
+    ATTRIBUTES,
+    SCHEMA,
+    WITHOUT,
+    Customer,
+)
 from churn_lib.customer.request import PredictRequest
+from churn_lib.customer.schema import Attribute, Level
 from churn_lib.customer.spelling import plain
 from churn_lib.errors import FieldFault, InputError, MalformedError
 
-MAX_KEYS = 200
+MAX_KEYS = max(200, 4 * len(ATTRIBUTES))
 """Colons in a body, one a key: beyond, the faults would take longer than hundreds of answers."""
 
 LARGEST_ROW = 64 * 1024
@@ -178,7 +185,7 @@ def number(text: str) -> float | str:
     return int(value) if value.is_integer() else value
 
 
-def level(levels: tuple[str | int, ...], value: object) -> object:
+def level(levels: tuple[Level, ...], value: object) -> object:
     """The level that is meant; a truth, or its text, is Yes or No, or 1 or 0.
 
     Where there are three levels, 1 may be the place of any of them and is no truth.
@@ -188,11 +195,21 @@ def level(levels: tuple[str | int, ...], value: object) -> object:
             return value
         if found := _texts(levels).get(plain(value)):
             return found
+        value = number(value)
+    elif isinstance(value, int | float) and str(value) in levels:
+        return str(value)
+    if isinstance(value, int | float) and not isinstance(value, bool) and value in levels:
+        return int(value)
     truth = _truth(value, numbers=len(levels) == 2)
-    if truth is None:
-        return value
-    two = ("No", "Yes") if "No" in levels else (0, 1)
-    return two[truth] if two[truth] in levels else value
+    return value if truth is None else _truths(levels).get(truth, value)
+
+
+@cache
+def _truths(levels: tuple[Level, ...]) -> Mapping[bool, Level]:
+    """The levels that are a truth, or its text; 1 is none where 0 is no level."""
+    numbers = {0, 1}.issubset(levels)
+    found = [(_truth(level, numbers=numbers), level) for level in levels]
+    return {truth: level for truth, level in found if truth is not None}
 
 
 def distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -246,14 +263,35 @@ def _spellings(model: type[BaseModel]) -> Mapping[str, str]:
 
 
 def _all_spellings(fields: Iterable[str]) -> Mapping[str, str]:
-    return {spelled: field for field in fields for spelled in (field, plain(field))}
+    """The field of each of its names, and of its heading in files."""
+    return {
+        spelled: field
+        for field in fields
+        for text in (field, _heading(field))
+        for spelled in (text, plain(text) or text)
+    }
+
+
+def _heading(field: str) -> str:
+    if field in ATTRIBUTES:
+        return ATTRIBUTES[field].column
+    return SCHEMA.identifier or field if field == "customerID" else field
 
 
 @cache
 def _readers(model: type[BaseModel]) -> Mapping[str, Reader]:
     return {
-        name: _reader(name, _bare(info.annotation)) for name, info in model.model_fields.items()
+        name: _reader_of(ATTRIBUTES[name])
+        if name in ATTRIBUTES and issubclass(model, Customer)
+        else _reader(name, _bare(info.annotation))
+        for name, info in model.model_fields.items()
     }
+
+
+def _reader_of(note: Attribute) -> Reader:
+    """How a value of this attribute is read, and what stands for one that is not known."""
+    reader = partial(level, note.levels) if note.levels else _number
+    return _known(reader, None if note.made else note.blank)
 
 
 def _bare(annotation: object) -> object:
@@ -276,9 +314,9 @@ def _reader(name: str, kind: object) -> Reader:
     return _known(_number)
 
 
-def _known(reader: Reader) -> Reader:
+def _known(reader: Reader, otherwise: object = None) -> Reader:
     def read(value: object) -> object:
-        return None if _is_not_known(value) else reader(value)
+        return otherwise if _is_not_known(value) else reader(value)
 
     return read
 
@@ -320,13 +358,20 @@ def _truth(value: object, *, numbers: bool = True) -> bool | None:
 
 
 @cache
-def _texts(levels: tuple[str | int, ...]) -> Mapping[str, str]:
-    return {plain(text): text for text in levels if isinstance(text, str)}
+def _texts(levels: tuple[Level, ...]) -> Mapping[str, str]:
+    """The level of each spelling that only one of them has."""
+    spelled = [(plain(text), text) for text in levels if isinstance(text, str)]
+    counts = Counter(spelling for spelling, _ in spelled)
+    return {spelling: text for spelling, text in spelled if counts[spelling] == 1}
 
 
 def _implied(known: Row) -> Row:
     """What services are that need another one, where that one is absent."""
-    return {name: absent for name, (parent, absent) in ABSENT.items() if known.get(parent) == "No"}
+    return {
+        name: absent
+        for name, (parent, absent) in ABSENT.items()
+        if known.get(parent) == WITHOUT[parent]
+    }
 
 
 def _refuse_repeats(text: bytes | str) -> None:

@@ -96,7 +96,7 @@ def test_a_total_that_is_not_known_is_never_nought_for_who_has_paid(
     example: Row, entrance: Entrance, blank: object, tenure: int
 ) -> None:
     customer = entrance({**example, "tenure": tenure, "TotalCharges": blank})
-    assert customer.TotalCharges == tenure * customer.MonthlyCharges
+    assert customer.values()["TotalCharges"] == tenure * customer.bill
 
 
 @entrances
