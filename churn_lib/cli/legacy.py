@@ -1,4 +1,4 @@
-"""The original's command line, `python main.py --cli --gender Female ...`, word for word."""
+"""The original's command line, `python main.py --cli` with an option for each attribute, word for word."""
 
 from churn_lib.cli import app
 from churn_lib.cli.options import FIELDS, any_dash
