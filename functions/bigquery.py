@@ -5,9 +5,8 @@ was answered with 408, 429, 500, 503 or 504, so one that will never be accepted 
 400, and a row that can't be scored with its faults in its place.
 """
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -32,7 +31,7 @@ from churn_lib.settings import settings
 from functions.predict import parameters
 from functions.server.limits import hold, remaining
 from functions.server.reply import json_reply, refusal
-from functions.slices import MOST_ROWS, in_slices, load, logged, turn, written_in_slices
+from functions.slices import MOST_ROWS, in_slices, json_parts, load, logged, written_in_slices
 
 if TYPE_CHECKING:
     from churn_lib.gemini.bounds import Budget
@@ -45,10 +44,13 @@ REPLIES_AT_ONCE = 100
 
 
 class Batch(NamedTuple):
-    """What is asked for, and the argument of each call, as JSON."""
+    """What is asked for, and each call, as JSON: an array of one argument.
+
+    As bytes until their turn comes, for what is parsed takes many times the room.
+    """
 
     mode: Mode
-    arguments: list[bytes]
+    calls: list[bytes]
 
 
 async def bigquery(request: Request, body: bytes) -> Response:
@@ -57,9 +59,7 @@ async def bigquery(request: Request, body: bytes) -> Response:
     asked = await _read(body)
     load("none" if asked.mode == "score" else "template")
     slices = (
-        in_slices(asked.arguments, _score)
-        if asked.mode == "score"
-        else _offers(asked.arguments, request)
+        in_slices(asked.calls, _score) if asked.mode == "score" else _offers(asked.calls, request)
     )
     rendered, size = list[bytes](), 0
     async for replies in slices:
@@ -92,14 +92,19 @@ def refused(error: ChurnError) -> Response:
 
 async def _read(body: bytes) -> Batch:
     """Raises InputError."""
-    async with turn():
-        mode, calls = _asked(read_json(body))
-        await asyncio.sleep(0)
-        # As bytes until their turn comes, for what is parsed takes many times the room.
-        return Batch(mode, [to_json(argument) for (argument,) in calls])
+    envelope, (_around, *calls) = await json_parts(body, _apart)
+    return Batch(_asked(envelope), calls)
 
 
-def _asked(envelope: object) -> tuple[Mode, list[list[object]]]:
+def _apart(envelope: object) -> Sequence[object]:
+    """What stands around the calls, and each call; in one part what will be refused."""
+    calls = envelope.get("calls") if isinstance(envelope, dict) else None
+    if not isinstance(envelope, dict) or not isinstance(calls, list) or len(calls) > MOST_ROWS:
+        return [envelope]
+    return [{**envelope, "calls": []}, *calls]
+
+
+def _asked(envelope: object) -> Mode:
     if not isinstance(envelope, dict) or not isinstance(envelope.get("calls"), list):
         raise _refusal("calls", "must be an array")
     calls = envelope["calls"]
@@ -109,7 +114,7 @@ def _asked(envelope: object) -> tuple[Mode, list[list[object]]]:
         )
     if not all(isinstance(call, list) and len(call) == 1 for call in calls):
         raise _refusal("calls", "each must have one argument: TO_JSON of the customer's row")
-    return _mode(envelope.get("userDefinedContext")), calls
+    return _mode(envelope.get("userDefinedContext"))
 
 
 def _mode(context: object) -> Mode:
@@ -124,9 +129,9 @@ def _refusal(field: str, message: str) -> InputError:
     return InputError([FieldFault(field, message)])
 
 
-def _score(argument: bytes) -> Reply:
+def _score(call: bytes) -> Reply:
     try:
-        return score_row(_customer(argument))
+        return score_row(_customer(call))
     except InputError as error:
         return _rejected(error)
 
@@ -135,21 +140,21 @@ def _rejected(error: InputError) -> Reply:
     return {"errors": [fault._asdict() for fault in error.faults]}
 
 
-def _customer(argument: bytes) -> PredictRequest:
+def _customer(call: bytes) -> PredictRequest:
     """The customer in a call: JSON, or the text of it. Raises InputError."""
-    row = from_json(argument)
+    (row,) = from_json(call)
     return read_columns(PredictRequest, read_json(row.encode()) if isinstance(row, str) else row)
 
 
-def _offers(arguments: list[bytes], request: Request) -> AsyncIterator[list[Reply]]:
-    async def answered(argument: bytes) -> Reply:
+def _offers(calls: list[bytes], request: Request) -> AsyncIterator[list[Reply]]:
+    async def answered(call: bytes) -> Reply:
         try:
-            customer = _customer(argument)
+            customer = _customer(call)
         except InputError as error:
             return _rejected(error)
         return logged(request, customer, await _offer(customer, request))
 
-    return written_in_slices(arguments, answered)
+    return written_in_slices(calls, answered)
 
 
 async def _offer(customer: PredictRequest, request: Request) -> Answer:

@@ -7,7 +7,7 @@ meant, and then checked like any other: nothing is checked twice, and nothing by
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from functools import cache, partial
 from math import isnan
 from types import UnionType
@@ -77,20 +77,56 @@ def read_json(text: bytes) -> object:
     Raises MalformedError, and InputError for brackets and values without end, which would take time
     and memory.
     """
+    steps = json_in_steps(text, lambda parsed: [parsed])
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value[0]
+
+
+def json_in_steps(
+    text: bytes, apart: Callable[[object], Sequence[object]]
+) -> Generator[None, None, tuple[object, list[bytes]]]:
+    """As `read_json`, with a pause between two steps that take long where the text is large.
+
+    apart: the parts of what was read, which come back too, as JSON: together they must have all of
+    its keys.
+    """
     _check_marks(text)
+    yield
+    parsed = _parsed(text)
+    yield
+    written = [to_json(part) for part in apart(parsed)]
+    yield
+    yield from _check_keys(text, written)
+    return parsed, written
+
+
+def _parsed(text: bytes) -> object:
     try:
-        parsed = from_json(text, cache_strings="none")  # else texts that differ take twice as long
+        return from_json(text, cache_strings="none")  # else texts that differ take twice as long
     except ValueError:
         raise MalformedError([FieldFault("(body)", "must be JSON in UTF-8")]) from None
-    # The parser takes the last of equal keys, and the others' colons are lost; an escape may
-    # stand for a colon.
-    written = to_json(parsed)
-    suspicious = b"\\u003" in text or text.count(b":") != written.count(b":")
-    if suspicious and _marks(text).count(b":") != _marks(written).count(b":"):
-        if len(text) <= LARGEST_ROW:
-            _refuse_repeats(text)  # names the key, which would take long in a large text
-        raise _repeated()
-    return parsed
+
+
+def _check_keys(text: bytes, written: Sequence[bytes]) -> Generator[None, None, None]:
+    """Raises MalformedError when keys of the text are not in what was read and written again.
+
+    The parser takes the last of equal keys, and the others' colons are lost; an escape may stand
+    for a colon.
+    """
+    kept = sum(part.count(b":") for part in written)
+    if b"\\u003" not in text and text.count(b":") == kept:
+        return
+    yield
+    kept = sum(_marks(part).count(b":") for part in written)
+    yield
+    if _marks(text).count(b":") == kept:
+        return
+    if len(text) <= LARGEST_ROW:
+        _refuse_repeats(text)  # names the key, which would take long in a large text
+    raise _repeated()
 
 
 def _check_marks(text: bytes) -> None:

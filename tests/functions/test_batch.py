@@ -102,7 +102,19 @@ def test_a_row_that_is_rejected_keeps_its_name_where_that_is_one(
         assert all(line["errors"] for line in lines)
 
 
-@pytest.mark.parametrize("body", [b"", b"[", b"[{]", b"\xff", b"[][]", b'[{"a": 1, "a": 2}]'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[",
+        b"[{]",
+        b"\xff",
+        b"[][]",
+        b'[{"a": 1, "a": 2}]',
+        b'[{"a": ":"}, {"b": [{"a": 1, "a": 2}]}, 0]',
+        b'{"a": [], "a": []}',
+    ],
+)
 def test_an_array_that_is_malformed_is_400_as_a_whole(client: httpx2.Client, body: bytes) -> None:
     response = client.post(
         "/predict/batch", content=body, headers={"Content-Type": "application/json"}

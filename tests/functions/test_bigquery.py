@@ -257,6 +257,21 @@ def test_a_key_twice_is_not_hidden_by_an_escape_elsewhere(
     assert (response.status_code, "twice" in response.json()["errorMessage"]) == (400, True)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"calls": [[{"a": ":"}], [{"b": {"tenure": 1, "tenure": 2}}]]}',
+        b'{"calls": [[0]], "caller": {"tenure": 1, "tenure": 2}}',
+        b'{"calls": 0, "tenure": 1, "tenure": 2}',
+        b'{"calls": [' + b"[0]," * 5000 + b'[{"tenure": 1, "tenure": 2}]]}',
+        b'[{"tenure": 1, "tenure": 2}]',
+    ],
+)
+def test_a_key_twice_is_told_wherever_it_stands(client: httpx2.Client, body: bytes) -> None:
+    response = client.post("/bigquery", content=body, headers={"Content-Type": "application/json"})
+    assert response.json() == {"errorMessage": "tenure: must not be given twice"}
+
+
 def test_too_many_calls_are_told_what_to_set(client: httpx2.Client) -> None:
     response = client.post("/bigquery", json=request([0] * 5001))
     assert response.status_code == 400
