@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from churn_lib.answer import Answer, answer, is_made
-from churn_lib.customer.reading import read_columns, read_json
+from churn_lib.customer.reading import check_size, read_columns, read_json
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import (
     BodyError,
@@ -41,6 +41,9 @@ Reply = Mapping[str, object]
 
 HEADERS = {"Cache-Control": "no-store"}
 REPLIES_AT_ONCE = 100
+
+LARGEST_TEXT = 1024 * 1024
+"""Bytes of a row that is given as the text of its JSON, which is read in one turn."""
 
 
 class Batch(NamedTuple):
@@ -141,9 +144,18 @@ def _rejected(error: InputError) -> Reply:
 
 
 def _customer(call: bytes) -> PredictRequest:
-    """The customer in a call: JSON, or the text of it. Raises InputError."""
-    (row,) = from_json(call)
-    return read_columns(PredictRequest, read_json(row.encode()) if isinstance(row, str) else row)
+    """Raises InputError."""
+    return read_columns(PredictRequest, _row(call))
+
+
+def _row(call: bytes) -> object:
+    """The argument of a call: JSON, or the text of it. Raises InputError."""
+    (row,) = from_json(call, cache_strings="none")  # as for the whole body
+    if not isinstance(row, str):
+        return row
+    text = row.encode()
+    check_size(text, LARGEST_TEXT)
+    return read_json(text)
 
 
 def _offers(calls: list[bytes], request: Request) -> AsyncIterator[list[Reply]]:

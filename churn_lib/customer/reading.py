@@ -28,6 +28,9 @@ MAX_KEYS = 200
 LARGEST_ROW = 64 * 1024
 """Bytes of one customer among many, as in a request of its own."""
 
+MOST_COLUMNS = 10_000
+"""Of a row of a table, as many as BigQuery allows; each name takes time to be understood."""
+
 MOST_BRACKETS, MOST_VALUES = 150_000, 250_000
 """Objects and arrays, and values, of one text: for each row of the largest batch 30 and 50."""
 
@@ -60,7 +63,7 @@ def parse_json(model: type[Model], body: bytes | str) -> Model:
     """
     keys = body.count(b":") if isinstance(body, bytes) else body.count(":")
     if keys > MAX_KEYS:
-        raise InputError([FieldFault("(body)", "has far more fields than there are")])
+        raise _too_wide()
     try:
         parsed = model.model_validate_json(body)
     except ValidationError as error:
@@ -162,10 +165,10 @@ def read_row(row: object) -> PredictRequest:
     return parse_json(PredictRequest, _body(row))
 
 
-def check_size(row: bytes) -> None:
+def check_size(row: bytes, largest: int = LARGEST_ROW) -> None:
     """Raises InputError when this is more than one customer may take."""
-    if len(row) > LARGEST_ROW:
-        raise InputError([FieldFault("(body)", f"must be at most {LARGEST_ROW} bytes")])
+    if len(row) > largest:
+        raise InputError([FieldFault("(body)", f"must be at most {largest} bytes")])
 
 
 def read_columns(model: type[Model], row: object) -> Model:
@@ -272,6 +275,8 @@ def _body(row: object) -> bytes:
 
 
 def _columns(model: type[BaseModel], row: Row) -> Row:
+    if len(row) > MOST_COLUMNS:
+        raise _too_wide()
     named, known = _named(row, _spellings(model), ""), _readers(model)
     ours = {name: value for name, value in named.items() if name in known}
     if not _is_contact(ours.get("context")):
@@ -380,6 +385,10 @@ def _refuse_repeats(text: bytes | str) -> None:
     Slow: numbers of any length are kept as texts.
     """
     json.loads(text, object_pairs_hook=distinct, parse_int=str, parse_float=str, parse_constant=str)
+
+
+def _too_wide() -> InputError:
+    return InputError([FieldFault("(body)", "has far more fields than there are")])
 
 
 def _repeated() -> MalformedError:

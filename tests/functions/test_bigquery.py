@@ -14,8 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from churn_lib.customer.model import Customer
+from churn_lib.customer.reading import MOST_COLUMNS
 from churn_lib.score.scorecard import scorecard
 from functions.app import LARGEST_OF_BIGQUERY
+from functions.bigquery import LARGEST_TEXT
 from functions.server.limits import MOST_BYTES
 from tests import raw
 from tests.churn_lib.gemini.writing import KEY
@@ -295,6 +297,30 @@ def test_columns_that_are_wide_or_nested_are_ignored(
     """Of 2,000 rows, the size of a batch that Terraform sets."""
     (alone,) = replies(client, [example])
     assert replies(client, [{**example, "column": column}] * 2000) == [alone] * 2000
+
+
+def test_a_row_of_more_columns_than_a_table_has_is_refused_in_its_place(
+    client: httpx2.Client, example: Reply
+) -> None:
+    columns = {f"column {number}": number for number in range(MOST_COLUMNS - len(example))}
+    wide, wider = {**example, **columns}, {**example, **columns, "one more": 1}
+    (alone,) = replies(client, [example])
+    fault = {"field": "(body)", "message": "has far more fields than there are"}
+    assert replies(client, [wider, wide, json.dumps(wider)]) == [
+        {"errors": [fault]},
+        alone,
+        {"errors": [fault]},
+    ]
+
+
+def test_a_text_that_would_take_long_is_refused_in_its_place(
+    client: httpx2.Client, example: Reply
+) -> None:
+    row = {**example, "notes": ""}
+    fits = json.dumps({**row, "notes": "x" * (LARGEST_TEXT - len(json.dumps(row)))})
+    (alone,) = replies(client, [example])
+    fault = {"field": "(body)", "message": f"must be at most {LARGEST_TEXT} bytes"}
+    assert replies(client, [fits + " ", fits]) == [{"errors": [fault]}, alone]
 
 
 def refused(port: int, sent: bytes) -> tuple[int, str]:

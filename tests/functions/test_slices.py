@@ -50,7 +50,7 @@ def test_one_row_of_all_batches_is_answered_between_two_turns_of_others(
     assert answered == BATCHES * ROWS
 
 
-@pytest.mark.parametrize(("text", "steps_after"), [(b"[1]", 2), (b'["\\u003a"]', 4)])
+@pytest.mark.parametrize(("text", "steps_after"), [(b"[1]", 3), (b'["\\u003a"]', 5)])
 def test_others_get_a_turn_between_two_steps_of_reading_a_body(
     text: bytes, steps_after: int
 ) -> None:
