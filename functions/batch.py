@@ -5,14 +5,12 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple, get_args
 
-from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from churn_lib.answer import OfferMode, answer
-from churn_lib.customer.reading import check_size, read_json, read_row
-from churn_lib.customer.request import CustomerName
+from churn_lib.customer.reading import check_size, identified, read_json, read_row
 from churn_lib.errors import FieldFault, InputError
 from churn_lib.score.rows import score_row
 from functions.predict import choice, parameters
@@ -31,8 +29,6 @@ NDJSON = "application/x-ndjson"
 
 LINE = re.compile(rb"\s*+([^\n]+)")
 """A line with what is blank before it, other lines as well."""
-
-NAME = TypeAdapter(CustomerName)
 
 Line = Mapping[str, object]
 """What is answered for one customer."""
@@ -57,16 +53,7 @@ class Item(NamedTuple):
         """row: as far as it was read, for the customer's name."""
         place = {"row": self.number, **({"line": self.line} if self.line else {})}
         faults = [fault._asdict() for fault in error.faults]
-        return {**place, **_named(row), "status": error.status, "errors": faults}
-
-
-def _named(row: object) -> Line:
-    """The customerID of a row, where it has one that is allowed."""
-    name = row.get("customerID") if isinstance(row, dict) else None
-    try:
-        return {} if name is None else {"customerID": NAME.validate_python(name, strict=True)}
-    except ValidationError:
-        return {}
+        return {**place, **identified(row), "status": error.status, "errors": faults}
 
 
 async def batch(request: Request, body: bytes) -> Response:

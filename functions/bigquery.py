@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from churn_lib.answer import Answer, answer, is_made
-from churn_lib.customer.reading import check_size, read_columns, read_json
+from churn_lib.customer.reading import check_size, identified, read_columns, read_json
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import (
     BodyError,
@@ -133,19 +133,17 @@ def _refusal(field: str, message: str) -> InputError:
 
 
 def _score(call: bytes) -> Reply:
+    row: object = None
     try:
-        return score_row(_customer(call))
+        row = _row(call)
+        return score_row(read_columns(PredictRequest, row))
     except InputError as error:
-        return _rejected(error)
+        return _rejected(error, row)
 
 
-def _rejected(error: InputError) -> Reply:
-    return {"errors": [fault._asdict() for fault in error.faults]}
-
-
-def _customer(call: bytes) -> PredictRequest:
-    """Raises InputError."""
-    return read_columns(PredictRequest, _row(call))
+def _rejected(error: InputError, row: object) -> Reply:
+    """row: as far as it was read, for the customer's name."""
+    return {**identified(row), "errors": [fault._asdict() for fault in error.faults]}
 
 
 def _row(call: bytes) -> object:
@@ -160,10 +158,12 @@ def _row(call: bytes) -> object:
 
 def _offers(calls: list[bytes], request: Request) -> AsyncIterator[list[Reply]]:
     async def answered(call: bytes) -> Reply:
+        row: object = None
         try:
-            customer = _customer(call)
+            row = _row(call)
+            customer = read_columns(PredictRequest, row)
         except InputError as error:
-            return _rejected(error)
+            return _rejected(error, row)
         return logged(request, customer, await _offer(customer, request))
 
     return written_in_slices(calls, answered)

@@ -19,7 +19,7 @@ from pydantic_core import from_json, to_json
 from churn_lib.customer.contact import Context
 from churn_lib.customer.faults import input_error, is_no_json, shown
 from churn_lib.customer.model import ABSENT, Customer
-from churn_lib.customer.request import PredictRequest
+from churn_lib.customer.request import CustomerName, PredictRequest
 from churn_lib.errors import FieldFault, InputError, MalformedError
 
 MAX_KEYS = 200
@@ -46,6 +46,8 @@ SPELLED = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 NOT_KNOWN = frozenset({"", "null", "nan"})
 """Texts that stand for no value at all, in any case."""
+
+NAME = TypeAdapter(CustomerName)
 
 TRUTH = TypeAdapter(bool)
 """Knows the texts and numbers that Pydantic, as databases do, takes for true and false."""
@@ -211,6 +213,19 @@ def _named(row: Row, spellings: Mapping[str, str], within: str) -> dict[str, obj
             raise InputError([FieldFault(f"{within}{field}", "must not be given twice")])
         named[field] = value
     return named
+
+
+def identified(row: object) -> dict[str, str]:
+    """The `customerID` of a row that may be wrong in all else; nothing where it has none that is
+    allowed, or several.
+    """
+    if not isinstance(row, dict) or len(row) > MOST_COLUMNS:
+        return {}
+    try:
+        name = published(row, ("customerID",)).get("customerID")
+        return {"customerID": NAME.validate_python(_identifier(name), strict=True)}
+    except (InputError, ValidationError):
+        return {}
 
 
 def plain(text: str) -> str:

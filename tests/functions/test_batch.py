@@ -92,13 +92,13 @@ def test_a_line_that_is_no_json_answers_in_its_place(
 def test_a_row_that_is_rejected_keeps_its_name_where_that_is_one(
     client: httpx2.Client, example: Answer
 ) -> None:
-    names = ["7590-VHVEG", "é", 7, "a\nb", "x" * 101, None]
+    names = ["7590-VHVEG", "é", 7, 7.5, True, "a\nb", "x" * 101, 1e300, None]
     rows = [{**example, "customerID": name, "tenure": -1} for name in names]
     by_line = client.post("/predict/batch", content=ndjson(rows), headers=NDJSON)
     for query in ("", "?offer=template"):
         lines = answers(client.post(f"/predict/batch{query}", json=rows))
         assert [without_line(line) for line in answers(by_line)] == lines
-        assert [line.get("customerID") for line in lines] == ["7590-VHVEG", "é", *[None] * 4]
+        assert [line.get("customerID") for line in lines] == ["7590-VHVEG", "é", "7", *[None] * 6]
         assert all(line["errors"] for line in lines)
 
 

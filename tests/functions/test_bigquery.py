@@ -131,6 +131,25 @@ def test_the_identifier_is_passed_through_in_any_case(
     assert [reply.get("customerID") for reply in found] == ["7590-VHVEG", "7590-VHVEG", None]
 
 
+def test_a_row_that_is_rejected_keeps_its_identifier_where_that_is_one(
+    client: httpx2.Client, example: Reply
+) -> None:
+    columns: list[Row] = [
+        {"customerID": "7590-VHVEG"},
+        {"customer_id": 7590},
+        {"CUSTOMERID ": 7590.0},
+        {"customerID": "a\nb"},
+        {"customerID": "a", "customer_id": "b"},
+        {},
+    ]
+    rows = [{**example, **column, "tenure": -1} for column in columns]
+    for mode in ("score", "offer"):
+        found = replies(client, [*rows, *map(json.dumps, rows)], userDefinedContext={"mode": mode})
+        names = [reply.get("customerID") for reply in found]
+        assert names == ["7590-VHVEG", "7590", "7590", None, None, None] * 2
+        assert all(reply["errors"] for reply in found)
+
+
 def test_columns_of_a_table_that_are_named_like_ours_do_no_harm(
     client: httpx2.Client, example: Reply
 ) -> None:
