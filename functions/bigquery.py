@@ -14,6 +14,7 @@ from pydantic_core import from_json, to_json
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from churn_lib import log
 from churn_lib.answer import Answer, answer, is_made
 from churn_lib.customer.reading import check_size, identified, read_columns, read_json
 from churn_lib.customer.request import PredictRequest
@@ -31,7 +32,7 @@ from churn_lib.settings import settings
 from functions.predict import parameters
 from functions.server.limits import hold, remaining
 from functions.server.reply import json_reply, refusal
-from functions.slices import MOST_ROWS, in_slices, json_parts, load, logged, written_in_slices
+from functions.slices import MOST_ROWS, in_slices, json_parts, load, logged, turn, written_in_slices
 
 if TYPE_CHECKING:
     from churn_lib.gemini.bounds import Budget
@@ -61,20 +62,33 @@ async def bigquery(request: Request, body: bytes) -> Response:
     parameters(request)
     asked = await _read(body)
     load("none" if asked.mode == "score" else "template")
+    decided = list[bytes]()
     slices = (
-        in_slices(asked.calls, _score) if asked.mode == "score" else _offers(asked.calls, request)
+        in_slices(asked.calls, _score)
+        if asked.mode == "score"
+        else _offers(asked.calls, request, decided.append)
     )
-    rendered, size = list[bytes](), 0
+    rendered, lines, size = list[bytes](), list[bytes](), 0
     async for replies in slices:
         some = [to_json(reply, inf_nan_mode="null") for reply in replies]
         rendered += some
-        size += sum(map(len, some))
+        lines.append(b"".join(decided))
+        decided.clear()
+        size += sum(map(len, some)) + len(lines[-1])
         hold(request, size)
-    return StreamingResponse(_in_parts(rendered), headers=HEADERS, media_type="application/json")
+    parts = _in_parts(rendered, lines)
+    return StreamingResponse(parts, headers=HEADERS, media_type="application/json")
 
 
-async def _in_parts(replies: list[bytes]) -> AsyncIterator[bytes]:
-    """All replies, a few at a time: the next ones wait until the client has taken those before."""
+async def _in_parts(replies: list[bytes], lines: list[bytes]) -> AsyncIterator[bytes]:
+    """All replies, a few at a time: the next ones wait until the client has taken those before.
+
+    lines: of the decision log, for each slice. They are written first, and no sooner: BigQuery
+    repeats a batch that is cut off at its deadline, which is over here.
+    """
+    for some in filter(None, lines):
+        async with turn():
+            log.add(some)
     yield b'{"replies":['
     for start in range(0, len(replies), REPLIES_AT_ONCE):
         some = b",".join(replies[start : start + REPLIES_AT_ONCE])
@@ -156,7 +170,9 @@ def _row(call: bytes) -> object:
     return read_json(text)
 
 
-def _offers(calls: list[bytes], request: Request) -> AsyncIterator[list[Reply]]:
+def _offers(calls: list[bytes], request: Request, take: log.Sink) -> AsyncIterator[list[Reply]]:
+    """take: for the lines of the decision log."""
+
     async def answered(call: bytes) -> Reply:
         row: object = None
         try:
@@ -164,7 +180,7 @@ def _offers(calls: list[bytes], request: Request) -> AsyncIterator[list[Reply]]:
             customer = read_columns(PredictRequest, row)
         except InputError as error:
             return _rejected(error, row)
-        return logged(request, customer, await _offer(customer, request))
+        return logged(request, customer, await _offer(customer, request), take)
 
     return written_in_slices(calls, answered)
 

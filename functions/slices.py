@@ -114,13 +114,19 @@ def load(mode: OfferMode) -> None:
             decider()
 
 
-def logged(request: Request, customer: PredictRequest, answered: Answer) -> Answer:
-    """The answer, once it stands in the decision log: each row of an offer is a decision."""
+def logged(
+    request: Request, customer: PredictRequest, answered: Answer, take: log.Sink = log.add
+) -> Answer:
+    """The answer, once it stands in the decision log: each row of an offer is a decision.
+
+    take: where its line goes instead.
+    """
     log.decision(
         route=request.scope["path"],
         answer=answered,
         customer=customer,
         context=customer.context,
         trace=log.trace_fields(request.headers),
+        take=take,
     )
     return answered
