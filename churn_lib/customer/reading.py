@@ -34,6 +34,9 @@ MOST_COLUMNS = 10_000
 MOST_BRACKETS, MOST_VALUES = 150_000, 250_000
 """Objects and arrays, and values, of one text: for each row of the largest batch 30 and 50."""
 
+PARTS_AT_ONCE = 100
+"""Rows written in one step: to write long numbers takes five times as long as to read them."""
+
 _NO_MARKS = bytes(set(range(256)) - set(b'"{[:,'))
 
 SEPARATORS = re.compile(r"[\s\ufeff_.()\u2010-\u2015-]+")
@@ -102,7 +105,11 @@ def json_in_steps(
     yield
     parsed = _parsed(text)
     yield
-    written = [to_json(part) for part in apart(parsed)]
+    written = list[bytes]()
+    for part in apart(parsed):
+        written.append(to_json(part))
+        if len(written) % PARTS_AT_ONCE == 0:
+            yield
     yield
     yield from _check_keys(text, written)
     return parsed, written
