@@ -6,7 +6,7 @@ meant, and then checked like any other: nothing is checked twice, and nothing by
 
 import json
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from functools import cache, partial
 from math import isnan
@@ -85,18 +85,18 @@ def read_json(text: bytes) -> object:
     Raises MalformedError, and InputError for brackets and values without end, which would take time
     and memory.
     """
-    steps = json_in_steps(text, lambda parsed: [parsed])
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value[0]
+    _check_marks(text)
+    parsed = _parsed(text)
+    written = [to_json(parsed)]
+    if _may_lack_keys(text, written):
+        deque(_check_keys(text, written), maxlen=0)
+    return parsed
 
 
 def json_in_steps(
     text: bytes, apart: Callable[[object], Sequence[object]]
 ) -> Generator[None, None, tuple[object, list[bytes]]]:
-    """As `read_json`, with a pause between two steps that take long where the text is large.
+    """As `read_json`, with a pause between two steps, which take long where the text is large.
 
     apart: the parts of what was read, which come back too, as JSON: together they must have all of
     its keys.
@@ -111,7 +111,9 @@ def json_in_steps(
         if len(written) % PARTS_AT_ONCE == 0:
             yield
     yield
-    yield from _check_keys(text, written)
+    if _may_lack_keys(text, written):
+        yield
+        yield from _check_keys(text, written)
     return parsed, written
 
 
@@ -122,16 +124,15 @@ def _parsed(text: bytes) -> object:
         raise MalformedError([FieldFault("(body)", "must be JSON in UTF-8")]) from None
 
 
-def _check_keys(text: bytes, written: Sequence[bytes]) -> Generator[None, None, None]:
-    """Raises MalformedError when keys of the text are not in what was read and written again.
-
-    The parser takes the last of equal keys, and the others' colons are lost; an escape may stand
+def _may_lack_keys(text: bytes, written: Sequence[bytes]) -> bool:
+    """The parser takes the last of equal keys, and the others' colons are lost; an escape may stand
     for a colon.
     """
-    kept = sum(part.count(b":") for part in written)
-    if b"\\u003" not in text and text.count(b":") == kept:
-        return
-    yield
+    return b"\\u003" in text or text.count(b":") != sum([part.count(b":") for part in written])
+
+
+def _check_keys(text: bytes, written: Sequence[bytes]) -> Generator[None, None, None]:
+    """Raises MalformedError when keys of the text are not in what was read and written again."""
     kept = sum(_marks(part).count(b":") for part in written)
     yield
     if _marks(text).count(b":") == kept:
