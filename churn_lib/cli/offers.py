@@ -11,6 +11,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from churn_lib.cli.folder import in_folder
 from churn_lib.cli.layout import columns, framed, money, percent
 from churn_lib.cli.options import ANY_DASH
 from churn_lib.cli.terminal import console, fail, require, say
@@ -23,7 +24,6 @@ from churn_lib.lint.catalogue import lint, overdue
 from churn_lib.lint.diff import Difference, diff
 from churn_lib.offers import catalogue as catalogues
 from churn_lib.offers.offer import Offer
-from churn_lib.propose.offers import starter
 from churn_lib.score.scorecard import scorecard
 
 DEFAULT = ARTIFACTS / catalogues.OFFERS
@@ -54,6 +54,7 @@ app = typer.Typer(help="The catalogue of offers.", no_args_is_help=True, context
 
 
 @app.command("lint")
+@in_folder
 def check_catalogue(file: File = DEFAULT) -> None:
     """Name file, offer and field of every fault in a catalogue; ends with 1 when there is one."""
     try:
@@ -71,6 +72,7 @@ def check_catalogue(file: File = DEFAULT) -> None:
 
 
 @app.command("list")
+@in_folder
 def list_offers(file: File = DEFAULT) -> None:
     """Show the offers of a catalogue."""
     catalogue = catalogues.load(file)
@@ -84,6 +86,7 @@ def list_offers(file: File = DEFAULT) -> None:
 
 
 @app.command("diff")
+@in_folder
 def compare(
     old: Annotated[Path, typer.Argument(help="The catalogue of now.")],
     new: Annotated[Path, typer.Argument(help="The catalogue that is to follow.")],
@@ -104,6 +107,9 @@ def compare(
 @app.command("init")
 def begin(*, folder: Folder = ARTIFACTS, force: Force = False) -> None:
     """Write a small catalogue to begin with, from the schema alone; every number is assumed."""
+    # Imported here: what is served lacks it.
+    from churn_lib.propose.offers import starter
+
     text = starter(load(folder / CUSTOMER))
     file = folder / catalogues.OFFERS
     try:

@@ -11,19 +11,19 @@ from typing import Annotated
 
 import typer
 
+from churn_lib.cli.folder import Folder
 from churn_lib.cli.terminal import Commands, fail, say
 from churn_lib.customer.schema import ARTIFACTS, CUSTOMER
 from churn_lib.customer.schema_file import load
-from churn_lib.errors import ArtifactError, DataError
+from churn_lib.errors import ChurnError, DataError
 from churn_lib.lint.schema import line_of, lines_of, lint_schema
 from churn_lib.lint.schema_diff import Breaks, schema_diff
 from churn_lib.toml import read_toml
 
-DEFAULT = ARTIFACTS / CUSTOMER
 OFFERS = "offers.toml"
 
 File = Annotated[
-    Path, typer.Argument(help="A schema; left out, the one in force.", show_default=False)
+    Path | None, typer.Argument(help="A schema; left out, the one in force.", show_default=False)
 ]
 
 BREAKS: Mapping[Breaks, str] = {
@@ -49,7 +49,8 @@ app = typer.Typer(help="What a customer is: customer.toml.", no_args_is_help=Tru
 
 
 @app.command("lint", help=LINT)
-def check_schema(file: File = DEFAULT) -> None:
+def check_schema(file: File = None, *, folder: Folder = None) -> None:
+    file = file or (folder or ARTIFACTS) / CUSTOMER
     text = _text(file)
     found, lines = lint_schema(text), lines_of(text)
     for mark, findings in (("", found.faults), ("warning: ", found.unwise)):
@@ -80,7 +81,7 @@ def compare(
     say("nothing of this breaks anything" if changes else "no difference")
 
 
-def alone(error: ArtifactError) -> typer.Typer:
+def alone(error: ChurnError) -> typer.Typer:
     """The command `churn` where the schema in force is broken: it can mend that, and no more."""
 
     found = typer.Typer(cls=Commands, help=str(error), no_args_is_help=True)

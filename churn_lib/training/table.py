@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from churn_lib.customer.model import ATTRIBUTES
-from churn_lib.customer.reading import plain
+from churn_lib.customer.spelling import plain
 from churn_lib.errors import DataError
 
 TEXT_FILES = (".csv", ".tsv", ".txt")

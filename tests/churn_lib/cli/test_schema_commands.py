@@ -7,9 +7,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from churn_lib.cli import app
-from churn_lib.cli.schema import DEFAULT
+from churn_lib.customer.schema import ARTIFACTS, CUSTOMER
 from tests.churn_lib.lint.companies import GYM
 from tests.serving import ROOT
+
+DEFAULT = ARTIFACTS / CUSTOMER
 
 
 def schema(*arguments: str) -> Result:
@@ -128,3 +130,10 @@ def test_nothing_in_a_schema_steers_the_terminal(tmp_path: Path) -> None:
     result = schema("lint", file)
     assert result.exit_code == 1
     assert result.output.replace("\n", "").isprintable()
+
+
+def test_the_schema_of_a_folder_is_linted_whatever_is_in_force(tmp_path: Path) -> None:
+    written(tmp_path, "customer.toml", GYM, ("to = 600", ""))
+    result = schema("lint", "--folder", str(tmp_path))
+    assert (result.exit_code, result.stderr) == (1, "2 faults\n")
+    assert "attributes.months.to: is required" in result.stdout
