@@ -118,7 +118,7 @@ def begin(*, folder: Folder = ARTIFACTS, force: Force = False) -> None:
     except FileExistsError:
         message = f"is there already in {folder}: look at it, or replace it with --force"
         raise InputError([FieldFault(file.name, message)]) from None
-    say(f"{file}: {text.count('[[offers]]')} offers; next: churn offers lint {file}")
+    say(f"{file}: {text.count('[[offers]]')} offers; next: churn offers lint --folder {folder}")
 
 
 @app.command("check")
