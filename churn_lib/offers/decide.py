@@ -21,7 +21,7 @@ from churn_lib.offers.constants import offer_constants
 from churn_lib.offers.economics import Appraisal, OfferConstants, Pricing, appraise, pricing
 from churn_lib.offers.offer import Offer
 from churn_lib.offers.trace import Candidate, Check, Economics, Outcome
-from churn_lib.score.scorecard import Reason, raising
+from churn_lib.score.reasons import Cause, raising
 
 
 class Chosen(NamedTuple):
@@ -86,7 +86,7 @@ class Decider:
         customer: Customer,
         *,
         probability: float,
-        reasons: Sequence[Reason],
+        reasons: Sequence[Cause],
         context: Context,
         today: date,
         explain: bool = False,
