@@ -24,7 +24,7 @@ TAKEN = OWN.union(keyword.kwlist, Context.model_fields, (f"no_{name}" for name i
 
 
 def option(name: str) -> str:
-    """The command-line spelling of a field: `StreamingTV` is `streaming_tv`.
+    """The command-line spelling of a field: `HasFiber` is `has_fiber`.
 
     An attribute that is called like another option is told apart: `Offer` is `customer_offer`.
     """

@@ -5,14 +5,23 @@ Command-line options, the training columns, request validation, reasons and docu
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Annotated, Literal, Self, TypeVar
 
 from annotated_types import Interval, Len
-from pydantic import BaseModel, BeforeValidator, ConfigDict, create_model, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    create_model,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from churn_lib.customer.schema import ARTIFACTS, CUSTOMER, Attribute, Kind, Level
 from churn_lib.customer.schema_file import load
+from churn_lib.customer.spelling import plain
 from churn_lib.errors import FieldFault
 
 SCHEMA = load(ARTIFACTS / CUSTOMER)
@@ -70,6 +79,13 @@ _BANDS: Mapping[str, Bands] = {
 }
 
 
+def _as_listed(levels: tuple[Level, ...], value: str) -> str:
+    """A level that is not listed; one that is, spelled as there."""
+    if value not in levels and (not value.strip() or plain(value) in map(plain, map(str, levels))):
+        raise ValueError("another spelling of a level, or of none")
+    return value
+
+
 def integral(value: object) -> object:
     """JSON has one kind of number, so 12.0 is the integer 12; but `true` is not the integer 1."""
     if isinstance(value, bool):
@@ -97,7 +113,7 @@ def _field(note: Attribute) -> tuple[object, object]:
 def _kind(note: Attribute) -> tuple[object, list[object]]:
     """The type of a value, and what is checked of it."""
     if note.other:
-        return str, [Len(1, LONGEST_LEVEL)]
+        return str, [Len(1, LONGEST_LEVEL), AfterValidator(partial(_as_listed, note.levels))]
     if note.levels:
         whole = isinstance(note.levels[0], int)
         return Literal[note.levels], [BeforeValidator(integral)] if whole else []

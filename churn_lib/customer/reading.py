@@ -6,8 +6,8 @@ meant, and then checked like any other: nothing is checked twice, and nothing by
 
 import json
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from functools import cache, partial
 from math import isnan
 from types import UnionType
@@ -25,7 +25,7 @@ from churn_lib.customer.model import (
     WITHOUT,
     Customer,
 )
-from churn_lib.customer.request import PredictRequest
+from churn_lib.customer.request import CustomerName, PredictRequest
 from churn_lib.customer.schema import Attribute, Level
 from churn_lib.customer.spelling import plain
 from churn_lib.errors import FieldFault, InputError, MalformedError
@@ -36,8 +36,14 @@ MAX_KEYS = max(200, 4 * len(ATTRIBUTES))
 LARGEST_ROW = 64 * 1024
 """Bytes of one customer among many, as in a request of its own."""
 
+MOST_COLUMNS = 10_000
+"""Of a row of a table, as many as BigQuery allows; each name takes time to be understood."""
+
 MOST_BRACKETS, MOST_VALUES = 150_000, 250_000
 """Objects and arrays, and values, of one text: for each row of the largest batch 30 and 50."""
+
+PARTS_AT_ONCE = 100
+"""Rows written in one step: to write long numbers takes five times as long as to read them."""
 
 _NO_MARKS = bytes(set(range(256)) - set(b'"{[:,'))
 
@@ -46,6 +52,8 @@ SPELLED = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 NOT_KNOWN = frozenset({"", "null", "nan"})
 """Texts that stand for no value at all, in any case."""
+
+NAME = TypeAdapter(CustomerName)
 
 TRUTH = TypeAdapter(bool)
 """Knows the texts and numbers that Pydantic, as databases do, takes for true and false."""
@@ -63,7 +71,7 @@ def parse_json(model: type[Model], body: bytes | str) -> Model:
     """
     keys = body.count(b":") if isinstance(body, bytes) else body.count(":")
     if keys > MAX_KEYS:
-        raise InputError([FieldFault("(body)", "has far more fields than there are")])
+        raise _too_wide()
     try:
         parsed = model.model_validate_json(body)
     except ValidationError as error:
@@ -81,19 +89,60 @@ def read_json(text: bytes) -> object:
     and memory.
     """
     _check_marks(text)
+    parsed = _parsed(text)
+    written = [to_json(parsed)]
+    if _may_lack_keys(text, written):
+        deque(_check_keys(text, written), maxlen=0)
+    return parsed
+
+
+def json_in_steps(
+    text: bytes, apart: Callable[[object], Sequence[object]]
+) -> Generator[None, None, tuple[object, list[bytes]]]:
+    """As `read_json`, with a pause between two steps, which take long where the text is large.
+
+    apart: the parts of what was read, which come back too, as JSON: together they must have all of
+    its keys.
+    """
+    _check_marks(text)
+    yield
+    parsed = _parsed(text)
+    yield
+    written = list[bytes]()
+    for part in apart(parsed):
+        written.append(to_json(part))
+        if len(written) % PARTS_AT_ONCE == 0:
+            yield
+    yield
+    if _may_lack_keys(text, written):
+        yield
+        yield from _check_keys(text, written)
+    return parsed, written
+
+
+def _parsed(text: bytes) -> object:
     try:
-        parsed = from_json(text, cache_strings="none")  # else texts that differ take twice as long
+        return from_json(text, cache_strings="none")  # else texts that differ take twice as long
     except ValueError:
         raise MalformedError([FieldFault("(body)", "must be JSON in UTF-8")]) from None
-    # The parser takes the last of equal keys, and the others' colons are lost; an escape may
-    # stand for a colon.
-    written = to_json(parsed)
-    suspicious = b"\\u003" in text or text.count(b":") != written.count(b":")
-    if suspicious and _marks(text).count(b":") != _marks(written).count(b":"):
-        if len(text) <= LARGEST_ROW:
-            _refuse_repeats(text)  # names the key, which would take long in a large text
-        raise _repeated()
-    return parsed
+
+
+def _may_lack_keys(text: bytes, written: Sequence[bytes]) -> bool:
+    """The parser takes the last of equal keys, and the others' colons are lost; an escape may stand
+    for a colon.
+    """
+    return b"\\u003" in text or text.count(b":") != sum([part.count(b":") for part in written])
+
+
+def _check_keys(text: bytes, written: Sequence[bytes]) -> Generator[None, None, None]:
+    """Raises MalformedError when keys of the text are not in what was read and written again."""
+    kept = sum(_marks(part).count(b":") for part in written)
+    yield
+    if _marks(text).count(b":") == kept:
+        return
+    if len(text) <= LARGEST_ROW:
+        _refuse_repeats(text)  # names the key, which would take long in a large text
+    raise _repeated()
 
 
 def _check_marks(text: bytes) -> None:
@@ -129,10 +178,10 @@ def read_row(row: object) -> PredictRequest:
     return parse_json(PredictRequest, _body(row))
 
 
-def check_size(row: bytes) -> None:
+def check_size(row: bytes, largest: int = LARGEST_ROW) -> None:
     """Raises InputError when this is more than one customer may take."""
-    if len(row) > LARGEST_ROW:
-        raise InputError([FieldFault("(body)", f"must be at most {LARGEST_ROW} bytes")])
+    if len(row) > largest:
+        raise InputError([FieldFault("(body)", f"must be at most {largest} bytes")])
 
 
 def read_columns(model: type[Model], row: object) -> Model:
@@ -175,6 +224,19 @@ def _named(row: Row, spellings: Mapping[str, str], within: str) -> dict[str, obj
             raise InputError([FieldFault(f"{within}{field}", "must not be given twice")])
         named[field] = value
     return named
+
+
+def identified(row: object) -> dict[str, str]:
+    """The `customerID` of a row that may be wrong in all else; nothing where it has none that is
+    allowed, or several.
+    """
+    if not isinstance(row, dict) or len(row) > MOST_COLUMNS:
+        return {}
+    try:
+        name = published(row, ("customerID",)).get("customerID")
+        return {"customerID": NAME.validate_python(_identifier(name), strict=True)}
+    except (InputError, ValidationError):
+        return {}
 
 
 def number(text: str) -> float | str:
@@ -244,6 +306,8 @@ def _body(row: object) -> bytes:
 
 
 def _columns(model: type[BaseModel], row: Row) -> Row:
+    if len(row) > MOST_COLUMNS:
+        raise _too_wide()
     named, known = _named(row, _spellings(model), ""), _readers(model)
     ours = {name: value for name, value in named.items() if name in known}
     if not _is_contact(ours.get("context")):
@@ -380,6 +444,10 @@ def _refuse_repeats(text: bytes | str) -> None:
     Slow: numbers of any length are kept as texts.
     """
     json.loads(text, object_pairs_hook=distinct, parse_int=str, parse_float=str, parse_constant=str)
+
+
+def _too_wide() -> InputError:
+    return InputError([FieldFault("(body)", "has far more fields than there are")])
 
 
 def _repeated() -> MalformedError:

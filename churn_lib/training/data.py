@@ -71,6 +71,16 @@ def frame_of(customers: Sequence[Customer]) -> pl.DataFrame:
     return pl.DataFrame([customer.values() for customer in customers], types)
 
 
+def read_rows(path: Path) -> tuple[pl.DataFrame, Mapping[str, str]]:
+    """The rows of a file of any customers by attribute, and the heading of each attribute there.
+
+    Nothing is checked but the form of the file. Raises DataError.
+    """
+    table = _table(_content(path), path)
+    named = with_plain_numbers(_named(table, path.name), path.name)
+    return named, _headings(table, path.name)
+
+
 def _content(path: Path) -> bytes:
     try:
         content = path.read_bytes()
@@ -97,13 +107,18 @@ def _table(content: bytes, path: Path) -> pl.DataFrame:
 
 def _named(table: pl.DataFrame, name: str) -> pl.DataFrame:
     """The columns that are read, under their published names."""
+    return table.select(**_headings(table, name))
+
+
+def _headings(table: pl.DataFrame, name: str) -> dict[str, str]:
+    """The heading of each column that is read, by its published name."""
     fields = (*ATTRIBUTES, TARGET)
     try:
         headings = published({heading: heading for heading in table.columns}, fields)
     except InputError as error:
         twice = ", ".join(fault.field for fault in error.faults)
         raise DataError(f"{name} has several columns {twice}; keep one of each") from None
-    return table.select(**{field: str(headings[field]) for field in fields if field in headings})
+    return {field: str(headings[field]) for field in fields if field in headings}
 
 
 def _checked(table: pl.DataFrame, name: str) -> list[Customer]:

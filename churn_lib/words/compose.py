@@ -11,7 +11,7 @@ from churn_lib.customer.contact import Language
 from churn_lib.customer.model import phrase
 from churn_lib.errors import SettingsError, WriterError
 from churn_lib.gemini.key import gemini_key
-from churn_lib.gemini.prompt import Brief, Draft
+from churn_lib.gemini.prompt import PHRASES, Brief, Draft
 from churn_lib.gemini.writer import GeminiWriter
 from churn_lib.score.reasons import Cause, raising
 from churn_lib.settings import GeminiSettings, settings
@@ -124,8 +124,9 @@ class Composer:
 def brief(proposal: Proposal, reasons: Sequence[Cause]) -> Brief:
     """What Gemini gets to know: names and phrases of ours, no number of the customer."""
     offer, context = proposal.offer, proposal.context
-    values = proposal.customer.__dict__
-    phrases = dict.fromkeys(phrase(name, values[name]) for name in raising(reasons))
+    values = proposal.customer.values()
+    known = [phrase(name, values[name]) for name in raising(reasons) if name in values]
+    phrases = dict.fromkeys(text for text in known if text in PHRASES)
     return Brief(
         offer_name=offer.texts[context.language].name,
         slots=needed(offer, context.language, context.channel),

@@ -130,7 +130,7 @@ def bigquery(
     calls: Annotated[schemas.Calls, Body(openapi_examples={"calls": {"value": CALLS}})],
 ) -> None:
     """`SELECT churn.score(TO_JSON(t)) FROM customers AS t`: the protocol is Google's. A row that
-    can't be scored answers with `errors` in its place.
+    can't be scored answers in its place with its `customerID` where that is one, and `errors`.
     """
 
 

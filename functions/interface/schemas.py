@@ -99,7 +99,8 @@ class Replies(TypedDict):
     replies: Annotated[
         list[object],
         Field(
-            description="of each call the score, all of `/predict`, or `errors`",
+            description="of each call the score, all of `/predict`, or `errors`; with the "
+            "`customerID` that the row has",
             examples=[[{"churn_probability": 0.6516629763545101, "risk": "medium"}]],
         ),
     ]

@@ -1,0 +1,1 @@
+"""What to propose to somebody who brings a table of their own?"""
