@@ -5,7 +5,6 @@ meant, and then checked like any other: nothing is checked twice, and nothing by
 """
 
 import json
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
@@ -20,7 +19,7 @@ from churn_lib.customer.contact import Context
 from churn_lib.customer.faults import input_error, is_no_json, shown
 from churn_lib.customer.model import ABSENT, Customer
 from churn_lib.customer.request import PredictRequest
-from churn_lib.customer.spelling import plain
+from churn_lib.customer.spelling import SPELLED, plain
 from churn_lib.errors import FieldFault, InputError, MalformedError
 
 MAX_KEYS = 200
@@ -33,9 +32,6 @@ MOST_BRACKETS, MOST_VALUES = 150_000, 250_000
 """Objects and arrays, and values, of one text: for each row of the largest batch 30 and 50."""
 
 _NO_MARKS = bytes(set(range(256)) - set(b'"{[:,'))
-
-SPELLED = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-"""Plain digits; Python also reads 1_0, other scripts' digits, `nan` and `infinity` as numbers."""
 
 NOT_KNOWN = frozenset({"", "null", "nan"})
 """Texts that stand for no value at all, in any case."""
