@@ -1,0 +1,157 @@
+"""A column of a table by its different values: all of them, never a sample."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from churn_lib.customer.spelling import SPELLED
+from churn_lib.errors import DataError
+from churn_lib.tables.numerals import DIGITS, plain_numbers
+from churn_lib.tables.table import MISSING
+
+LARGEST = 1e15
+"""Larger numbers are no amounts; and not all whole ones can be told apart."""
+
+MOST_MERGED = 5000
+"""More different texts are no levels, so that nobody asks which of them are spelled alike."""
+
+ZEROS = r"^[+-]?0[0-9]"
+
+Codes = NDArray[np.int32]
+Counts = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Labels = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Column:
+    """texts: its different values, the commonest first. codes: the place among them of each row's
+    value, -1 where it is missing. counts: the rows of each. numbers: what they come to, where all
+    of them are numbers. problem: why they may not be taken for numbers. odd: rows that are no
+    numbers where nearly all are. percent: the numbers bear that sign.
+    """
+
+    heading: str
+    texts: Sequence[str]
+    codes: Codes
+    counts: Counts
+    numbers: Floats | None = None
+    problem: str = ""
+    odd: int = 0
+    percent: bool = False
+
+    @cached_property
+    def blank(self) -> Labels:
+        return self.codes < 0
+
+    @cached_property
+    def blanks(self) -> int:
+        return int(self.blank.sum())
+
+    @cached_property
+    def filled(self) -> int:
+        return len(self.codes) - self.blanks
+
+    @cached_property
+    def x(self) -> Floats:
+        """The number of each row, NaN where it is missing."""
+        numbers = np.empty(0) if self.numbers is None else self.numbers
+        return np.append(numbers, np.nan)[self.codes]
+
+    @cached_property
+    def whole(self) -> bool:
+        return self.numbers is not None and bool(np.all(self.numbers == np.round(self.numbers)))
+
+    @property
+    def distinct(self) -> int:
+        return len(self.texts)
+
+    def kept(self, rows: Labels) -> "Column":
+        """The same column of fewer rows; every value that none of them has is still among its
+        texts, for the schema must allow it.
+        """
+        codes = self.codes[rows]
+        return replace(self, codes=codes, counts=_counts(codes, len(self.texts)))
+
+
+def column_of(cells: pl.Series) -> Column:
+    """The column of a series of texts."""
+    missing = cells.str.to_lowercase().is_in(MISSING)
+    filled = cells.filter(~missing)
+    texts = filled.unique(maintain_order=True)
+    codes = np.full(len(cells), -1, dtype=np.int32)
+    codes[~missing.to_numpy()] = filled.cast(pl.Enum(texts)).to_physical().to_numpy()
+    found = Column(cells.name, texts.to_list(), codes, _counts(codes, len(texts)))
+    if texts.is_empty() or not texts.str.contains("[0-9]").all():
+        return _with_odd(_merged(found), texts)
+    try:
+        digits = plain_numbers(texts, cells.name)
+    except DataError as error:
+        return replace(_sorted(found), problem=str(error).removeprefix(f"{cells.name} "))
+    if not digits.str.contains(DIGITS).all() or texts.str.contains(ZEROS).any():
+        return _with_odd(_merged(found), digits)
+    return _numeric(found, np.array([float(text) for text in digits]), texts)
+
+
+def _numeric(column: Column, numbers: Floats, texts: pl.Series) -> Column:
+    if not np.all(np.abs(numbers) < LARGEST):
+        return replace(_sorted(column), problem="holds numbers of more than 15 digits: codes?")
+    values, places = np.unique(numbers, return_inverse=True)
+    codes = np.append(places, -1).astype(np.int32)[column.codes]
+    found = Column(
+        column.heading,
+        [f"{value:.15g}" for value in values],
+        codes,
+        _counts(codes, len(values)),
+        values,
+        percent=bool(texts.str.ends_with("%").all()),
+    )
+    return _sorted(found)
+
+
+def _with_odd(column: Column, digits: pl.Series) -> Column:
+    """The column, which knows how many of its rows keep it from being one of numbers."""
+    numbers = {text for text in digits if SPELLED.fullmatch(text)} if len(digits) > 60 else set()
+    odd = sum(
+        int(count)
+        for text, count in zip(column.texts, column.counts, strict=True)
+        if text not in numbers
+    )
+    return replace(column, odd=odd if odd < column.filled / 10 else 0)
+
+
+def _merged(column: Column) -> Column:
+    """One text for those that differ in capitals or blanks alone: the commonest of them."""
+    column = _sorted(column)
+    if len(column.texts) > MOST_MERGED:
+        return column
+    first: dict[str, int] = {}
+    for place, text in enumerate(column.texts):
+        first.setdefault("".join(text.split()).casefold(), place)
+    places = [first["".join(text.split()).casefold()] for text in column.texts]
+    kept = sorted(first.values())
+    renamed = {place: number for number, place in enumerate(kept)}
+    codes = np.array([*(renamed[place] for place in places), -1], dtype=np.int32)[column.codes]
+    texts = [" ".join(column.texts[place].split()) for place in kept]
+    return _sorted(replace(column, texts=texts, codes=codes, counts=_counts(codes, len(texts))))
+
+
+def _sorted(column: Column) -> Column:
+    order = np.argsort(-column.counts, kind="stable")
+    places = np.empty(len(order) + 1, dtype=np.int32)
+    places[order], places[-1] = np.arange(len(order)), -1
+    return replace(
+        column,
+        texts=[column.texts[place] for place in order],
+        codes=places[column.codes],
+        counts=column.counts[order],
+        numbers=None if column.numbers is None else column.numbers[order],
+    )
+
+
+def _counts(codes: Codes, texts: int) -> Counts:
+    return np.bincount(codes + 1, minlength=texts + 1)[1:]
