@@ -27,10 +27,9 @@ MOST_NAMED = 12
 
 
 class Answer(NamedTuple):
-    """column: its heading. known: the rows that have it. left: for each of those, whether they left.
-
-    gone, here: its values for who left and who stayed, as they are written in a schema. guess:
-    why these, where it may be wrong.
+    """column: its heading. known: the rows that have it. left: which of those left. gone, here: its
+    values for who left and who stayed, as they are written in a schema. guess: why these, where it
+    may be wrong.
     """
 
     column: str
@@ -103,7 +102,8 @@ def _gone(column: Column, left: str | None, name: str) -> tuple[str, str]:
         guess = f"{values[1]!r} is taken for having left, for it is rarer; else use --left"
         return values[1], guess
     listed = ", ".join(map(repr, values))
-    raise DataError(f"{name}: which value of {heading} says that they left? --left, one of {listed}")
+    problem = f"say by --left which value of {heading} means that they left"
+    raise DataError(f"{name}: {problem}: one of {listed}")
 
 
 def _named(values: Sequence[str], left: str, where: str) -> str:

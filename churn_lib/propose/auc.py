@@ -12,7 +12,7 @@ BINS = 20
 PRIOR = 10.0
 """So many rows of average risk are added to each value, so that rare ones say little."""
 
-PASSES, RATE = 8, 0.7
+PASSES, RATE = 4, 0.7
 PARTS = 3
 MOST_ROWS = 10_000
 """Rows and parts of them that the additive model is tried on: enough for two digits."""

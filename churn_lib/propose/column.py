@@ -20,6 +20,9 @@ MOST_MERGED = 5000
 """More different texts are no levels, so that nobody asks which of them are spelled alike."""
 
 ZEROS = r"^[+-]?0[0-9]"
+MARKS = r"[0-9.,'\x{2019}\x{2009}\x{202f}\x{a0} ]*(?:[eE][+-]?[0-9]+)?"
+NUMBERLIKE = rf"^[^0-9]{{0,4}}[0-9]{MARKS}[^0-9]{{0,4}}$"
+"""Some digits, with a currency or a sign around them."""
 
 Codes = NDArray[np.int32]
 Counts = NDArray[np.int64]
@@ -27,7 +30,7 @@ Floats = NDArray[np.float64]
 Labels = NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
     """texts: its different values, the commonest first. codes: the place among them of each row's
     value, -1 where it is missing. counts: the rows of each. numbers: what they come to, where all
@@ -86,7 +89,7 @@ def column_of(cells: pl.Series) -> Column:
     codes = np.full(len(cells), -1, dtype=np.int32)
     codes[~missing.to_numpy()] = filled.cast(pl.Enum(texts)).to_physical().to_numpy()
     found = Column(cells.name, texts.to_list(), codes, _counts(codes, len(texts)))
-    if texts.is_empty() or not texts.str.contains("[0-9]").all():
+    if texts.is_empty() or not texts.str.contains(NUMBERLIKE).all():
         return _with_odd(_merged(found), texts)
     try:
         digits = plain_numbers(texts, cells.name)

@@ -1,4 +1,4 @@
-"""What each column is, from all of its cells: a number, levels, an identifier, or nothing to use."""
+"""What a column is, from all of its cells: a number, levels, an identifier, or of no use."""
 
 import re
 from typing import Literal, NamedTuple
@@ -27,7 +27,8 @@ EXPECTED_TWICE = 5.0
 
 DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?([ T].*)?|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})([ T].*)?"
-    r"|\d{0,2}[ -]?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ ,.-]+\d{1,4}([ ,]+\d{4})?",
+    r"|\d{0,2}[ -]?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ ,.-]+\d{1,4}"
+    r"([ ,]+\d{4})?",
     re.IGNORECASE,
 )
 LOOKED_AT = 1000

@@ -1,10 +1,11 @@
 """Columns that may be known only after somebody left, so that they tell the answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import log
 
 import numpy as np
 
+from churn_lib.propose.auc import together
 from churn_lib.propose.column import Column, Labels
 from churn_lib.propose.names import AFTERWARDS, spoken
 
@@ -22,6 +23,9 @@ RARELY = 0.01
 """As OFTEN, for being filled or blank at all."""
 
 BY_CHANCE = 1e-6
+
+MOST_COMPARED = 5
+"""Suspects with and without which a score is tried."""
 
 
 def suspicion(column: Column, left: Labels, auc: float) -> str:
@@ -56,3 +60,15 @@ def _side(rows: int, gone: int, mean: float, fewest: float) -> str:
     if gone <= (1 - SURE) * rows and rows * log(1 - mean) < log(BY_CHANCE):
         return "stayed"
     return ""
+
+
+def compared(suspects: Sequence[Column], used: Sequence[Column], left: Labels) -> dict[str, str]:
+    """What a score would be with and without each suspect, in words, by its heading."""
+    if not suspects or not used:
+        return {}
+    without = f"{together(used, left):.2f} without it"
+    found = {one.heading: together([one, *used], left) for one in suspects[:MOST_COMPARED]}
+    return {
+        heading: f"A score has AUC {without}, {score:.2f} with it"
+        for heading, score in found.items()
+    }

@@ -34,6 +34,7 @@ PLACE = re.compile(
     r"\b(city|town|village|street|address|zip|zip ?code|postal|post ?code|postcode|plz|pin ?code"
     r"|lat|latitude|lon|lng|longitude|lat ?long?|coordinates?|neighbou?rhood|ort|ciudad|ville)\b"
 )
+REGION = re.compile(r"\b(state|region|province|county|district|area( code)?|territory)\b")
 AFTERWARDS = re.compile(
     r"churn|attrit|\b(cancel\w*|exit\w*|left|leav\w*|status|reason\w*|win ?back|score|terminat\w*"
     r"|clos(e|ed|ing|ure)|deactivat\w*|disconnect\w*|retention|risk|predict\w*|probab\w*|ended|lost"

@@ -21,11 +21,9 @@ NO = frozenset({"no", "false", "0", "f", "n"})
 COMMON = 0.1
 """A number of which 0 is so common is something that a customer may lack."""
 
-ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen"
-).split()
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+ONES = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+fifteen sixteen seventeen eighteen nineteen"""
+TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 
 TENURES = (
     "is a new customer",
@@ -45,7 +43,7 @@ def label(heading: str) -> str:
 
 def sayable(text: str) -> str:
     """The text as it may stand in a phrase; numbers are spelled out."""
-    spelled = re.sub(r"\d+", lambda found: f" {_spelled(found.group())} ", text.replace("+", " plus"))
+    spelled = re.sub(r"\d+", lambda found: f" {_spelled(found.group())} ", text)
     clean = re.sub(r"[^\w' &,/()-]|_", " ", spelled)
     single = " ".join(re.sub(r"\band\b", "&", clean, flags=re.IGNORECASE).split())
     if len(single) > LONGEST_WORDS:
@@ -54,7 +52,8 @@ def sayable(text: str) -> str:
 
 
 def noun(heading: str) -> str:
-    return sayable(words(heading)) or "this"
+    what = sayable(words(heading))
+    return re.sub(r"^(number|count|no|num|nr) of ", "", what) or "this"
 
 
 def of_levels(column: Column) -> dict[str, str]:
@@ -71,10 +70,17 @@ def of_levels(column: Column) -> dict[str, str]:
 def _of_level(what: str, text: str, level: str, truths: bool) -> str:
     if (truths or level in {"yes", "no"}) and level in YES | NO:
         return _of_truth(what, level in YES)
+    if level == "none":
+        return f"has no {what}"
+    said = sayable(_small(text)) or "something else"
     if level.startswith("no "):
-        return f"has {sayable(text[:1].lower() + text[1:])}"
-    said = sayable(text) or "something else"
+        return f"has {said}"
     return f"has {said}" if what.casefold() in said.casefold() else f"has {what} {said}"
+
+
+def _small(text: str) -> str:
+    """Words that begin with a capital without it, but for those in capitals: Fiber Optic, DSL."""
+    return re.sub(r"\b[A-Z](?=[a-z])", lambda found: found.group().lower(), text)
 
 
 def _of_truth(what: str, positive: bool) -> str:
@@ -126,18 +132,17 @@ def _rounded(number: float, whole: bool) -> float:
 
 
 def _spelled(digits: str) -> str:
-    number = int(digits)
-    if len(digits) > 6 or (digits[0] == "0" and len(digits) > 1):
-        return " ".join(ONES[int(digit)] for digit in digits[:6])
+    """A number in words; of a long one, its first digits."""
+    number, ones = int(digits[:6]), ONES.split()
+    if len(digits) > 6 or (digits.startswith("0") and len(digits) > 1):
+        return " ".join(ones[int(digit)] for digit in digits[:6])
     if number >= 1000:
-        rest = number % 1000
-        return f"{_spelled(str(number // 1000))} thousand{_rest(rest)}"
+        return f"{_spelled(str(number // 1000))} thousand{_rest(number % 1000)}"
     if number >= 100:
-        return f"{ONES[number // 100]} hundred{_rest(number % 100)}"
+        return f"{ones[number // 100]} hundred{_rest(number % 100)}"
     if number < 20:
-        return ONES[number]
-    ten = TENS[number // 10 - 2]
-    return f"{ten}-{ONES[number % 10]}" if number % 10 else ten
+        return ones[number]
+    return TENS.split()[number // 10 - 2] + (f"-{ones[number % 10]}" if number % 10 else "")
 
 
 def _rest(number: int) -> str:

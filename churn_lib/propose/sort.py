@@ -8,7 +8,7 @@ from churn_lib.propose.auc import alone
 from churn_lib.propose.column import Column, Labels
 from churn_lib.propose.copies import copies
 from churn_lib.propose.kinds import kind_of
-from churn_lib.propose.leaks import suspicion
+from churn_lib.propose.leaks import compared, suspicion
 
 
 class Sorted(NamedTuple):
@@ -43,6 +43,11 @@ def sort(columns: Sequence[Column], left: Labels) -> Sorted:
     used = [one for one in used if one.heading not in ignored]
     ignored |= _too_many(used, aucs)
     used = [one for one in used if one.heading not in ignored]
+    suspects = sorted(
+        (one for one in columns if reasons[one.heading]), key=lambda one: -aucs[one.heading]
+    )
+    for heading, score in compared(suspects, used, left).items():
+        ignored[heading] = f"{ignored[heading]} {score}"
     return Sorted(
         [one for one in used if kinds[one.heading].use == "levels"],
         [one for one in used if kinds[one.heading].use == "number"],
@@ -51,7 +56,7 @@ def sort(columns: Sequence[Column], left: Labels) -> Sorted:
             for one in columns
             if kinds[one.heading].use == "identifier" and one.heading not in ignored
         ],
-        [one for one in columns if reasons[one.heading]],
+        suspects,
         {one.heading: ignored[one.heading] for one in columns if one.heading in ignored},
         aucs,
     )

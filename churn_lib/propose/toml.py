@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
+from churn_lib.propose.doubts import BILL, TARGET, TENURE
 from churn_lib.propose.names import spoken
 from churn_lib.propose.phrases import (
     Band,
@@ -28,20 +29,23 @@ MARGIN = 10
 """Numbers may be so many times the highest of the file."""
 
 HEAD = """\
-# The customers of {name}: what the score, the offers, the requests and the reasons may use. `churn init` proposed this
-# from {rows:,} rows; every line is yours to change, and stays as you leave it when `churn init` runs again.
+# The customers of {name}: what the score, the offers, the requests and the reasons may use.
+# `churn init` proposed this from {rows:,} rows. Every line is yours to change, and stays as you leave
+# it when `churn init` runs again.
 #
-# After a change:   churn schema lint          names every fault
-#                   churn train FILE           other values or attributes need a new scorecard; other words do not
+# After a change:   churn schema lint      names every fault
+#                   churn train FILE       values and attributes need a new scorecard, words do not
 #
 # levels    what a category may be, each with the words that follow "This customer ..."
 # has       short for the levels Yes and No: "has phone service", "has no phone service"
 # absent    one more level, of those who lack the service that this one needs; see `absent` below
-# from, to  of a number: words from each value on; the first is the lowest that is allowed, `to` the highest
+# from, to  of a number: words from each value on; the first is the lowest that is allowed, `to` the
+#           highest
 # blank     what an empty cell means      unknown  words for a value that is not known
-# missing   how it is worked out when it is left out      column  its heading in files, where that is no plain name
+# missing   how it is worked out when it is left out      column  its heading in files
 # protected is checked, and used for no score and no offer; it may be left out
-# docs/own-data.md has every field. Words are said to people and to Gemini: no digits, no names, no judgements.
+# Words are said to people and to Gemini: no digits, no names, no judgements.
+# docs/own-data.md has every field.
 """
 
 
@@ -51,7 +55,7 @@ def written(proposal: Proposal, name: str) -> str:
     parts = [HEAD.format(name=name, rows=rows), *_top(proposal), *_absent(proposal)]
     for use in proposal.uses:
         parts += ["", *attribute(use, proposal)]
-    if proposal.charges:
+    if proposal.parts.charges:
         parts += ["", *_sum(proposal)]
     return "\n".join([*parts, *_ignored(proposal)]) + "\n"
 
@@ -60,13 +64,14 @@ def _top(proposal: Proposal) -> Iterator[str]:
     yield 'version = "1.0.0"'
     speaker = f"business = {quoted(proposal.business)}"
     yield commented(speaker, "who speaks, in Gemini's prompt: is that you?")
-    yield commented(f"target = {{ {_target(proposal)} }}", *proposal.about("target"))
-    if proposal.identifier:
-        yield f"identifier = {quoted(proposal.identifier)}"
-    yield commented(_bill(proposal), *proposal.about("bill"))
-    if proposal.tenure:
-        yield f"tenure = {quoted(proposal.tenure)}"
-    for doubt in proposal.about("tenure"):
+    yield commented(f"target = {{ {_target(proposal)} }}", *proposal.about(TARGET))
+    if proposal.parts.identifier:
+        line = f"identifier = {quoted(proposal.parts.identifier)}"
+        yield commented(line, *proposal.about(proposal.parts.identifier))
+    yield commented(_bill(proposal), *proposal.about(BILL))
+    if proposal.parts.tenure:
+        yield f"tenure = {quoted(proposal.parts.tenure)}"
+    for doubt in proposal.about(TENURE):
         yield f"# no tenure: {doubt}"
 
 
@@ -78,9 +83,9 @@ def _target(proposal: Proposal) -> str:
 
 
 def _bill(proposal: Proposal) -> str:
-    if proposal.charges:
+    if proposal.parts.charges:
         return f"bill = {quoted(SUM)}"
-    return f"bill = {quoted(proposal.bill) if proposal.bill else f'{AVERAGE_BILL:.2f}'}"
+    return f"bill = {quoted(proposal.parts.bill) if proposal.parts.bill else f'{AVERAGE_BILL:.2f}'}"
 
 
 def _absent(proposal: Proposal) -> Iterator[str]:
@@ -146,16 +151,16 @@ def _number(use: Use, proposal: Proposal) -> Iterator[str]:
         yield f"missing = {{ product = [{', '.join(map(quoted, use.product))}] }}"
     low = -ceiling(-low) if low < 0 else 0.0
     yield f"to = {digits(ceiling(max(high, 0.1) * MARGIN))}"
-    bands = of_tenure(column, low) if use.name == proposal.tenure else of_number(column, low)
+    bands = of_tenure(column, low) if use.name == proposal.parts.tenure else of_number(column, low)
     yield from _from(bands)
 
 
 def _unit(use: Use, proposal: Proposal) -> Iterator[str]:
     is_monthly = "month" in spoken(use.column.heading)
-    if use.name == proposal.tenure and is_monthly:
+    if use.name == proposal.parts.tenure and is_monthly:
         yield 'unit = "months"'
         yield 'shown = "month {:.0f}"'
-    elif use.name == proposal.bill and is_monthly:
+    elif use.name == proposal.parts.bill and is_monthly:
         yield 'unit = "currency per month"'
         yield 'shown = "{:,.2f} a month"'
     elif use.column.percent:
@@ -164,11 +169,11 @@ def _unit(use: Use, proposal: Proposal) -> Iterator[str]:
 
 def _sum(proposal: Proposal) -> Iterator[str]:
     """A bill that no column holds."""
-    parts = [use for use in proposal.uses if use.name in proposal.charges]
+    parts = [use for use in proposal.uses if use.name in proposal.parts.charges]
     total = sum(float(use.column.x.max()) for use in parts)
     yield f"[attributes.{SUM}]"
     yield 'label = "Charges"'
-    yield f"missing = {{ sum = [{', '.join(map(quoted, proposal.charges))}] }}"
+    yield f"missing = {{ sum = [{', '.join(map(quoted, proposal.parts.charges))}] }}"
     yield f"to = {digits(ceiling(total * MARGIN))}"
     sums = np.sum([use.column.x for use in parts], axis=0)
     yield from _from(thirds(sums, 0.0, "charges"))

@@ -1,6 +1,6 @@
 """Numbers that are worked out of others."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -12,34 +12,39 @@ ALIKE = 0.999
 """The correlation of a total with its product: some months had another price."""
 
 SCALE = 0.01
+NEARLY = 0.99
 LOOKED_AT = 500
 MOST = 60
 """Numbers among whose pairs products are looked for; of more, the first."""
 
 
 def products(numbers: Sequence[Column]) -> dict[str, tuple[Column, Column]]:
-    """The two numbers whose product each total is, by its heading.
-
-    A part is no total itself.
-    """
-    looked_at = [one for one in numbers if one.distinct > 2][:MOST]
+    """The two numbers whose product each total is, by its heading. A part is no total itself."""
     found: dict[str, tuple[Column, Column]] = {}
-    if len(looked_at) < 3:
-        return found
-    few = np.stack([np.nan_to_num(one.x[:LOOKED_AT]) for one in looked_at])
-    totals = few - few.mean(axis=1, keepdims=True)
-    spread = np.sqrt((totals**2).sum(axis=1)) + 1e-300
-    for first, second in combinations(range(len(looked_at)), 2):
-        product = few[first] * few[second]
-        product = product - product.mean()
-        size = np.sqrt((product**2).sum())
-        likely = totals @ product > 0.99 * spread * size if size else np.zeros(0, dtype=bool)
-        for place in np.flatnonzero(likely):
-            total, parts = looked_at[place], (looked_at[first], looked_at[second])
-            is_part = any(total in others for others in found.values()) or total in parts
-            if not is_part and not any(part.heading in found for part in parts) and _is(total, parts):
-                found.setdefault(total.heading, parts)
+    for total, parts in _likely([one for one in numbers if one.distinct > 2][:MOST]):
+        taken = {part for pair in found.values() for part in pair}
+        made = [part for part in parts if part.heading in found]
+        if not made and total not in taken and total.heading not in found and _is(total, parts):
+            found[total.heading] = parts
     return found
+
+
+def _likely(numbers: Sequence[Column]) -> Iterator[tuple[Column, tuple[Column, Column]]]:
+    """Numbers, and two others whose product rises with them in the first rows."""
+    few = {one: _centred(np.nan_to_num(one.x[:LOOKED_AT])) for one in numbers}
+    totals = np.stack([*few.values()]) if few else np.empty((0, 0))
+    for parts in combinations(numbers, 2):
+        first, second = (np.nan_to_num(part.x[:LOOKED_AT]) for part in parts)
+        for place in np.flatnonzero(totals @ _centred(first * second) > NEARLY):
+            if numbers[place] not in parts:
+                yield numbers[place], parts
+
+
+def _centred(x: Floats) -> Floats:
+    """The numbers without their mean, of length 1; all 0 where they are all alike."""
+    centred = x - x.mean()
+    length = np.sqrt((centred**2).sum())
+    return centred / length if length else centred
 
 
 def _is(total: Column, parts: Iterable[Column]) -> bool:

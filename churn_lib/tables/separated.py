@@ -93,9 +93,7 @@ def _problem(error: csv.Error) -> str:
     return f"{problem}; close it, or write it twice"
 
 
-def _even(
-    rows: Iterable[list[str]], width: int, separator: str, name: str
-) -> Iterator[list[str]]:
+def _even(rows: Iterable[list[str]], width: int, separator: str, name: str) -> Iterator[list[str]]:
     """The rows. Raises DataError, at their end, unless each has a value for every heading."""
     uneven, first, found = 0, 0, 0
     number = 0

@@ -121,11 +121,10 @@ def _stray(frame: pl.DataFrame, nameless: Sequence[int]) -> Iterator[str]:
     one = len(nameless) == 1
     cells = frame.select((pl.nth(nameless).str.strip_chars() != "").sum()).sum_horizontal()[0]
     hold = f", with {cells:,} cells that are not blank" if cells else ""
-    columns = "a column without a heading is" if one else f"{len(nameless)} columns without a heading are"
-    yield f"{columns} left out{hold}"
+    columns = "a column" if one else f"{len(nameless)} columns"
+    yield f"{columns} without a heading {'is' if one else 'are'} left out{hold}"
 
 
 def _doubled(headings: Row) -> Iterator[str]:
     for heading in headings:
         yield f"several columns are called {heading}: all are left out, name each of its own"
-

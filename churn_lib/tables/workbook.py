@@ -90,7 +90,7 @@ def _check(content: bytes, name: str) -> None:
         for member in members:
             # Reading all of it proves that its size is the one that is promised.
             with packed.open(member) as file:
-                rows, columns = _extent(iter(lambda: file.read(AT_ONCE), b""))  # noqa: B023
+                rows, columns = _extent(iter(lambda: file.read(AT_ONCE), b""))
             if rows * columns > MOST_CELLS:
                 problem = f"has a sheet of {rows:,} rows and {columns:,} columns"
                 raise DataError(f"{name} {problem}; save the part that is filled as CSV")

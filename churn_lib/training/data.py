@@ -1,7 +1,7 @@
 """Reads a file of customers who stayed or left; one wrong row, and the whole file is refused."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from churn_lib.customer.model import ATTRIBUTES, FEATURES, LEVELS, NUMBERS, SCHEMA, Customer, Value
+from churn_lib.customer.model import ATTRIBUTES, FEATURES, NUMBERS, SCHEMA, Customer, Value
 from churn_lib.customer.reading import level, number, read_columns
 from churn_lib.customer.spelling import plain
 from churn_lib.errors import DataError, FieldFault, InputError
@@ -217,5 +217,7 @@ def _left(text: str) -> bool | None:
 
 def _meaning(text: str) -> str | float:
     """Equal for all spellings of a target's value: 1, 1.0 and yes, Churned and churned."""
-    truth, found = level(YES_OR_NO, text), number(text)
-    return str(truth) if truth in YES_OR_NO else found if isinstance(found, float | int) else text.casefold()
+    found = number(text)
+    if (truth := level(YES_OR_NO, text)) in YES_OR_NO:
+        return str(truth)
+    return text.casefold() if isinstance(found, str) else found
