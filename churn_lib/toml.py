@@ -59,7 +59,11 @@ class Table:
         return Table(place, content, self._faults)
 
     def taken(
-        self, name: str, allowed: Callable[[object], Checked | None], default: Checked, must: str
+        self,
+        name: str,
+        allowed: Callable[[object], Checked | None],
+        default: Checked,
+        must: str,
     ) -> Checked:
         """The value of a field, which `allowed` returns if it may stand there."""
         if name not in self._left:

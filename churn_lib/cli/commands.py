@@ -7,6 +7,7 @@ import typer
 from churn_lib import __version__
 from churn_lib.cli import offers
 from churn_lib.cli.doctor import doctor
+from churn_lib.cli.folder import in_folder
 from churn_lib.cli.init import init
 from churn_lib.cli.options import ANY_DASH
 from churn_lib.cli.predict import predict
@@ -34,11 +35,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they print local variables: customers
     context_settings={"help_option_names": ["-h", "--help"], **ANY_DASH},
 )
-app.command("predict")(predict)
+app.command("predict")(in_folder(predict))
 app.command("init", help=INIT)(init)
 app.command("train", help=TRAIN)(train)
-app.command("evaluate", help=EVALUATE)(evaluate)
-app.command("doctor", help=DOCTOR)(doctor)
+app.command("evaluate", help=EVALUATE)(in_folder(evaluate))
+app.command("doctor", help=DOCTOR)(in_folder(doctor))
 app.add_typer(offers.app, name="offers")
 
 

@@ -17,12 +17,13 @@ from churn_lib.cli.options import ANY_DASH
 from churn_lib.cli.terminal import console, fail, say
 from churn_lib.customer.model import Customer
 from churn_lib.customer.reading import read_columns, read_json
+from churn_lib.customer.schema import ARTIFACTS
 from churn_lib.errors import DataError, InputError, MalformedError
 from churn_lib.lint.catalogue import lint, overdue
 from churn_lib.lint.diff import Difference, diff
 from churn_lib.offers import catalogue as catalogues
 from churn_lib.offers.offer import Offer
-from churn_lib.score.scorecard import ARTIFACTS, scorecard
+from churn_lib.score.scorecard import scorecard
 
 DEFAULT = ARTIFACTS / catalogues.OFFERS
 

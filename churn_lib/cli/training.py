@@ -14,7 +14,8 @@ from rich.text import Text
 
 from churn_lib.cli.layout import columns, facts, framed
 from churn_lib.cli.terminal import console, require, say
-from churn_lib.score.scorecard import ARTIFACTS, MANIFEST, SCORECARD
+from churn_lib.customer.schema import ARTIFACTS
+from churn_lib.score.scorecard import MANIFEST, SCORECARD
 from churn_lib.score.terms import Card, Curve, Levels, Pair
 
 if TYPE_CHECKING:

@@ -5,14 +5,23 @@ Command-line options, the training columns, request validation, reasons and docu
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Annotated, Literal, Self, TypeVar
 
 from annotated_types import Interval, Len
-from pydantic import BaseModel, BeforeValidator, ConfigDict, create_model, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    create_model,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
-from churn_lib.customer.schema import ARTIFACTS, CUSTOMER, Attribute, Level
+from churn_lib.customer.schema import ARTIFACTS, CUSTOMER, Attribute, Kind, Level
 from churn_lib.customer.schema_file import load
+from churn_lib.customer.spelling import plain
 from churn_lib.errors import FieldFault
 
 SCHEMA = load(ARTIFACTS / CUSTOMER)
@@ -55,6 +64,8 @@ MOST_NAMED = 30
 NO = "No"
 """Where a level says that another service is absent, this one is taken for it."""
 
+MADE_BY: Mapping[Kind, str] = {"product": " times ", "sum": " plus ", "ratio": " by "}
+
 Value = Level | float | None
 Values = Mapping[str, Value]
 Base = TypeVar("Base", bound=BaseModel)
@@ -64,6 +75,13 @@ _BANDS = {
     name: [(float(bound), text) for bound, text in note.phrases.items()][::-1]
     for name, note in NUMBERS.items()
 }
+
+
+def _as_listed(levels: tuple[Level, ...], value: str) -> str:
+    """A level that is not listed; one that is, spelled as there."""
+    if value not in levels and (not value.strip() or plain(value) in map(plain, map(str, levels))):
+        raise ValueError("another spelling of a level, or of none")
+    return value
 
 
 def integral(value: object) -> object:
@@ -85,15 +103,15 @@ def with_attributes(base: type[Base]) -> type[Base]:
 def _field(note: Attribute) -> tuple[object, object]:
     kind, checks = _kind(note)
     if note.required:
-        return Annotated[(kind, *checks, note)], ...  # type: ignore[return-value]
-    inner = Annotated[(kind, *checks)] if checks else kind  # type: ignore[valid-type]
-    return Annotated[(inner | None, note)], None  # type: ignore[operator, return-value]
+        return Annotated[(kind, *checks, note)], ...
+    inner = Annotated[(kind, *checks)] if checks else kind
+    return Annotated[(inner | None, note)], None  # type: ignore[operator]
 
 
 def _kind(note: Attribute) -> tuple[object, list[object]]:
     """The type of a value, and what is checked of it."""
     if note.other:
-        return str, [Len(1, LONGEST_LEVEL)]
+        return str, [Len(1, LONGEST_LEVEL), AfterValidator(partial(_as_listed, note.levels))]
     if note.levels:
         whole = isinstance(note.levels[0], int)
         return Literal[note.levels], [BeforeValidator(integral)] if whole else []
@@ -158,6 +176,15 @@ def value_of(name: str) -> Callable[[Values], Value]:
     if note.made is None or note.asked:
         return lambda values: values[name]
     return note.made.of
+
+
+def how_made(name: str) -> str:
+    """How an attribute is worked out, in words: "tenure times monthly charges"."""
+    made = NOTES[name].made
+    if made is None:
+        return ""
+    labels = [NOTES[part].label for part in made.parts]
+    return MADE_BY[made.kind].join(f"{label[:1].lower()}{label[1:]}" for label in labels)
 
 
 def example(**changes: object) -> Customer:

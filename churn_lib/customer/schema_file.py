@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -29,6 +29,13 @@ from churn_lib.toml import ONE_LINE, Table, is_number, is_table, is_words, read_
 
 MOST_SHOWN = 20
 """Faults that one error tells."""
+
+NOTHING: Mapping[str, object] = {}
+NO_WORDS: Mapping[str, str] = {}
+NO_LEVEL: Level = ""
+NO_NAMES: tuple[str, ...] = ()
+NO_BILL: str | float = 0
+NO_PAIRS: Sequence[tuple[object, str]] = ()
 
 
 def load(path: Path) -> Schema:
@@ -57,27 +64,35 @@ def examine(tables: Mapping[str, object]) -> tuple[Schema, list[FieldFault]]:
     top = Table("", tables, faults)
     named = {
         name: _attribute(name, top.table(f"attributes.{name}", content))
-        for name, content in top.taken("attributes", is_table, {}, "must be a table").items()
+        for name, content in top.taken("attributes", is_table, NOTHING, "must be a table").items()
     }
     absent, without = _absences(top, named)
-    target = top.table("target", top.taken("target", is_table, {}, "must be a table"))
+    target = top.table("target", top.taken("target", is_table, NOTHING, "must be a table"))
     schema = Schema(
         version=top.text("version", "1.0.0"),
         business=top.text("business", "company"),
         target=_target(target),
         attributes=named,
-        bill=top.taken("bill", _is_bill, 0, "must name an attribute, or be an amount above 0"),
+        bill=top.taken(
+            "bill", _is_bill, NO_BILL, "must name an attribute, or be an amount above 0"
+        ),
         identifier=top.optional("identifier"),
         tenure=top.optional("tenure"),
         absent=absent,
         without=without,
-        example=top.taken("example", is_table, {}, "must be a table"),
-        ignored=top.taken("ignored", is_words, {}, "must be a table of reasons"),
+        example=top.taken("example", is_table, NOTHING, "must be a table"),
+        ignored=top.taken("ignored", is_words, NO_WORDS, "must be a table of reasons"),
         digest=_digest(named, absent, without),
     )
     top.close()
     faults += _disagreements(schema)
     return schema, faults
+
+
+def _bill(top: Table) -> str | float:
+    must = "must name an attribute, or be an amount above 0"
+    found: str | float = top.taken("bill", _is_bill, NO_BILL, must)
+    return found
 
 
 def _is_bill(value: object) -> str | float | None:
@@ -93,7 +108,7 @@ def _is_level(value: object) -> Level | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _is_pairs(value: object) -> list[tuple[object, str]] | None:
+def _is_pairs(value: object) -> Sequence[tuple[object, str]] | None:
     """Pairs of a value and its words, which may be left out."""
     if not isinstance(value, list) or not 1 <= len(value) <= MOST_LEVELS:
         return None
@@ -114,8 +129,8 @@ def _target(table: Table) -> Target:
     must = "must be a value of the column, or a list of some"
     found = Target(
         column=table.text("column", ""),
-        left=table.taken("left", _is_values, (), must),
-        stayed=table.taken("stayed", _is_values, (), must),
+        left=table.taken("left", _is_values, NO_NAMES, must),
+        stayed=table.taken("stayed", _is_values, NO_NAMES, must),
     )
     table.close()
     for name, value in zip(found._fields, found, strict=True):
@@ -140,6 +155,8 @@ def _attribute(name: str, table: Table) -> Attribute:
     label = table.text("label", _words(name), 80)
     common = _common(name, label, table)
     found = _number(table, common) if "from" in table else _category(label, table, common)
+    if found.blank is not None and found.unknown:
+        table.fault("blank", "can't stand beside `unknown`: an empty cell means one of them")
     table.close()
     return found
 
@@ -169,11 +186,11 @@ def _common(name: str, label: str, table: Table) -> Attribute:
 def _made(table: Table) -> tuple[Made | None, bool]:
     """How it is worked out, and whether a caller may give it all the same."""
     asked = "missing" in table
-    content = table.taken("missing", is_table, {}, "must be a table") if asked else None
+    content = table.taken("missing", is_table, NOTHING, "must be a table") if asked else None
     within = table if content is None else table.table("missing", content)
     must = "must be a list of two numbers' names"
     for kind in KINDS:
-        if parts := within.taken(kind, _is_names, (), must):
+        if parts := within.taken(kind, _is_names, NO_NAMES, must):
             if kind == "ratio" and len(parts) != 2:
                 table.fault(kind, must)
             if within is not table:
@@ -187,7 +204,7 @@ def _category(label: str, table: Table, base: Attribute) -> Attribute:
     if has := table.text("has", ""):
         phrases = {"Yes": f"has {has}", "No": f"has no {has}"}
     must = 'must be a list such as [["Yes", "has it"], ["No", "has it not"]]'
-    for level, words in table.taken("levels", _is_pairs, [], must):
+    for level, words in table.taken("levels", _is_pairs, NO_PAIRS, must):
         checked = _is_level(level)
         if checked is None or checked in phrases:
             must = "must be texts of 1 to 100 characters or whole numbers, each once"
@@ -203,7 +220,7 @@ def _category(label: str, table: Table, base: Attribute) -> Attribute:
         table.fault("levels", "must all be texts, or all whole numbers")
     if len({str(level).casefold() for level in levels}) < len(levels):
         table.fault("levels", "must differ in more than capital letters")
-    blank = table.taken("blank", _is_level, None, "must be one of its levels")
+    blank: Level | None = table.taken("blank", _is_level, None, "must be one of its levels")
     if blank is not None and blank not in levels:
         table.fault("blank", "must be one of its levels")
     other = table.text("other", "")
@@ -214,7 +231,7 @@ def _category(label: str, table: Table, base: Attribute) -> Attribute:
 
 def _number(table: Table, base: Attribute) -> Attribute:
     must = 'must be a list such as [[0, "has little"], [10, "has much"]], smallest first'
-    pairs = table.taken("from", _is_pairs, [], must)
+    pairs = table.taken("from", _is_pairs, NO_PAIRS, must)
     bounds = [number for bound, _ in pairs if (number := is_number(bound)) is not None]
     if len(bounds) < len(pairs) or any(a >= b for a, b in pairwise(bounds)):
         table.fault("from", must)
@@ -246,7 +263,7 @@ def _number(table: Table, base: Attribute) -> Attribute:
         whole=whole,
         unit=table.text("unit", "", 80),
         shown=shown,
-        blank=int(blank) if whole and blank is not None else blank,
+        blank=blank,
         trend=trends[0] if trends else None,
     )
 
@@ -265,14 +282,15 @@ def _absences(
 ) -> tuple[dict[str, tuple[str, Level]], dict[str, Level]]:
     absent: dict[str, tuple[str, Level]] = {}
     without: dict[str, Level] = {}
-    for level, content in top.taken("absent", is_table, {}, "must be a table").items():
+    for level, content in top.taken("absent", is_table, NOTHING, "must be a table").items():
         table = top.table(f"absent.{level}", content)
         for parent, attribute in named.items():
             if parent not in table:
                 continue
-            when = table.taken(parent, _is_level, "", f"must be a level of {parent}")
-            if when not in attribute.levels or without.setdefault(parent, when) != when:
+            when = table.taken(parent, _is_level, NO_LEVEL, f"must be a level of {parent}")
+            if when not in attribute.levels or without.get(parent, when) != when:
                 table.fault(parent, f"must be a level of {parent}, the same wherever it stands")
+            without[parent] = when
             absent |= {
                 name: (parent, level)
                 for name, other in named.items()

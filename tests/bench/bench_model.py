@@ -10,7 +10,8 @@ import joblib
 import numpy as np
 from rich.console import Console
 
-from churn_lib.score.scorecard import ARTIFACTS, load
+from churn_lib.customer.schema import ARTIFACTS
+from churn_lib.score.scorecard import load
 from churn_lib.training.baselines import opponents
 from churn_lib.training.data import read_customers
 from churn_lib.training.evaluate import Result, evaluate, ours

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from churn_lib.cli import app
 from churn_lib.cli.training import comparison, default, summary, watched, written
-from churn_lib.score.scorecard import ARTIFACTS
+from churn_lib.customer.schema import ARTIFACTS
 from churn_lib.training.choose import SHAPES
 from churn_lib.training.data import read_customers
 from churn_lib.training.evaluate import Estimate, Result
