@@ -61,7 +61,7 @@ def init(
     framed(terminal, title, facts(summary(started)), "cyan")
     if started.doubts:
         framed(terminal, "Look at this, the worst first", listed(started.doubts), "yellow")
-    framed(terminal, _written(started, folder), facts(_next(started, file, folder)), "green")
+    framed(terminal, _written(started, folder), facts(_next(file, folder)), "green")
 
 
 def summary(started: "Started") -> Iterator[tuple[str, str]]:
@@ -98,6 +98,6 @@ def _written(started: "Started", folder: Path) -> str:
     return f"Written to {folder}: {', '.join(started.files)}"
 
 
-def _next(started: "Started", file: Path, folder: Path) -> Iterator[tuple[str, str]]:
+def _next(file: Path, folder: Path) -> Iterator[tuple[str, str]]:
     yield "Read it", f"{folder / 'customer.toml'}: every line is yours to change"
     yield "Then", f"churn train {file} --folder {folder}"

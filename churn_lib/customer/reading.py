@@ -204,6 +204,11 @@ def meant(model: type[BaseModel], row: Row, within: str = "") -> dict[str, objec
     return {**_implied(known), **known} if issubclass(model, Customer) else known
 
 
+def reader_of(model: type[BaseModel], field: str) -> Reader:
+    """What reads a value of this field, as `read_columns` does."""
+    return _readers(model)[field]
+
+
 def published(row: Row, fields: Iterable[str], within: str = "") -> dict[str, object]:
     """The row under the names of the fields that its own names mean; other names stay.
 
@@ -341,14 +346,14 @@ def _heading(field: str) -> str:
 @cache
 def _readers(model: type[BaseModel]) -> Mapping[str, Reader]:
     return {
-        name: _reader_of(ATTRIBUTES[name])
+        name: _attribute_reader(ATTRIBUTES[name])
         if name in ATTRIBUTES and issubclass(model, Customer)
         else _reader(name, _bare(info.annotation))
         for name, info in model.model_fields.items()
     }
 
 
-def _reader_of(note: Attribute) -> Reader:
+def _attribute_reader(note: Attribute) -> Reader:
     """How a value of this attribute is read, and what stands for one that is not known."""
     reader = partial(level, note.levels) if note.levels else _number
     return _known(reader, None if note.made else note.blank)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from churn_lib.propose.column import Codes, Column, Floats, Labels
+from churn_lib.propose.column import Codes, Column, Counts, Floats, Labels
 
 FOLDS = 5
 BINS = 20
@@ -18,7 +18,7 @@ MOST_ROWS = 10_000
 """Rows and parts of them that the additive model is tried on: enough for two digits."""
 
 
-def auc(scores: Floats, left: Floats, stayed: Floats) -> float:
+def auc(scores: Floats, left: Floats | Counts, stayed: Floats | Counts) -> float:
     """The share of pairs of who left and who stayed that the scores put in order.
 
     left, stayed: how many rows of each have a score. A pair of equal scores is half in order.

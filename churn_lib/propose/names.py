@@ -1,58 +1,29 @@
 """What a heading says: words, a name for the schema, and the part that a column may play."""
 
 import re
+import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 from churn_lib.customer.schema import NAME, RESERVED
 from churn_lib.customer.spelling import plain
 
-TENURE = re.compile(
-    r"tenure|vintage|seniority|months? (on|in|with|since|as)\b|(account|subscription|customer"
-    r"|relationship|membership|contract) ?(length|age\b|duration|months|lifetime)"
-    r"|(member|customer|client).* (since|for)\b|length of (service|stay|relationship)"
-    r"|(months|days|years|weeks) ?(as )?(customer|client|subscribed|active)"
-    r"|antig|anciennet|vertragsdauer|kundendauer|laufzeit"
-)
-BILL = re.compile(
-    r"(month|avg|average|mean|recurring).*(charge|bill|fee|price|revenue|amount|spend|payment|rent)"
-    r"|(charge|bill|fee|price|revenue|spend|payment).*(month|avg|average)|\barpu\b|\bmrr\b"
-    r"|(plan|subscription) ?(price|fee|charge)|^(charges?|bill(ing)?( amount)?|fee|price)$"
-)
-NO_BILL = re.compile(r"total|extra|overage|refund|long distance|tax\b|late|roam|method|change|chng")
-"""What is called so and is only a part of a bill, or all bills."""
+_FOUND = tomllib.loads((Path(__file__).parent / "names.toml").read_text("utf-8"))
 
-PROTECTED = re.compile(
-    r"\b(gender|sex|senior|senior ?citizen|marri\w*|marital\w*|partner|spouse|depend[ae]nts?"
-    r"|child\w*|kids?|rac(e|ial)|ethnic\w*|relig\w*|nationality|disab\w*|birth\w*|dob|geograph\w*"
-    r"|country|surname|income\w*|salary|education\w*|occupation\w*|profession|job"
-    r"|home ?owner\w*|customer ?age|geschlecht|alter|edad|sexo)\b"
-    r"|(?<!account )(?<!subscription )(?<!contract )(?<!device )(?<!handset )(?<!equipment )"
-    r"(?<!plan )(?<!phone )(?<!membership )(?<!relationship )\bage\b"
-)
-PLACE = re.compile(
-    r"\b(city|town|village|street|address|zip|zip ?code|postal|post ?code|postcode|plz|pin ?code"
-    r"|lat|latitude|lon|lng|longitude|lat ?long?|coordinates?|neighbou?rhood|ort|ciudad|ville)\b"
-)
-REGION = re.compile(r"\b(state|region|province|county|district|area( code)?|territory)\b")
-AFTERWARDS = re.compile(
-    r"churn|attrit|\b(cancel\w*|exit\w*|left|leav\w*|status|reason\w*|win ?back|score|terminat\w*"
-    r"|clos(e|ed|ing|ure)|deactivat\w*|disconnect\w*|retention|risk|predict\w*|probab\w*|ended|lost"
-    r"|end date|grund|motivo)\b"
-)
-"""What may be known only after somebody left."""
 
-IDENTIFIER = re.compile(
-    r"\b(id|ids|uuid|guid|key|nr|no|num|number|index|row|msisdn|imsi|imei|serial|e ?mail|phone)$"
-    r"|customer ?id|customerid|clientnum|phone ?number|rownumber|account ?(number|no|id)$|unnamed"
-)
-CUSTOMER = re.compile(r"customer|client|account|user|subscriber|member|kunde|cliente")
-CODED = re.compile(
-    r"\b(code|type|plan|tier|status|group|class|category|region|area|segment|cluster|zone|channel"
-    r"|grade|band)\b"
-)
-MONEY = re.compile(r"charge|\bfees?\b|cost|price|bill|payment|revenue|spend|\bamount")
-MONTHS = re.compile(r"month")
+def _pattern(part: str) -> re.Pattern[str]:
+    return re.compile("|".join(_FOUND[part]))
+
+
+TENURE, BILL, NO_BILL = _pattern("tenure"), _pattern("bill"), _pattern("no_bill")
+PROTECTED, PLACE, REGION = _pattern("protected"), _pattern("place"), _pattern("region")
+IDENTIFIER, CUSTOMER = _pattern("identifier"), _pattern("customer")
+CODED, MONEY, AFTERWARDS = _pattern("coded"), _pattern("money"), _pattern("afterwards")
+"""What a heading may say, for its words in small letters."""
+
+BUSINESSES: Mapping[str, Sequence[str]] = _FOUND["business"]
+"""Signs of each business: parts of headings."""
 
 FOREIGN = frozenset(map(plain, ("customerID", "context")))
 """What a request calls by these names, however they are spelled."""

@@ -5,6 +5,7 @@ but a few.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,8 +14,10 @@ from churn_lib.propose.column import Column, Floats
 from churn_lib.propose.names import words
 
 LONGEST_LABEL = 80
-LONGEST_WORDS = 60
+LONGEST_WORDS = 45
+"""Characters of a heading, and of a level: two of them fit into a phrase."""
 
+SIGNS = " '&,/()-"
 YES = frozenset({"yes", "true", "1", "t", "y"})
 NO = frozenset({"no", "false", "0", "f", "n"})
 
@@ -44,11 +47,15 @@ def label(heading: str) -> str:
 def sayable(text: str) -> str:
     """The text as it may stand in a phrase; numbers are spelled out."""
     spelled = re.sub(r"\d+", lambda found: f" {_spelled(found.group())} ", text)
-    clean = re.sub(r"[^\w' &,/()-]|_", " ", spelled)
+    clean = "".join(letter if _may_be_said(letter) else " " for letter in spelled)
     single = " ".join(re.sub(r"\band\b", "&", clean, flags=re.IGNORECASE).split())
     if len(single) > LONGEST_WORDS:
         single = single[:LONGEST_WORDS].rsplit(" ", 1)[0]
     return single.strip(" ,-/&")
+
+
+def _may_be_said(letter: str) -> bool:
+    return letter in SIGNS or unicodedata.category(letter).startswith("L")
 
 
 def noun(heading: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from churn_lib.propose.column import Column
 from churn_lib.propose.names import (
     BILL,
+    BUSINESSES,
     CUSTOMER,
     IDENTIFIER,
     NO_BILL,
@@ -19,12 +20,6 @@ FEWEST_AMOUNTS = 12
 LONGEST_TENURE = 40_000
 """Days of a century: what is larger is something else, whatever it is called."""
 
-BUSINESSES = {
-    "telecom company": ("phone", "internet", "call", "sms", "roam", "voice", "tariff", "streaming"),
-    "bank": ("balance", "credit", "loan", "deposit"),
-    "online shop": ("order", "cart", "coupon", "cashback", "delivery"),
-    "insurance company": ("policy", "premium", "claim"),
-}
 FEWEST_SIGNS = 2
 
 

@@ -30,8 +30,8 @@ MARGIN = 10
 
 HEAD = """\
 # The customers of {name}: what the score, the offers, the requests and the reasons may use.
-# `churn init` proposed this from {rows:,} rows. Every line is yours to change, and stays as you leave
-# it when `churn init` runs again.
+# `churn init` proposed this from {rows:,} rows. Every line is yours to change, and stays as you
+# leave it when `churn init` runs again.
 #
 # After a change:   churn schema lint      names every fault
 #                   churn train FILE       values and attributes need a new scorecard, words do not

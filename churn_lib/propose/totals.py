@@ -1,7 +1,7 @@
 """Numbers that are worked out of others."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, compress
 
 import numpy as np
 
@@ -35,15 +35,16 @@ def _likely(numbers: Sequence[Column]) -> Iterator[tuple[Column, tuple[Column, C
     totals = np.stack([*few.values()]) if few else np.empty((0, 0))
     for parts in combinations(numbers, 2):
         first, second = (np.nan_to_num(part.x[:LOOKED_AT]) for part in parts)
-        for place in np.flatnonzero(totals @ _centred(first * second) > NEARLY):
-            if numbers[place] not in parts:
-                yield numbers[place], parts
+        alike = totals @ _centred(first * second) > NEARLY
+        for total in compress(numbers, alike):
+            if total not in parts:
+                yield total, parts
 
 
 def _centred(x: Floats) -> Floats:
     """The numbers without their mean, of length 1; all 0 where they are all alike."""
-    centred = x - x.mean()
-    length = np.sqrt((centred**2).sum())
+    centred: Floats = x - x.mean()
+    length = float(np.sqrt((centred**2).sum()))
     return centred / length if length else centred
 
 
@@ -63,7 +64,9 @@ def charges(numbers: Iterable[Column]) -> list[Column]:
         for one in numbers
         if MONEY.search(spoken(one.heading)) and not one.blanks and float(one.x.min()) >= 0
     ]
-    stem = {one.heading: MONEY.findall(spoken(one.heading))[-1].strip() for one in found}
+    stem = {
+        one.heading: [*MONEY.finditer(spoken(one.heading))][-1].group().strip() for one in found
+    }
     groups: dict[str, list[Column]] = {}
     for one in found:
         groups.setdefault(stem[one.heading], []).append(one)

@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from churn_lib.customer.model import ATTRIBUTES, FEATURES, NUMBERS, SCHEMA, Customer, Value
-from churn_lib.customer.reading import level, number, read_columns
+from churn_lib.customer.reading import level, number, read_columns, reader_of
 from churn_lib.customer.spelling import plain
 from churn_lib.errors import DataError, FieldFault, InputError
 from churn_lib.tables.numerals import plain_numbers
@@ -122,6 +122,21 @@ def read_customers(path: Path) -> Dataset:
     return Dataset(frame, left, file.sha256)
 
 
+def read_rows(path: Path) -> tuple[pl.DataFrame, Mapping[str, str]]:
+    """The rows of a file of any customers by attribute, and the heading of each attribute there.
+
+    Nothing is checked but the form of the file. Raises DataError.
+    """
+    table, name = read_table(path, SPELLED).table, path.name
+    headings = _headings(table, name)
+    return table.frame.select(
+        plain_numbers(table.frame[heading], f"{name}: {heading}").alias(field)
+        if field in NUMBERS
+        else table.frame[heading].alias(field)
+        for field, heading in headings.items()
+    ), headings
+
+
 def frame_of(customers: Sequence[Customer]) -> pl.DataFrame:
     """The attributes that the score uses as columns, one row per customer."""
     rows = [customer.values() for customer in customers]
@@ -136,6 +151,15 @@ def _series(name: str, values: Sequence[Value]) -> pl.Series:
 
 def _named(table: Table, name: str) -> pl.DataFrame:
     """The columns that are read, under the names of their attributes."""
+    headings = _headings(table, name)
+    present = {HEADINGS.get(found, found) for found in headings}
+    if missing := [column for column in COLUMNS if column not in present]:
+        raise DataError(f"{name} has no column {', '.join(missing)}")
+    return table.frame.select(pl.col(heading).alias(found) for found, heading in headings.items())
+
+
+def _headings(table: Table, name: str) -> dict[str, str]:
+    """The heading of each attribute, and of the target, that the file has."""
     headings: dict[str, str] = {}
     twice = dict.fromkeys(found for heading in table.left_out if (found := _field(heading)))
     for heading in table.frame.columns:
@@ -147,10 +171,7 @@ def _named(table: Table, name: str) -> pl.DataFrame:
         such, marks = " or ".join([*HEADINGS.values()][:2]), ", ".join(SEPARATORS.values())
         problem = f"has no headings such as {such}, separated by one of {marks}"
         raise DataError(f"{name} {problem}; they must stand in one of its first lines")
-    present = {HEADINGS.get(found, found) for found in headings}
-    if missing := [column for column in COLUMNS if column not in present]:
-        raise DataError(f"{name} has no column {', '.join(missing)}")
-    return table.frame.select(pl.col(heading).alias(found) for found, heading in headings.items())
+    return headings
 
 
 def _field(heading: str) -> str | None:
@@ -193,17 +214,17 @@ def _valid(
 
 def _read(cells: pl.Series, name: str) -> Mapping[str, object]:
     """What each text of a column is read as, each looked at once however many rows have it."""
-    note = ATTRIBUTES[cells.name]
-    may_lack = not note.required or note.blank is not None
-    blanks = {text: note.blank for text in MISSING if may_lack or not text}
+    note, read = ATTRIBUTES[cells.name], reader_of(Customer, cells.name)
     texts = [*cells.unique()]
-    if note.levels:
-        whole = isinstance(note.levels[0], int)
-        read = {text: level(note.levels, number(text) if whole else text) for text in texts}
-    else:
-        digits = plain_numbers(pl.Series(texts), f"{name}: {note.column}")
-        read = dict(zip(texts, map(number, digits), strict=True))
-    return {text: blanks.get(text.casefold(), value) for text, value in read.items()}
+    digits = texts
+    if not note.levels:
+        digits = [*plain_numbers(pl.Series(texts, dtype=pl.String), f"{name}: {note.column}")]
+    # A file may say N/A, where a request leaves a value out.
+    blank = "" if note.blank is not None or not note.required else None
+    return {
+        text: read(digit if blank is None or digit.casefold() not in MISSING else blank)
+        for text, digit in zip(texts, digits, strict=True)
+    }
 
 
 @cache
