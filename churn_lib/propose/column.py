@@ -8,14 +8,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from churn_lib.customer.spelling import SPELLED
 from churn_lib.errors import DataError
-from churn_lib.tables.numerals import DIGITS, plain_numbers
+from churn_lib.tables.numerals import DIGITS, are_numbers, plain_numbers
 from churn_lib.tables.table import MISSING
 
 LARGEST = 1e15
 """Larger numbers are no amounts; and not all whole ones can be told apart."""
 
+LOOKED_AT = 50
+MOST_LEVELS = 60
 MOST_MERGED = 5000
 """More different texts are no levels, so that nobody asks which of them are spelled alike."""
 
@@ -89,15 +90,29 @@ def column_of(cells: pl.Series) -> Column:
     codes = np.full(len(cells), -1, dtype=np.int32)
     codes[~missing.to_numpy()] = filled.cast(pl.Enum(texts)).to_physical().to_numpy()
     found = Column(cells.name, texts.to_list(), codes, _counts(codes, len(texts)))
-    if texts.is_empty() or not texts.str.contains(NUMBERLIKE).all():
-        return _with_odd(_merged(found), texts)
+    if not _may_be_numbers(texts):
+        return _textual(found, texts)
     try:
         digits = plain_numbers(texts, cells.name)
     except DataError as error:
         return replace(_sorted(found), problem=str(error).removeprefix(f"{cells.name} "))
     if not digits.str.contains(DIGITS).all() or texts.str.contains(ZEROS).any():
-        return _with_odd(_merged(found), digits)
-    return _numeric(found, np.array([float(text) for text in digits]), texts)
+        return _textual(found, digits)
+    return _numeric(found, digits.cast(pl.Float64).to_numpy(), texts)
+
+
+def _may_be_numbers(texts: pl.Series) -> bool:
+    """Whether it is worth reading them all as numbers, which takes long where they are none."""
+    likely = not texts.is_empty() and texts.str.contains(NUMBERLIKE).all()
+    return bool(likely and are_numbers(texts.head(LOOKED_AT)))
+
+
+def _textual(column: Column, texts: pl.Series) -> Column:
+    """The column, which knows how many of its rows keep it from being one of numbers."""
+    numbers = texts.str.contains(DIGITS).to_numpy()
+    odd = int(column.counts[~numbers].sum())
+    many, few = numbers.sum() > MOST_LEVELS, odd < column.filled / 10
+    return replace(_merged(column), odd=odd if many and few else 0)
 
 
 def _numeric(column: Column, numbers: Floats, texts: pl.Series) -> Column:
@@ -114,17 +129,6 @@ def _numeric(column: Column, numbers: Floats, texts: pl.Series) -> Column:
         percent=bool(texts.str.ends_with("%").all()),
     )
     return _sorted(found)
-
-
-def _with_odd(column: Column, digits: pl.Series) -> Column:
-    """The column, which knows how many of its rows keep it from being one of numbers."""
-    numbers = {text for text in digits if SPELLED.fullmatch(text)} if len(digits) > 60 else set()
-    odd = sum(
-        int(count)
-        for text, count in zip(column.texts, column.counts, strict=True)
-        if text not in numbers
-    )
-    return replace(column, odd=odd if odd < column.filled / 10 else 0)
 
 
 def _merged(column: Column) -> Column:

@@ -5,8 +5,7 @@ from itertools import combinations
 
 import numpy as np
 
-from churn_lib.propose.column import Column, Floats
-from churn_lib.propose.kinds import MOST_LEVELS
+from churn_lib.propose.column import MOST_LEVELS, Column, Floats
 
 ALIKE = 0.9999
 """A correlation above which two numbers are one."""

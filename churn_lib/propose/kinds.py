@@ -5,13 +5,12 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from churn_lib.propose.column import Column
+from churn_lib.propose.column import MOST_LEVELS, Column
 from churn_lib.propose.names import CODED, IDENTIFIER, PLACE, spoken
 from churn_lib.toml import ONE_LINE
 
 Use = Literal["number", "levels", "identifier", "ignored"]
 
-MOST_LEVELS = 60
 MOST_CODES = 12
 """Whole numbers under a heading such as plan or tier are names where there are no more of them."""
 

@@ -1,7 +1,7 @@
 """Numbers as a column of text spells them: with decimal marks, thousands, currencies, per cent."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
 import polars as pl
@@ -37,6 +37,12 @@ def plain_numbers(cells: pl.Series, where: str) -> pl.Series:
         return cells  # as most columns are, and in a hundredth of the time
     read = _plain(cells, where)
     return cells.replace(list(read), list(read.values()))
+
+
+def are_numbers(texts: Iterable[str]) -> bool:
+    """Whether each text may be a number, in one spelling or another."""
+    amounts = [_amount(text.removesuffix(PERCENT))[1] for text in texts]
+    return all(_digits(amount, ".", ",") or _digits(amount, ",", ".") for amount in amounts)
 
 
 def _plain(cells: pl.Series, where: str) -> Mapping[str, str]:
