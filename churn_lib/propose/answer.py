@@ -9,7 +9,7 @@ import polars as pl
 
 from churn_lib.customer.spelling import plain
 from churn_lib.errors import DataError
-from churn_lib.propose.column import Column, Labels, column_of
+from churn_lib.propose.column import Column, Labels, columns_of
 from churn_lib.tables.table import Table
 
 MOST_VALUES = 20
@@ -43,7 +43,7 @@ class Answer(NamedTuple):
 def answer(table: Table, target: str, left: str | None, name: str) -> Answer:
     """Who left, by this column of the table. name: of the file. Raises DataError."""
     heading = _heading(table, target, name)
-    column = column_of(table.frame[heading])
+    [column] = columns_of(table.frame.select(heading))
     gone, guess = _gone(column, left, name)
     known = ~column.blank
     is_gone = column.codes[known] == column.texts.index(gone)
@@ -107,8 +107,8 @@ def _gone(column: Column, left: str | None, name: str) -> tuple[str, str]:
 
 
 def _named(values: Sequence[str], left: str, where: str) -> str:
-    wanted = pl.Series("", [left])
-    [text] = column_of(wanted).texts or [left]
+    [given] = columns_of(pl.DataFrame({"": [left]}))
+    [text] = given.texts or [left]
     for value in values:
         if value.casefold() == text.casefold():
             return value

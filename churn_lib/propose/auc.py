@@ -40,8 +40,8 @@ def alone(column: Column, left: Labels) -> float:
     rows = np.bincount(cells, minlength=FOLDS * size).reshape(FOLDS, size)
     others, count = gone.sum(axis=0) - gone, rows.sum(axis=0) - rows
     scores = (others + PRIOR * left.mean()) / (count + PRIOR)
-    found = auc(scores.ravel(), gone.ravel(), (rows - gone).ravel())
-    return max(found, 1 - found)
+    # Below a half it says nothing: each value was tried on rows that it was not learned from.
+    return max(0.5, auc(scores.ravel(), gone.ravel(), (rows - gone).ravel()))
 
 
 def together(columns: Iterable[Column], left: Labels) -> float:

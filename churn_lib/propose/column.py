@@ -74,21 +74,19 @@ class Column:
     def distinct(self) -> int:
         return len(self.texts)
 
-    def kept(self, rows: Labels) -> "Column":
-        """The same column of fewer rows; every value that none of them has is still among its
-        texts, for the schema must allow it.
-        """
-        codes = self.codes[rows]
-        return replace(self, codes=codes, counts=_counts(codes, len(self.texts)))
+
+def columns_of(frame: pl.DataFrame) -> list[Column]:
+    """The columns of a frame of texts."""
+    is_missing = pl.all().str.to_lowercase().is_in(MISSING)
+    known = frame.select(pl.when(~is_missing).then(pl.all()))
+    return [_column(cells) for cells in known]
 
 
-def column_of(cells: pl.Series) -> Column:
-    """The column of a series of texts."""
-    missing = cells.str.to_lowercase().is_in(MISSING)
-    filled = cells.filter(~missing)
-    texts = filled.unique(maintain_order=True)
-    codes = np.full(len(cells), -1, dtype=np.int32)
-    codes[~missing.to_numpy()] = filled.cast(pl.Enum(texts)).to_physical().to_numpy()
+def _column(cells: pl.Series) -> Column:
+    """The column of a series of texts; null is missing."""
+    texts = cells.drop_nulls().unique(maintain_order=True)
+    places = cells.cast(pl.Enum(texts)).to_physical().cast(pl.Int32).fill_null(-1)
+    codes = places.to_numpy()
     found = Column(cells.name, texts.to_list(), codes, _counts(codes, len(texts)))
     if not _may_be_numbers(texts):
         return _textual(found, texts)

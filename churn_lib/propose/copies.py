@@ -1,7 +1,7 @@
 """Columns that say what another one says."""
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 
@@ -25,10 +25,10 @@ def copies(columns: Sequence[Column]) -> dict[str, str]:
         if first.heading not in found:
             found.setdefault(second.heading, f"says the same as {first.heading}")
     numbers = [one for one in columns if one.numbers is not None and one.heading not in found]
-    for column in columns:
-        for number in numbers:
-            if column.heading not in found and _in_words(column, number):
-                found[column.heading] = f"says in words what {number.heading} says"
+    texts = [one for one in columns if one.numbers is None and one.heading not in found]
+    for column, number in product(texts, numbers):
+        if column.heading not in found and _in_words(column, number):
+            found[column.heading] = f"says in words what {number.heading} says"
     return found
 
 
@@ -70,7 +70,7 @@ def _standard(x: Floats) -> Floats:
 
 def _in_words(column: Column, number: Column) -> bool:
     """Whether texts stand for parts of a number that do not overlap, as 1-Year does for months."""
-    if column.numbers is not None or column.blanks or number.blanks:
+    if column.blanks or number.blanks:
         return False
     if not FEWEST_PARTS <= column.distinct <= min(MOST_LEVELS, number.distinct - 1):
         return False

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
+import polars as pl
+
 from churn_lib.customer.spelling import plain
 from churn_lib.errors import DataError
 from churn_lib.propose import roles
 from churn_lib.propose.answer import Answer, answer
-from churn_lib.propose.column import Column, column_of
+from churn_lib.propose.column import Column, columns_of
 from churn_lib.propose.doubts import (
     BILL,
     FILE,
@@ -92,12 +94,13 @@ def propose(
     proposed.
     """
     found = answer(table, target, left, name)
-    others = [cells for cells in table.frame if cells.name != found.column]
-    columns = [column_of(cells).kept(found.known) for cells in others]
+    columns = columns_of(table.frame.drop(found.column).filter(pl.Series(found.known)))
     kinds = sort(columns, found.left)
     uses = _uses(kinds, _names(kinds, columns, [*table.frame.columns, *table.left_out], named))
     if all(use.protected for use in uses):
-        reasons = "all are identifiers, constants, texts, protected or give the answer away"
+        reasons = (
+            "all are identifiers, constants, texts, places, protected, or give the answer away"
+        )
         raise DataError(f"{name} has no column beside {found.column} to tell from: {reasons}")
     parts = _parts(kinds, uses)
     doubts = [

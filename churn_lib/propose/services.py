@@ -30,7 +30,9 @@ class Absence(NamedTuple):
 
 def absences(levels: Sequence[Column], numbers: Iterable[Column]) -> dict[str, Absence]:
     """The absence that each column tells, by its heading."""
-    weights = np.random.default_rng(0).random(len(levels[0].codes)) if levels else np.empty(0)
+    if not levels:
+        return {}
+    weights = np.random.default_rng(0).random(len(levels[0].codes))
     parents = dict(_parents(levels, weights))
     found: dict[str, Absence] = {}
     for column in (*levels, *numbers):

@@ -60,9 +60,9 @@ def _start(lines: Sequence[str], known: Collection[str]) -> tuple[int, str]:
 
 
 def _values(line: str, separator: str) -> Row:
-    """A line's values, near enough to compare; none where there are too many to be any."""
-    if line.count(separator) >= MOST_COLUMNS:
-        return ()
+    """A line's values, near enough to compare; blanks where there are too many."""
+    if (marks := line.count(separator)) >= MOST_COLUMNS:
+        return [""] * (marks + 1)
     rows = csv.reader([line], delimiter=separator, skipinitialspace=True, strict=True)
     try:
         values = next(rows, [])
