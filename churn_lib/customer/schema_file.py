@@ -135,7 +135,7 @@ def _target(table: Table) -> Target:
     for name, value in zip(found._fields, found, strict=True):
         if not value:
             table.fault(name, "is required")
-    if set(found.left) & set(found.stayed):
+    if {one.casefold() for one in found.left} & {one.casefold() for one in found.stayed}:
         table.fault("stayed", "must not be a value of those who left")
     return found
 
@@ -143,7 +143,7 @@ def _target(table: Table) -> Target:
 def _is_values(value: object) -> tuple[str, ...] | None:
     values = value if isinstance(value, list) else [value]
     fits = values and all(_is_level(one) is not None or isinstance(one, bool) for one in values)
-    return tuple(str(one).casefold() for one in values) if fits else None
+    return tuple(map(str, values)) if fits else None
 
 
 def _attribute(name: str, table: Table) -> Attribute:
