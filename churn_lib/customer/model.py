@@ -19,6 +19,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from churn_lib.customer.contact import integral
 from churn_lib.customer.schema import ARTIFACTS, CUSTOMER, Attribute, Kind, Level
 from churn_lib.customer.schema_file import load
 from churn_lib.customer.spelling import plain
@@ -84,13 +85,6 @@ def _as_listed(levels: tuple[Level, ...], value: str) -> str:
     if value not in levels and (not value.strip() or plain(value) in map(plain, map(str, levels))):
         raise ValueError("another spelling of a level, or of none")
     return value
-
-
-def integral(value: object) -> object:
-    """JSON has one kind of number, so 12.0 is the integer 12; but `true` is not the integer 1."""
-    if isinstance(value, bool):
-        raise ValueError("a truth value is no number")
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def with_attributes(base: type[Base]) -> type[Base]:

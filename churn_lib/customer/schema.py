@@ -16,6 +16,8 @@ from typing import Literal, NamedTuple, get_args
 
 from pydantic import BaseModel
 
+from churn_lib.customer.contact import Context
+
 CUSTOMER = "customer.toml"
 
 SHIPPED = Path(__file__).parents[2] / "artifacts"
@@ -32,7 +34,7 @@ TRENDS: tuple[Trend, ...] = get_args(Trend)
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
 
 OURS = {"self", "values", "bill", "customerID", "context"}
-RESERVED = frozenset({*dir(BaseModel), *keyword.kwlist, *OURS})
+RESERVED = frozenset({*dir(BaseModel), *keyword.kwlist, *Context.model_fields, *OURS})
 """Names that mean something else in a request or in Python."""
 
 MOST_ATTRIBUTES = 500

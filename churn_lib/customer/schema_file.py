@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +12,6 @@ from string import Formatter
 from churn_lib.customer.schema import (
     CUSTOMER,
     KINDS,
-    MOST_ATTRIBUTES,
     MOST_LEVELS,
     NAME,
     RESERVED,
@@ -23,7 +22,7 @@ from churn_lib.customer.schema import (
     Schema,
     Target,
 )
-from churn_lib.customer.spelling import plain
+from churn_lib.customer.schema_rules import disagreements
 from churn_lib.errors import ArtifactError, FieldFault
 from churn_lib.toml import ONE_LINE, Table, is_number, is_table, is_words, read_toml
 
@@ -85,7 +84,7 @@ def examine(tables: Mapping[str, object]) -> tuple[Schema, list[FieldFault]]:
         digest=_digest(named, absent, without),
     )
     top.close()
-    faults += _disagreements(schema)
+    faults += disagreements(schema)
     return schema, faults
 
 
@@ -136,7 +135,7 @@ def _target(table: Table) -> Target:
     for name, value in zip(found._fields, found, strict=True):
         if not value:
             table.fault(name, "is required")
-    if set(found.left) & set(found.stayed):
+    if {one.casefold() for one in found.left} & {one.casefold() for one in found.stayed}:
         table.fault("stayed", "must not be a value of those who left")
     return found
 
@@ -144,7 +143,7 @@ def _target(table: Table) -> Target:
 def _is_values(value: object) -> tuple[str, ...] | None:
     values = value if isinstance(value, list) else [value]
     fits = values and all(_is_level(one) is not None or isinstance(one, bool) for one in values)
-    return tuple(str(one).casefold() for one in values) if fits else None
+    return tuple(map(str, values)) if fits else None
 
 
 def _attribute(name: str, table: Table) -> Attribute:
@@ -298,68 +297,6 @@ def _absences(
             }
         table.close()
     return absent, without
-
-
-def _disagreements(schema: Schema) -> Iterator[FieldFault]:
-    """What the parts of a file do not agree on."""
-    named = schema.attributes
-    if not 1 <= len(named) <= MOST_ATTRIBUTES:
-        yield FieldFault("attributes", f"must be 1 to {MOST_ATTRIBUTES}")
-    if not any(not one.protected and one.asked for one in named.values()):
-        yield FieldFault("attributes", "must hold one that is not protected")
-    yield from _roles(schema)
-    for name, one in named.items():
-        yield from _parts(name, one, named)
-    for name, (parent, _) in schema.absent.items():
-        if parent in schema.absent:
-            yield FieldFault(f"attributes.{name}.absent", f"is of {parent}, which needs another")
-    taken = [one.column for one in named.values() if one.asked]
-    roles = [text for text in (schema.identifier, schema.target.column) if text]
-    for column, places in _spelled([*named, *taken, *roles], [*named, *_asked(named), *roles]):
-        yield FieldFault(f"attributes.{places[0]}", f"is read like {places[1]}: {column!r}")
-    for name in schema.example:
-        if name not in _asked(named) and name != "customerID":
-            yield FieldFault(f"example.{name[:60]}", "is no attribute that a caller gives")
-
-
-def _asked(named: Mapping[str, Attribute]) -> list[str]:
-    return [name for name, one in named.items() if one.asked]
-
-
-def _spelled(texts: Iterable[str], owners: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
-    """Names and headings that reading can't tell apart, with whose they are."""
-    found: dict[str, set[str]] = {}
-    for text, owner in zip(texts, owners, strict=True):
-        found.setdefault(plain(text) or text, set()).add(owner)
-    for text, names in found.items():
-        if len(names) > 1:
-            yield text, sorted(names)
-
-
-def _roles(schema: Schema) -> Iterator[FieldFault]:
-    for role, name in (("bill", schema.bill), ("tenure", schema.tenure)):
-        if name is None or not isinstance(name, str):
-            continue
-        one = schema.attributes.get(name)
-        if one is None or one.levels or one.protected:
-            yield FieldFault(role, "must name an attribute that is a number and not protected")
-        elif role == "bill" and one.unknown:
-            yield FieldFault(role, f"must always be known: {name} has words for `unknown`")
-    if schema.bill == 0:
-        yield FieldFault("bill", "is required: an attribute, or everybody's average amount")
-    if schema.identifier in schema.attributes:
-        yield FieldFault("identifier", "must not be an attribute: it is used for nothing")
-
-
-def _parts(name: str, one: Attribute, named: Mapping[str, Attribute]) -> Iterator[FieldFault]:
-    if one.made is None:
-        return
-    parts = [named.get(part) for part in one.made.parts]
-    if any(part is None or part.levels or part.made for part in parts) or one.levels:
-        place = f"attributes.{name}.{'missing' if one.asked else one.made.kind}"
-        yield FieldFault(place, "must name numbers that a caller gives")
-    elif not one.protected and any(part is not None and part.protected for part in parts):
-        yield FieldFault(f"attributes.{name}", "must be protected, for it is made of what is")
 
 
 def _digest(

@@ -33,7 +33,6 @@ def lint_schema(text: str) -> Findings:
     except ValueError as error:
         return Findings([FieldFault("(file)", f"is not valid TOML: {error}")], [])
     schema, faults = examine(tables)
-    faults += _of_example(schema)
     return Findings(faults, [] if not schema.attributes else list(_unwise(schema, tables)))
 
 
@@ -55,28 +54,6 @@ def line_of(place: str, lines: Mapping[str, int]) -> int | None:
     while place and place not in lines:
         place = place.rpartition(".")[0]
     return lines.get(place)
-
-
-def _of_example(schema: Schema) -> Iterator[FieldFault]:
-    """Values of the example that no customer can have, and those that are missing."""
-    for name, one in schema.attributes.items():
-        if not schema.example or not one.asked:
-            continue
-        if name not in schema.example:
-            if one.required:
-                yield FieldFault(f"example.{name}", "is missing")
-        elif not _allowed(one, schema.example[name]):
-            must = "one of its levels" if one.levels else "a number that is allowed"
-            yield FieldFault(f"example.{name}", f"must be {must}")
-
-
-def _allowed(one: Attribute, value: object) -> bool:
-    if one.levels:
-        known = [level for level in one.levels if type(level) is type(value)]
-        return value in known or (isinstance(value, str) and bool(value and one.other))
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    return one.low <= value <= one.high and (not one.whole or float(value).is_integer())
 
 
 def _unwise(schema: Schema, tables: Mapping[str, object]) -> Iterator[FieldFault]:
