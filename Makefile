@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV   ?= .venv
 PORT   ?= 8080
+ARTIFACTS ?= artifacts
 DATA   ?= ../shared/data/telco_customers.csv
 TFCHECK ?= ../shared/terraform/check
 WORKERS ?= auto
@@ -21,13 +22,13 @@ unexport PYTHONDONTWRITEBYTECODE
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(VENV)/runtime  ## serve the function on http://localhost:8080 (PORT=... for another port)
+run: $(VENV)/runtime  ## serve the function on http://localhost:8080 (PORT=... for another port, ARTIFACTS=... for another company)
 	@echo
 	@echo "Page:  http://localhost:$(PORT)/"
-	@echo "Try:   curl -s 'http://localhost:$(PORT)/predict' -H 'Content-Type: application/json' -d @tests/data/customer.json"
+	@$(if $(filter artifacts,$(ARTIFACTS)),echo "Try:   curl -s 'http://localhost:$(PORT)/predict' -H 'Content-Type: application/json' -d @tests/data/customer.json",echo "Try:   http://localhost:$(PORT)/docs")
 	@echo "Stop:  Ctrl-C"
 	@echo
-	HOST=127.0.0.1 PORT=$(PORT) $(BIN)/functions-framework --target predict
+	CHURN_ARTIFACTS=$(ARTIFACTS) HOST=127.0.0.1 PORT=$(PORT) $(BIN)/functions-framework --target predict
 
 install: $(VENV)/dev  ## the whole environment, with the `churn` command in .venv/bin
 	@echo "Now: $(BIN)/churn --help"
@@ -62,8 +63,8 @@ format: $(VENV)/dev  ## put the code in shape
 bench: $(VENV)/bench  ## all benchmarks: figures measured in one run, with their ratios
 	$(BIN)/python -m tests.bench --data $(DATA)
 
-train: $(VENV)/dev  ## train on DATA=... and write artifacts/
-	$(BIN)/churn train $(DATA)
+train: $(VENV)/dev  ## train on DATA=... and write artifacts/, or ARTIFACTS=...
+	$(BIN)/churn train $(DATA) --folder $(ARTIFACTS)
 
 evaluate: $(VENV)/bench  ## cross-validated figures on DATA=..., next to other models
 	$(BIN)/churn evaluate $(DATA)
@@ -79,7 +80,7 @@ lock:  ## write the locked requirements anew
 	$(PYTHON) .ci/extras requirements.txt requirements-dev.txt requirements-bench.txt
 
 package:  ## write dist/source.zip, which is what is deployed: the same bytes from the same files
-	@$(PYTHON) infra/package.py
+	@$(PYTHON) infra/package.py dist/source.zip $(ARTIFACTS)
 
 terraform:  ## try infra/ without Google: format, types, tests, plan, apply, plan again, destroy, checkov
 	@if command -v terraform >/dev/null && [ -x $(TFCHECK) ]; then \

@@ -91,6 +91,11 @@ def send_to(sink: Sink | None) -> None:
     _lines.sink = sink
 
 
+def add(lines: bytes) -> None:
+    """Has the lines written soon; they are not lost, however the process ends."""
+    _lines.add(lines)
+
+
 class _Place:
     """Where the lines of the function go: the file that DECISION_LOG names, or standard output."""
 
@@ -166,11 +171,13 @@ def decision(
     customer: Customer,
     context: Context,
     trace: Mapping[str, str] | None = None,
+    take: Sink = add,
 ) -> None:
     """What was decided for a customer, with the attributes that DECISION_LOG_ATTRIBUTES names.
 
-    answer: as `churn_lib.answer.answer` gives it. trace: from `trace_fields`. A line that can't be
-    written is an error in the log of the server and no fault of the caller's.
+    answer: as `churn_lib.answer.answer` gives it. trace: from `trace_fields`. take: keeps the line
+    for a later `add`, where it is not to be written yet. A line that can't be written is an error
+    in the log of the server and no fault of the caller's.
     """
     known = _settings()
     if _lines.sink is None or known is None:
@@ -200,7 +207,7 @@ def decision(
         line["attributes"] = {
             name: NONE if values.get(name) is None else values[name] for name in named
         }
-    _lines.add(_line("decision", line, trace or {}))
+    take(_line("decision", line, trace or {}))
 
 
 def outcome(

@@ -1,31 +1,34 @@
 """`POST /predict/batch`: many customers in, a line of NDJSON for each in order, and a last line."""
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple, get_args
 
-from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from churn_lib.answer import OfferMode, answer
-from churn_lib.customer.reading import check_size, read_json, read_row
-from churn_lib.customer.request import CustomerName
+from churn_lib.customer.reading import check_size, identified, read_json, read_row
 from churn_lib.errors import FieldFault, InputError
 from churn_lib.score.rows import score_row
 from functions.predict import choice, parameters
 from functions.server.limits import media_type, remaining
-from functions.slices import MOST_ROWS, in_slices, load, logged, turn, written_in_slices
+from functions.slices import (
+    MOST_ROWS,
+    in_slices,
+    json_parts,
+    load,
+    logged,
+    turn,
+    written_in_slices,
+)
 
 NDJSON = "application/x-ndjson"
 
 LINE = re.compile(rb"\s*+([^\n]+)")
 """A line with what is blank before it, other lines as well."""
-
-NAME = TypeAdapter(CustomerName)
 
 Line = Mapping[str, object]
 """What is answered for one customer."""
@@ -50,16 +53,7 @@ class Item(NamedTuple):
         """row: as far as it was read, for the customer's name."""
         place = {"row": self.number, **({"line": self.line} if self.line else {})}
         faults = [fault._asdict() for fault in error.faults]
-        return {**place, **_named(row), "status": error.status, "errors": faults}
-
-
-def _named(row: object) -> Line:
-    """The customerID of a row, where it has one that is allowed."""
-    name = row.get("customerID") if isinstance(row, dict) else None
-    try:
-        return {} if name is None else {"customerID": NAME.validate_python(name, strict=True)}
-    except ValidationError:
-        return {}
+        return {**place, **identified(row), "status": error.status, "errors": faults}
 
 
 async def batch(request: Request, body: bytes) -> Response:
@@ -71,8 +65,7 @@ async def batch(request: Request, body: bytes) -> Response:
     given = parameters(request, "offer", "reasons")
     mode: OfferMode = choice(given, "offer", get_args(OfferMode)) or "none"
     explained = choice(given, "reasons", ("true", "false")) == "true"
-    async with turn():
-        items = _lines(body) if media_type(request) == NDJSON else await _array(body)
+    items = await (_lines(body) if media_type(request) == NDJSON else _array(body))
     load(mode)
     slices = _scored(items, explained) if mode == "none" else _offered(items, mode, request)
     return StreamingResponse(
@@ -85,11 +78,12 @@ def _check_count(count: int) -> None:
         raise InputError([FieldFault("(body)", f"must hold at most {MOST_ROWS} rows")])
 
 
-def _lines(body: bytes) -> Iterator[Item]:
+async def _lines(body: bytes) -> Iterator[Item]:
     """Found one by one: all of many bodies at once keep the garbage collector busy too long."""
-    text = body.rstrip()
-    _check_count(sum(1 for _ in islice(LINE.finditer(text), MOST_ROWS + 1)))
-    return _numbered(text)
+    async with turn():
+        text = body.rstrip()
+        _check_count(sum(1 for _ in islice(LINE.finditer(text), MOST_ROWS + 1)))
+        return _numbered(text)
 
 
 def _numbered(text: bytes) -> Iterator[Item]:
@@ -102,19 +96,18 @@ def _numbered(text: bytes) -> Iterator[Item]:
 
 
 async def _array(body: bytes) -> Iterator[Item]:
-    rows = _checked(read_json(body))
-    await asyncio.sleep(0)
-    contents = [to_json(row) for row in rows]
-    return (Item(number, content) for number, content in enumerate(contents, 1))
-
-
-def _checked(rows: object) -> list[object]:
+    rows, contents = await json_parts(body, _apart)
     if not isinstance(rows, list):
         raise InputError(
             [FieldFault("(body)", f"must be a JSON array, or lines of JSON sent as {NDJSON}")]
         )
     _check_count(len(rows))
-    return rows
+    return (Item(number, content) for number, content in enumerate(contents, 1))
+
+
+def _apart(rows: object) -> Sequence[object]:
+    """The rows; in one part what will be refused."""
+    return rows if isinstance(rows, list) and len(rows) <= MOST_ROWS else [rows]
 
 
 def _scored(items: Iterable[Item], explained: bool) -> AsyncIterator[list[Line]]:

@@ -5,9 +5,8 @@ was answered with 408, 429, 500, 503 or 504, so one that will never be accepted 
 400, and a row that can't be scored with its faults in its place.
 """
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -15,8 +14,9 @@ from pydantic_core import from_json, to_json
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from churn_lib import log
 from churn_lib.answer import Answer, answer, is_made
-from churn_lib.customer.reading import read_columns, read_json
+from churn_lib.customer.reading import check_size, identified, read_columns, read_json
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import (
     BodyError,
@@ -32,7 +32,7 @@ from churn_lib.settings import settings
 from functions.predict import parameters
 from functions.server.limits import hold, remaining
 from functions.server.reply import json_reply, refusal
-from functions.slices import MOST_ROWS, in_slices, load, logged, turn, written_in_slices
+from functions.slices import MOST_ROWS, in_slices, json_parts, load, logged, turn, written_in_slices
 
 if TYPE_CHECKING:
     from churn_lib.gemini.bounds import Budget
@@ -43,12 +43,18 @@ Reply = Mapping[str, object]
 HEADERS = {"Cache-Control": "no-store"}
 REPLIES_AT_ONCE = 100
 
+LARGEST_TEXT = 1024 * 1024
+"""Bytes of a row that is given as the text of its JSON, which is read in one turn."""
+
 
 class Batch(NamedTuple):
-    """What is asked for, and the argument of each call, as JSON."""
+    """What is asked for, and each call, as JSON: an array of one argument.
+
+    As bytes until their turn comes, for what is parsed takes many times the room.
+    """
 
     mode: Mode
-    arguments: list[bytes]
+    calls: list[bytes]
 
 
 async def bigquery(request: Request, body: bytes) -> Response:
@@ -56,22 +62,33 @@ async def bigquery(request: Request, body: bytes) -> Response:
     parameters(request)
     asked = await _read(body)
     load("none" if asked.mode == "score" else "template")
+    decided = list[bytes]()
     slices = (
-        in_slices(asked.arguments, _score)
+        in_slices(asked.calls, _score)
         if asked.mode == "score"
-        else _offers(asked.arguments, request)
+        else _offers(asked.calls, request, decided.append)
     )
-    rendered, size = list[bytes](), 0
+    rendered, lines, size = list[bytes](), list[bytes](), 0
     async for replies in slices:
         some = [to_json(reply, inf_nan_mode="null") for reply in replies]
         rendered += some
-        size += sum(map(len, some))
+        lines.append(b"".join(decided))
+        decided.clear()
+        size += sum(map(len, some)) + len(lines[-1])
         hold(request, size)
-    return StreamingResponse(_in_parts(rendered), headers=HEADERS, media_type="application/json")
+    parts = _in_parts(rendered, lines)
+    return StreamingResponse(parts, headers=HEADERS, media_type="application/json")
 
 
-async def _in_parts(replies: list[bytes]) -> AsyncIterator[bytes]:
-    """All replies, a few at a time: the next ones wait until the client has taken those before."""
+async def _in_parts(replies: list[bytes], lines: list[bytes]) -> AsyncIterator[bytes]:
+    """All replies, a few at a time: the next ones wait until the client has taken those before.
+
+    lines: of the decision log, for each slice. They are written first, and no sooner: BigQuery
+    repeats a batch that is cut off at its deadline, which is over here.
+    """
+    for some in filter(None, lines):
+        async with turn():
+            log.add(some)
     yield b'{"replies":['
     for start in range(0, len(replies), REPLIES_AT_ONCE):
         some = b",".join(replies[start : start + REPLIES_AT_ONCE])
@@ -92,14 +109,19 @@ def refused(error: ChurnError) -> Response:
 
 async def _read(body: bytes) -> Batch:
     """Raises InputError."""
-    async with turn():
-        mode, calls = _asked(read_json(body))
-        await asyncio.sleep(0)
-        # As bytes until their turn comes, for what is parsed takes many times the room.
-        return Batch(mode, [to_json(argument) for (argument,) in calls])
+    envelope, (_around, *calls) = await json_parts(body, _apart)
+    return Batch(_asked(envelope), calls)
 
 
-def _asked(envelope: object) -> tuple[Mode, list[list[object]]]:
+def _apart(envelope: object) -> Sequence[object]:
+    """What stands around the calls, and each call; in one part what will be refused."""
+    calls = envelope.get("calls") if isinstance(envelope, dict) else None
+    if not isinstance(envelope, dict) or not isinstance(calls, list) or len(calls) > MOST_ROWS:
+        return [envelope]
+    return [{**envelope, "calls": []}, *calls]
+
+
+def _asked(envelope: object) -> Mode:
     if not isinstance(envelope, dict) or not isinstance(envelope.get("calls"), list):
         raise _refusal("calls", "must be an array")
     calls = envelope["calls"]
@@ -109,7 +131,7 @@ def _asked(envelope: object) -> tuple[Mode, list[list[object]]]:
         )
     if not all(isinstance(call, list) and len(call) == 1 for call in calls):
         raise _refusal("calls", "each must have one argument: TO_JSON of the customer's row")
-    return _mode(envelope.get("userDefinedContext")), calls
+    return _mode(envelope.get("userDefinedContext"))
 
 
 def _mode(context: object) -> Mode:
@@ -124,32 +146,43 @@ def _refusal(field: str, message: str) -> InputError:
     return InputError([FieldFault(field, message)])
 
 
-def _score(argument: bytes) -> Reply:
+def _score(call: bytes) -> Reply:
+    row: object = None
     try:
-        return score_row(_customer(argument))
+        row = _row(call)
+        return score_row(read_columns(PredictRequest, row))
     except InputError as error:
-        return _rejected(error)
+        return _rejected(error, row)
 
 
-def _rejected(error: InputError) -> Reply:
-    return {"errors": [fault._asdict() for fault in error.faults]}
+def _rejected(error: InputError, row: object) -> Reply:
+    """row: as far as it was read, for the customer's name."""
+    return {**identified(row), "errors": [fault._asdict() for fault in error.faults]}
 
 
-def _customer(argument: bytes) -> PredictRequest:
-    """The customer in a call: JSON, or the text of it. Raises InputError."""
-    row = from_json(argument)
-    return read_columns(PredictRequest, read_json(row.encode()) if isinstance(row, str) else row)
+def _row(call: bytes) -> object:
+    """The argument of a call: JSON, or the text of it. Raises InputError."""
+    (row,) = from_json(call, cache_strings="none")  # as for the whole body
+    if not isinstance(row, str):
+        return row
+    text = row.encode()
+    check_size(text, LARGEST_TEXT)
+    return read_json(text)
 
 
-def _offers(arguments: list[bytes], request: Request) -> AsyncIterator[list[Reply]]:
-    async def answered(argument: bytes) -> Reply:
+def _offers(calls: list[bytes], request: Request, take: log.Sink) -> AsyncIterator[list[Reply]]:
+    """take: for the lines of the decision log."""
+
+    async def answered(call: bytes) -> Reply:
+        row: object = None
         try:
-            customer = _customer(argument)
+            row = _row(call)
+            customer = read_columns(PredictRequest, row)
         except InputError as error:
-            return _rejected(error)
-        return logged(request, customer, await _offer(customer, request))
+            return _rejected(error, row)
+        return logged(request, customer, await _offer(customer, request), take)
 
-    return written_in_slices(arguments, answered)
+    return written_in_slices(calls, answered)
 
 
 async def _offer(customer: PredictRequest, request: Request) -> Answer:

@@ -1,7 +1,7 @@
 """Many rows in one request: answered in order, a slice at a time, so that others get their turn."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
 from itertools import islice
@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from churn_lib import log
 from churn_lib.answer import Answer, OfferMode
+from churn_lib.customer.reading import json_in_steps
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import ArtifactError
 from churn_lib.score.scorecard import risk, scorecard
@@ -45,6 +46,24 @@ async def turn() -> AsyncIterator[None]:
 @lru_cache(maxsize=1)
 def _lock(_loop: asyncio.AbstractEventLoop) -> asyncio.Lock:
     return asyncio.Lock()
+
+
+async def json_parts(
+    body: bytes, apart: Callable[[object], Sequence[object]]
+) -> tuple[object, list[bytes]]:
+    """As `json_in_steps`, with a turn for everybody else between two steps.
+
+    Other batches wait for all of them: what is parsed takes many times the room of the body.
+    """
+    steps = json_in_steps(body, apart)
+    async with turn():
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                parsed, written = end.value
+                return parsed, written
+            await asyncio.sleep(0)
 
 
 async def in_slices(
@@ -95,13 +114,19 @@ def load(mode: OfferMode) -> None:
             decider()
 
 
-def logged(request: Request, customer: PredictRequest, answered: Answer) -> Answer:
-    """The answer, once it stands in the decision log: each row of an offer is a decision."""
+def logged(
+    request: Request, customer: PredictRequest, answered: Answer, take: log.Sink = log.add
+) -> Answer:
+    """The answer, once it stands in the decision log: each row of an offer is a decision.
+
+    take: where its line goes instead.
+    """
     log.decision(
         route=request.scope["path"],
         answer=answered,
         customer=customer,
         context=customer.context,
         trace=log.trace_fields(request.headers),
+        take=take,
     )
     return answered

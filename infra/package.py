@@ -2,6 +2,8 @@
 """Writes the source archive of the function: what serves and nothing else, the same bytes from the
 same files.
 
+    package.py [ARCHIVE] [FOLDER]      FOLDER: of the artifacts, artifacts/ if left out
+
 Needs nothing but Python, and git where there is a repository. The files are stored as they are,
 because two versions of zlib compress differently.
 """
@@ -12,20 +14,20 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SERVING = (
     "main.py",
     "requirements.txt",
-    "artifacts/manifest.json",
-    "artifacts/offers.toml",
-    "artifacts/scorecard.json",
     "churn_lib",
     "functions",
 )
-NOT_SERVING = ("__pycache__", "training")
+ARTIFACTS = ("customer.toml", "manifest.json", "offers.toml", "scorecard.json")
+"""What serves of the folder of the artifacts; in the archive that folder is `artifacts`."""
+
+NOT_SERVING = ("__pycache__", "training", "propose")
 """Folders that are left out wherever they are."""
 
 MIDNIGHT = (1980, 1, 1, 0, 0, 0)
@@ -38,19 +40,24 @@ UNIX = 3
 def main(arguments: list[str]) -> None:
     """Writes the archive that the command line names, or ends with 1 and says why there is none."""
     archive = Path(arguments[0]) if arguments else ROOT / "dist" / "source.zip"
+    folder = Path(arguments[1]) if len(arguments) > 1 else ROOT / "artifacts"
     archive.unlink(missing_ok=True)  # else a refusal would leave the old one to be deployed
-    if faults := list(wrong_artifacts(ROOT / "artifacts")):
+    if faults := list(wrong_artifacts(folder)):
         sys.exit("\n".join(["The source archive is not made:", *faults]))
     archive.parent.mkdir(parents=True, exist_ok=True)
-    names = sorted(chosen())
-    write(archive, names)
+    files = {name: ROOT / name for name in chosen()}
+    files |= {f"artifacts/{name}": folder / name for name in ARTIFACTS}
+    write(archive, files)
     content = archive.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
-    sys.stdout.write(f"{archive}: {len(names)} files, {len(content):,} bytes, sha256 {digest}\n")
+    sys.stdout.write(f"{archive}: {len(files)} files, {len(content):,} bytes, sha256 {digest}\n")
 
 
 def wrong_artifacts(folder: Path) -> Iterator[str]:
-    """A sentence for each file that the manifest describes and that is missing or another one."""
+    """A sentence for each file that is missing, or another one than the manifest describes."""
+    if missing := [name for name in ARTIFACTS if not (folder / name).is_file()]:
+        yield f"{', '.join(missing)} is missing in {folder}"
+        return
     for name, digest in json.loads((folder / "manifest.json").read_bytes())["files"].items():
         path = folder / name
         if not path.is_file():
@@ -98,15 +105,15 @@ def wanted(path: Path) -> bool:
     return path.is_file() and not any(part in NOT_SERVING or part.startswith(".") for part in parts)
 
 
-def write(archive: Path, names: list[str]) -> None:
+def write(archive: Path, files: Mapping[str, Path]) -> None:
     """Owner, modes and times of the files do not count, so that the hash of the archive tells of
     their content.
     """
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as target:
-        for name in names:
+        for name, path in sorted(files.items()):
             entry = zipfile.ZipInfo(name, MIDNIGHT)
             entry.create_system, entry.external_attr = UNIX, PLAIN_FILE
-            target.writestr(entry, (ROOT / name).read_bytes())
+            target.writestr(entry, path.read_bytes())
 
 
 if __name__ == "__main__":

@@ -7,9 +7,13 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from hypothesis import settings
 
 from tests.canaries import HEADERS, IDENTIFIER, seen
 from tests.serving import FOREIGN, Served, serve
+
+settings.register_profile("no time limit", deadline=None)  # machines are shared
+settings.load_profile("no time limit")
 
 EXAMPLE = Path(__file__).parent / "data" / "customer.json"
 

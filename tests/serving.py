@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[1]
 COMMAND = (sys.executable, "-m", "functions_framework", "--target", "predict")
 SECONDS_TO_START = 60.0
 FOREIGN = (
+    "CHURN_",
     "GEMINI",
     "GOOGLE",
     "RISK",

@@ -5,7 +5,17 @@ from collections.abc import Callable, Iterator, Mapping
 
 from rich.text import Text
 
-from churn_lib.customer.model import ABSENT, ATTRIBUTES, LEVELS, RANGES, Customer, allowed, phrase
+from churn_lib.customer.model import (
+    ABSENT,
+    ATTRIBUTES,
+    LEVELS,
+    RANGES,
+    WITHOUT,
+    Customer,
+    allowed,
+    how_made,
+    phrase,
+)
 from churn_lib.customer.reading import meant, number, parse_json
 from churn_lib.errors import InputError
 
@@ -72,7 +82,10 @@ def understood(name: str, text: str) -> object:
 def _questions(values: Values) -> Iterator[str]:
     """The attributes that are to be asked, seen one after the other as `values` fills."""
     for name in ATTRIBUTES:
-        if name not in ABSENT or values.get(ABSENT[name][0]) != "No":
+        if ATTRIBUTES[name].protected and _optional(name):
+            continue  # nobody has to invent what is used for nothing
+        parent, _ = ABSENT.get(name, ("", None))
+        if not parent or values.get(parent) != WITHOUT[parent]:
             yield name
 
 
@@ -80,12 +93,16 @@ def question(name: str) -> Text:
     """The label and what may be answered: numbered levels, or the range of a number."""
     label = Text(ATTRIBUTES[name].label, style="bold")
     if name in RANGES:
-        computed = "; Enter: tenure times monthly charges" if _optional(name) else ""
-        return Text.assemble(label, f"  {allowed(name)}{computed}")
+        return Text.assemble(label, f"  {allowed(name)}{_otherwise(name)}")
     options = [Text.assemble((key, "cyan"), f" {level}") for key, level in _keyed(name)]
     if sum(len(choice) for choice in options) > SHORT:
-        return Text("\n  ").join([label, *options])
-    return Text.assemble(label, "  ", Text("   ").join(options))
+        return Text("\n  ").join([label, *options]) + Text(_otherwise(name))
+    return Text.assemble(label, "  ", Text("   ").join(options), _otherwise(name))
+
+
+def _otherwise(name: str) -> str:
+    """What a line without an answer means, where one is allowed."""
+    return f"; Enter: {how_made(name) or 'not known'}" if _optional(name) else ""
 
 
 def _keyed(name: str) -> Iterator[tuple[str, str]]:

@@ -5,8 +5,10 @@ from typing import Annotated
 import typer
 
 from churn_lib import __version__
-from churn_lib.cli import offers
+from churn_lib.cli import offers, schema
 from churn_lib.cli.doctor import doctor
+from churn_lib.cli.folder import in_folder
+from churn_lib.cli.init import init
 from churn_lib.cli.options import ANY_DASH
 from churn_lib.cli.predict import predict
 from churn_lib.cli.terminal import Commands, say
@@ -17,6 +19,7 @@ TRAIN = (
     "Train the score and write its artifacts; "
     "without --folder they replace those that are served now."
 )
+INIT = "Propose a schema for a file of customers, and say what to look at in it, the worst first."
 EVALUATE = (
     "Compare the score with logistic regression, LightGBM, XGBoost and CatBoost on the same folds."
 )
@@ -32,11 +35,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they print local variables: customers
     context_settings={"help_option_names": ["-h", "--help"], **ANY_DASH},
 )
-app.command("predict")(predict)
+app.command("predict")(in_folder(predict))
+app.command("init", help=INIT)(init)
 app.command("train", help=TRAIN)(train)
-app.command("evaluate", help=EVALUATE)(evaluate)
-app.command("doctor", help=DOCTOR)(doctor)
+app.command("evaluate", help=EVALUATE)(in_folder(evaluate))
+app.command("doctor", help=DOCTOR)(in_folder(doctor))
 app.add_typer(offers.app, name="offers")
+app.add_typer(schema.app, name="schema")
 
 
 def _version(asked: bool) -> None:

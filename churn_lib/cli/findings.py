@@ -11,13 +11,14 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
+from churn_lib.customer.schema import ARTIFACTS
 from churn_lib.errors import ArtifactError, SecretError, SettingsError
 from churn_lib.gemini.key import gemini_key
 from churn_lib.gemini.secret_stores import AWS_NAME, GOOGLE_NAME
 from churn_lib.lint.catalogue import lint
 from churn_lib.offers import catalogue as catalogues
 from churn_lib.score import scorecard
-from churn_lib.score.scorecard import ARTIFACTS, MANIFEST, SCORECARD
+from churn_lib.score.scorecard import MANIFEST, SCORECARD
 from churn_lib.settings import (
     DOTENV,
     THINKING,

@@ -1,4 +1,4 @@
-"""The original's command line, `python main.py --cli --gender Female ...`, word for word."""
+"""The original's command line, word for word: `python main.py --cli`, an option an attribute."""
 
 from churn_lib.cli import app
 from churn_lib.cli.options import FIELDS, any_dash

@@ -1,5 +1,6 @@
 """Command-line options, all derived from the attributes and from the contact facts."""
 
+import keyword
 import re
 from collections.abc import Callable, Iterator, Mapping
 from inspect import Parameter, Signature, signature
@@ -14,9 +15,21 @@ Given = Mapping[str, str | bool | None]
 Function = TypeVar("Function", bound=Callable[..., None])
 
 
+OWN = frozenset(
+    {"help", "folder", "json", "source", "customer_id", "offer", "output", "explain", "no_input"}
+)
+"""What the options and arguments of a command itself are called."""
+
+TAKEN = OWN.union(keyword.kwlist, Context.model_fields, (f"no_{name}" for name in TRUTHS))
+
+
 def option(name: str) -> str:
-    """The command-line spelling of a field: `StreamingTV` is `streaming_tv`."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+    """The command-line spelling of a field: `HasFiber` is `has_fiber`.
+
+    An attribute that is called like another option is told apart: `Offer` is `customer_offer`.
+    """
+    spelled = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+    return f"customer_{spelled}" if spelled in TAKEN else spelled
 
 
 FIELDS: Mapping[str, str] = {option(name): name for name in ATTRIBUTES}

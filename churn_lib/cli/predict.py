@@ -17,9 +17,10 @@ from churn_lib.cli.options import OPTIONS, attributes, contact, takes_fields
 from churn_lib.cli.render import show
 from churn_lib.cli.terminal import console, interactive, say
 from churn_lib.customer.contact import Context
-from churn_lib.customer.model import ATTRIBUTES
+from churn_lib.customer.model import ATTRIBUTES, LEVELS
 from churn_lib.customer.reading import distinct, meant, parse_json, published
 from churn_lib.customer.request import PredictRequest
+from churn_lib.customer.shown import shown_level
 from churn_lib.errors import FieldFault, InputError, MalformedError
 
 Payload = Mapping[str, object]
@@ -71,7 +72,9 @@ def predict(
     Options win over the JSON file. On a terminal, what is missing is asked for.
     """
     if words:
-        quotes = "two words need quotes: --contract 'One year'"
+        levels = map(str, LEVELS.get(shown_level(), ()))
+        two_words = next((level for level in levels if " " in level), "two words")
+        quotes = f"two words need quotes: {OPTIONS[shown_level()]} '{two_words}'"
         raise InputError([FieldFault("(words)", f"belong to no option; {quotes}")])
     payload = _read(source) if source else {}
     named = {} if customer_id is None else {"customerID": customer_id}

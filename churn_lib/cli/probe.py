@@ -13,8 +13,8 @@ from typing_extensions import TypedDict
 
 from churn_lib.answer import Answer, OfferMode, Version, answer, close, is_made
 from churn_lib.cli.findings import Finding, State
-from churn_lib.customer.model import LEVELS
 from churn_lib.customer.request import PredictRequest
+from churn_lib.customer.shown import shown_customer
 from churn_lib.errors import ChurnError, FieldFault, InputError
 from churn_lib.settings import LOOPBACK
 
@@ -24,10 +24,8 @@ if TYPE_CHECKING:
 SECONDS = 60.0
 """How long a function may take that has first to be started."""
 
-EXAMPLE = PredictRequest.model_validate(
-    {**{name: levels[0] for name, levels in LEVELS.items()}, "tenure": 12, "MonthlyCharges": 90.0}
-)
-"""Has the first level of each attribute, and a bill that leaves room for an offer."""
+EXAMPLE = PredictRequest.model_validate(shown_customer())
+"""The customer of the documents."""
 
 ADVICE: Mapping[str, str] = {
     "no_key": (

@@ -21,7 +21,7 @@ MOST_HINTS = 2
 """Unknown fields of one customer that are told what may have been meant, for that takes time."""
 
 SIMILAR = 0.5
-"""From here on a name may be a misspelled one of ours: `tenrue`, but not `order` for `gender`."""
+"""From here on a name may be a misspelled one of ours: `tenrue`, but not `order`."""
 
 LONGEST_NAME = 40
 """Characters of a sender's name that are told; the longest of ours has 30."""

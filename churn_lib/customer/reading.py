@@ -5,9 +5,8 @@ meant, and then checked like any other: nothing is checked twice, and nothing by
 """
 
 import json
-import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from functools import cache, partial
 from math import isnan
 from types import UnionType
@@ -18,27 +17,39 @@ from pydantic_core import from_json, to_json
 
 from churn_lib.customer.contact import Context
 from churn_lib.customer.faults import input_error, is_no_json, shown
-from churn_lib.customer.model import ABSENT, Customer
-from churn_lib.customer.request import PredictRequest
-from churn_lib.customer.spelling import plain
+from churn_lib.customer.model import (
+    ABSENT,
+    ATTRIBUTES,
+    SCHEMA,
+    WITHOUT,
+    Customer,
+)
+from churn_lib.customer.request import CustomerName, PredictRequest
+from churn_lib.customer.schema import Attribute, Level
+from churn_lib.customer.spelling import SPELLED, plain
 from churn_lib.errors import FieldFault, InputError, MalformedError
 
-MAX_KEYS = 200
+MAX_KEYS = max(200, 4 * len(ATTRIBUTES))
 """Colons in a body, one a key: beyond, the faults would take longer than hundreds of answers."""
 
 LARGEST_ROW = 64 * 1024
 """Bytes of one customer among many, as in a request of its own."""
 
+MOST_COLUMNS = 10_000
+"""Of a row of a table, as many as BigQuery allows; each name takes time to be understood."""
+
 MOST_BRACKETS, MOST_VALUES = 150_000, 250_000
 """Objects and arrays, and values, of one text: for each row of the largest batch 30 and 50."""
 
-_NO_MARKS = bytes(set(range(256)) - set(b'"{[:,'))
+PARTS_AT_ONCE = 100
+"""Rows written in one step: to write long numbers takes five times as long as to read them."""
 
-SPELLED = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-"""Plain digits; Python also reads 1_0, other scripts' digits, `nan` and `infinity` as numbers."""
+_NO_MARKS = bytes(set(range(256)) - set(b'"{[:,'))
 
 NOT_KNOWN = frozenset({"", "null", "nan"})
 """Texts that stand for no value at all, in any case."""
+
+NAME = TypeAdapter(CustomerName)
 
 TRUTH = TypeAdapter(bool)
 """Knows the texts and numbers that Pydantic, as databases do, takes for true and false."""
@@ -56,7 +67,7 @@ def parse_json(model: type[Model], body: bytes | str) -> Model:
     """
     keys = body.count(b":") if isinstance(body, bytes) else body.count(":")
     if keys > MAX_KEYS:
-        raise InputError([FieldFault("(body)", "has far more fields than there are")])
+        raise _too_wide()
     try:
         parsed = model.model_validate_json(body)
     except ValidationError as error:
@@ -74,19 +85,60 @@ def read_json(text: bytes) -> object:
     and memory.
     """
     _check_marks(text)
+    parsed = _parsed(text)
+    written = [to_json(parsed)]
+    if _may_lack_keys(text, written):
+        deque(_check_keys(text, written), maxlen=0)
+    return parsed
+
+
+def json_in_steps(
+    text: bytes, apart: Callable[[object], Sequence[object]]
+) -> Generator[None, None, tuple[object, list[bytes]]]:
+    """As `read_json`, with a pause between two steps, which take long where the text is large.
+
+    apart: the parts of what was read, which come back too, as JSON: together they must have all of
+    its keys.
+    """
+    _check_marks(text)
+    yield
+    parsed = _parsed(text)
+    yield
+    written = list[bytes]()
+    for part in apart(parsed):
+        written.append(to_json(part))
+        if len(written) % PARTS_AT_ONCE == 0:
+            yield
+    yield
+    if _may_lack_keys(text, written):
+        yield
+        yield from _check_keys(text, written)
+    return parsed, written
+
+
+def _parsed(text: bytes) -> object:
     try:
-        parsed = from_json(text, cache_strings="none")  # else texts that differ take twice as long
+        return from_json(text, cache_strings="none")  # else texts that differ take twice as long
     except ValueError:
         raise MalformedError([FieldFault("(body)", "must be JSON in UTF-8")]) from None
-    # The parser takes the last of equal keys, and the others' colons are lost; an escape may
-    # stand for a colon.
-    written = to_json(parsed)
-    suspicious = b"\\u003" in text or text.count(b":") != written.count(b":")
-    if suspicious and _marks(text).count(b":") != _marks(written).count(b":"):
-        if len(text) <= LARGEST_ROW:
-            _refuse_repeats(text)  # names the key, which would take long in a large text
-        raise _repeated()
-    return parsed
+
+
+def _may_lack_keys(text: bytes, written: Sequence[bytes]) -> bool:
+    """The parser takes the last of equal keys, and the others' colons are lost; an escape may stand
+    for a colon.
+    """
+    return b"\\u003" in text or text.count(b":") != sum([part.count(b":") for part in written])
+
+
+def _check_keys(text: bytes, written: Sequence[bytes]) -> Generator[None, None, None]:
+    """Raises MalformedError when keys of the text are not in what was read and written again."""
+    kept = sum(_marks(part).count(b":") for part in written)
+    yield
+    if _marks(text).count(b":") == kept:
+        return
+    if len(text) <= LARGEST_ROW:
+        _refuse_repeats(text)  # names the key, which would take long in a large text
+    raise _repeated()
 
 
 def _check_marks(text: bytes) -> None:
@@ -122,10 +174,10 @@ def read_row(row: object) -> PredictRequest:
     return parse_json(PredictRequest, _body(row))
 
 
-def check_size(row: bytes) -> None:
+def check_size(row: bytes, largest: int = LARGEST_ROW) -> None:
     """Raises InputError when this is more than one customer may take."""
-    if len(row) > LARGEST_ROW:
-        raise InputError([FieldFault("(body)", f"must be at most {LARGEST_ROW} bytes")])
+    if len(row) > largest:
+        raise InputError([FieldFault("(body)", f"must be at most {largest} bytes")])
 
 
 def read_columns(model: type[Model], row: object) -> Model:
@@ -152,6 +204,11 @@ def meant(model: type[BaseModel], row: Row, within: str = "") -> dict[str, objec
     return {**_implied(known), **known} if issubclass(model, Customer) else known
 
 
+def reader_of(model: type[BaseModel], field: str) -> Reader:
+    """What reads a value of this field, as `read_columns` does."""
+    return _readers(model)[field]
+
+
 def published(row: Row, fields: Iterable[str], within: str = "") -> dict[str, object]:
     """The row under the names of the fields that its own names mean; other names stay.
 
@@ -170,6 +227,19 @@ def _named(row: Row, spellings: Mapping[str, str], within: str) -> dict[str, obj
     return named
 
 
+def identified(row: object) -> dict[str, str]:
+    """The `customerID` of a row that may be wrong in all else; nothing where it has none that is
+    allowed, or several.
+    """
+    if not isinstance(row, dict) or len(row) > MOST_COLUMNS:
+        return {}
+    try:
+        name = published(row, ("customerID",)).get("customerID")
+        return {"customerID": NAME.validate_python(_identifier(name), strict=True)}
+    except (InputError, ValidationError):
+        return {}
+
+
 def number(text: str) -> float | str:
     """The number that the text spells, as int where it is whole; else the text, to be refused."""
     if not SPELLED.fullmatch(text.strip()):
@@ -178,7 +248,7 @@ def number(text: str) -> float | str:
     return int(value) if value.is_integer() else value
 
 
-def level(levels: tuple[str | int, ...], value: object) -> object:
+def level(levels: tuple[Level, ...], value: object) -> object:
     """The level that is meant; a truth, or its text, is Yes or No, or 1 or 0.
 
     Where there are three levels, 1 may be the place of any of them and is no truth.
@@ -188,11 +258,21 @@ def level(levels: tuple[str | int, ...], value: object) -> object:
             return value
         if found := _texts(levels).get(plain(value)):
             return found
+        value = number(value)
+    elif isinstance(value, int | float) and str(value) in levels:
+        return str(value)
+    if isinstance(value, int | float) and not isinstance(value, bool) and value in levels:
+        return int(value)
     truth = _truth(value, numbers=len(levels) == 2)
-    if truth is None:
-        return value
-    two = ("No", "Yes") if "No" in levels else (0, 1)
-    return two[truth] if two[truth] in levels else value
+    return value if truth is None else _truths(levels).get(truth, value)
+
+
+@cache
+def _truths(levels: tuple[Level, ...]) -> Mapping[bool, Level]:
+    """The levels that are a truth, or its text; 1 is none where 0 is no level."""
+    numbers = {0, 1}.issubset(levels)
+    found = [(_truth(level, numbers=numbers), level) for level in levels]
+    return {truth: level for truth, level in found if truth is not None}
 
 
 def distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -227,6 +307,8 @@ def _body(row: object) -> bytes:
 
 
 def _columns(model: type[BaseModel], row: Row) -> Row:
+    if len(row) > MOST_COLUMNS:
+        raise _too_wide()
     named, known = _named(row, _spellings(model), ""), _readers(model)
     ours = {name: value for name, value in named.items() if name in known}
     if not _is_contact(ours.get("context")):
@@ -246,14 +328,35 @@ def _spellings(model: type[BaseModel]) -> Mapping[str, str]:
 
 
 def _all_spellings(fields: Iterable[str]) -> Mapping[str, str]:
-    return {spelled: field for field in fields for spelled in (field, plain(field))}
+    """The field of each of its names, and of its heading in files."""
+    return {
+        spelled: field
+        for field in fields
+        for text in (field, _heading(field))
+        for spelled in (text, plain(text) or text)
+    }
+
+
+def _heading(field: str) -> str:
+    if field in ATTRIBUTES:
+        return ATTRIBUTES[field].column
+    return SCHEMA.identifier or field if field == "customerID" else field
 
 
 @cache
 def _readers(model: type[BaseModel]) -> Mapping[str, Reader]:
     return {
-        name: _reader(name, _bare(info.annotation)) for name, info in model.model_fields.items()
+        name: _attribute_reader(ATTRIBUTES[name])
+        if name in ATTRIBUTES and issubclass(model, Customer)
+        else _reader(name, _bare(info.annotation))
+        for name, info in model.model_fields.items()
     }
+
+
+def _attribute_reader(note: Attribute) -> Reader:
+    """How a value of this attribute is read, and what stands for one that is not known."""
+    reader = partial(level, note.levels) if note.levels else _number
+    return _known(reader, None if note.made else note.blank)
 
 
 def _bare(annotation: object) -> object:
@@ -276,9 +379,9 @@ def _reader(name: str, kind: object) -> Reader:
     return _known(_number)
 
 
-def _known(reader: Reader) -> Reader:
+def _known(reader: Reader, otherwise: object = None) -> Reader:
     def read(value: object) -> object:
-        return None if _is_not_known(value) else reader(value)
+        return otherwise if _is_not_known(value) else reader(value)
 
     return read
 
@@ -320,13 +423,20 @@ def _truth(value: object, *, numbers: bool = True) -> bool | None:
 
 
 @cache
-def _texts(levels: tuple[str | int, ...]) -> Mapping[str, str]:
-    return {plain(text): text for text in levels if isinstance(text, str)}
+def _texts(levels: tuple[Level, ...]) -> Mapping[str, str]:
+    """The level of each spelling that only one of them has."""
+    spelled = [(plain(text), text) for text in levels if isinstance(text, str)]
+    counts = Counter(spelling for spelling, _ in spelled)
+    return {spelling: text for spelling, text in spelled if counts[spelling] == 1}
 
 
 def _implied(known: Row) -> Row:
     """What services are that need another one, where that one is absent."""
-    return {name: absent for name, (parent, absent) in ABSENT.items() if known.get(parent) == "No"}
+    return {
+        name: absent
+        for name, (parent, absent) in ABSENT.items()
+        if known.get(parent) == WITHOUT[parent]
+    }
 
 
 def _refuse_repeats(text: bytes | str) -> None:
@@ -335,6 +445,10 @@ def _refuse_repeats(text: bytes | str) -> None:
     Slow: numbers of any length are kept as texts.
     """
     json.loads(text, object_pairs_hook=distinct, parse_int=str, parse_float=str, parse_constant=str)
+
+
+def _too_wide() -> InputError:
+    return InputError([FieldFault("(body)", "has far more fields than there are")])
 
 
 def _repeated() -> MalformedError:

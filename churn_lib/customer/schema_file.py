@@ -3,8 +3,8 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
 from itertools import pairwise
 from pathlib import Path
 from string import Formatter
@@ -12,7 +12,6 @@ from string import Formatter
 from churn_lib.customer.schema import (
     CUSTOMER,
     KINDS,
-    MOST_ATTRIBUTES,
     MOST_LEVELS,
     NAME,
     RESERVED,
@@ -23,12 +22,19 @@ from churn_lib.customer.schema import (
     Schema,
     Target,
 )
-from churn_lib.customer.spelling import plain
+from churn_lib.customer.schema_rules import disagreements
 from churn_lib.errors import ArtifactError, FieldFault
 from churn_lib.toml import ONE_LINE, Table, is_number, is_table, is_words, read_toml
 
 MOST_SHOWN = 20
 """Faults that one error tells."""
+
+NOTHING: Mapping[str, object] = {}
+NO_WORDS: Mapping[str, str] = {}
+NO_LEVEL: Level = ""
+NO_NAMES: tuple[str, ...] = ()
+NO_BILL: str | float = 0
+NO_PAIRS: Sequence[tuple[object, str]] = ()
 
 
 def load(path: Path) -> Schema:
@@ -57,27 +63,35 @@ def examine(tables: Mapping[str, object]) -> tuple[Schema, list[FieldFault]]:
     top = Table("", tables, faults)
     named = {
         name: _attribute(name, top.table(f"attributes.{name}", content))
-        for name, content in top.taken("attributes", is_table, {}, "must be a table").items()
+        for name, content in top.taken("attributes", is_table, NOTHING, "must be a table").items()
     }
     absent, without = _absences(top, named)
-    target = top.table("target", top.taken("target", is_table, {}, "must be a table"))
+    target = top.table("target", top.taken("target", is_table, NOTHING, "must be a table"))
     schema = Schema(
         version=top.text("version", "1.0.0"),
         business=top.text("business", "company"),
         target=_target(target),
         attributes=named,
-        bill=top.taken("bill", _is_bill, 0, "must name an attribute, or be an amount above 0"),
+        bill=top.taken(
+            "bill", _is_bill, NO_BILL, "must name an attribute, or be an amount above 0"
+        ),
         identifier=top.optional("identifier"),
         tenure=top.optional("tenure"),
         absent=absent,
         without=without,
-        example=top.taken("example", is_table, {}, "must be a table"),
-        ignored=top.taken("ignored", is_words, {}, "must be a table of reasons"),
+        example=top.taken("example", is_table, NOTHING, "must be a table"),
+        ignored=top.taken("ignored", is_words, NO_WORDS, "must be a table of reasons"),
         digest=_digest(named, absent, without),
     )
     top.close()
-    faults += _disagreements(schema)
+    faults += disagreements(schema)
     return schema, faults
+
+
+def _bill(top: Table) -> str | float:
+    must = "must name an attribute, or be an amount above 0"
+    found: str | float = top.taken("bill", _is_bill, NO_BILL, must)
+    return found
 
 
 def _is_bill(value: object) -> str | float | None:
@@ -93,7 +107,7 @@ def _is_level(value: object) -> Level | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _is_pairs(value: object) -> list[tuple[object, str]] | None:
+def _is_pairs(value: object) -> Sequence[tuple[object, str]] | None:
     """Pairs of a value and its words, which may be left out."""
     if not isinstance(value, list) or not 1 <= len(value) <= MOST_LEVELS:
         return None
@@ -114,14 +128,14 @@ def _target(table: Table) -> Target:
     must = "must be a value of the column, or a list of some"
     found = Target(
         column=table.text("column", ""),
-        left=table.taken("left", _is_values, (), must),
-        stayed=table.taken("stayed", _is_values, (), must),
+        left=table.taken("left", _is_values, NO_NAMES, must),
+        stayed=table.taken("stayed", _is_values, NO_NAMES, must),
     )
     table.close()
     for name, value in zip(found._fields, found, strict=True):
         if not value:
             table.fault(name, "is required")
-    if set(found.left) & set(found.stayed):
+    if {one.casefold() for one in found.left} & {one.casefold() for one in found.stayed}:
         table.fault("stayed", "must not be a value of those who left")
     return found
 
@@ -129,7 +143,7 @@ def _target(table: Table) -> Target:
 def _is_values(value: object) -> tuple[str, ...] | None:
     values = value if isinstance(value, list) else [value]
     fits = values and all(_is_level(one) is not None or isinstance(one, bool) for one in values)
-    return tuple(str(one).casefold() for one in values) if fits else None
+    return tuple(map(str, values)) if fits else None
 
 
 def _attribute(name: str, table: Table) -> Attribute:
@@ -140,6 +154,8 @@ def _attribute(name: str, table: Table) -> Attribute:
     label = table.text("label", _words(name), 80)
     common = _common(name, label, table)
     found = _number(table, common) if "from" in table else _category(label, table, common)
+    if found.blank is not None and found.unknown:
+        table.fault("blank", "can't stand beside `unknown`: an empty cell means one of them")
     table.close()
     return found
 
@@ -169,11 +185,11 @@ def _common(name: str, label: str, table: Table) -> Attribute:
 def _made(table: Table) -> tuple[Made | None, bool]:
     """How it is worked out, and whether a caller may give it all the same."""
     asked = "missing" in table
-    content = table.taken("missing", is_table, {}, "must be a table") if asked else None
+    content = table.taken("missing", is_table, NOTHING, "must be a table") if asked else None
     within = table if content is None else table.table("missing", content)
     must = "must be a list of two numbers' names"
     for kind in KINDS:
-        if parts := within.taken(kind, _is_names, (), must):
+        if parts := within.taken(kind, _is_names, NO_NAMES, must):
             if kind == "ratio" and len(parts) != 2:
                 table.fault(kind, must)
             if within is not table:
@@ -187,7 +203,7 @@ def _category(label: str, table: Table, base: Attribute) -> Attribute:
     if has := table.text("has", ""):
         phrases = {"Yes": f"has {has}", "No": f"has no {has}"}
     must = 'must be a list such as [["Yes", "has it"], ["No", "has it not"]]'
-    for level, words in table.taken("levels", _is_pairs, [], must):
+    for level, words in table.taken("levels", _is_pairs, NO_PAIRS, must):
         checked = _is_level(level)
         if checked is None or checked in phrases:
             must = "must be texts of 1 to 100 characters or whole numbers, each once"
@@ -203,7 +219,7 @@ def _category(label: str, table: Table, base: Attribute) -> Attribute:
         table.fault("levels", "must all be texts, or all whole numbers")
     if len({str(level).casefold() for level in levels}) < len(levels):
         table.fault("levels", "must differ in more than capital letters")
-    blank = table.taken("blank", _is_level, None, "must be one of its levels")
+    blank: Level | None = table.taken("blank", _is_level, None, "must be one of its levels")
     if blank is not None and blank not in levels:
         table.fault("blank", "must be one of its levels")
     other = table.text("other", "")
@@ -214,7 +230,7 @@ def _category(label: str, table: Table, base: Attribute) -> Attribute:
 
 def _number(table: Table, base: Attribute) -> Attribute:
     must = 'must be a list such as [[0, "has little"], [10, "has much"]], smallest first'
-    pairs = table.taken("from", _is_pairs, [], must)
+    pairs = table.taken("from", _is_pairs, NO_PAIRS, must)
     bounds = [number for bound, _ in pairs if (number := is_number(bound)) is not None]
     if len(bounds) < len(pairs) or any(a >= b for a, b in pairwise(bounds)):
         table.fault("from", must)
@@ -246,7 +262,7 @@ def _number(table: Table, base: Attribute) -> Attribute:
         whole=whole,
         unit=table.text("unit", "", 80),
         shown=shown,
-        blank=int(blank) if whole and blank is not None else blank,
+        blank=blank,
         trend=trends[0] if trends else None,
     )
 
@@ -265,14 +281,15 @@ def _absences(
 ) -> tuple[dict[str, tuple[str, Level]], dict[str, Level]]:
     absent: dict[str, tuple[str, Level]] = {}
     without: dict[str, Level] = {}
-    for level, content in top.taken("absent", is_table, {}, "must be a table").items():
+    for level, content in top.taken("absent", is_table, NOTHING, "must be a table").items():
         table = top.table(f"absent.{level}", content)
         for parent, attribute in named.items():
             if parent not in table:
                 continue
-            when = table.taken(parent, _is_level, "", f"must be a level of {parent}")
-            if when not in attribute.levels or without.setdefault(parent, when) != when:
+            when = table.taken(parent, _is_level, NO_LEVEL, f"must be a level of {parent}")
+            if when not in attribute.levels or without.get(parent, when) != when:
                 table.fault(parent, f"must be a level of {parent}, the same wherever it stands")
+            without[parent] = when
             absent |= {
                 name: (parent, level)
                 for name, other in named.items()
@@ -282,77 +299,19 @@ def _absences(
     return absent, without
 
 
-def _disagreements(schema: Schema) -> Iterator[FieldFault]:
-    """What the parts of a file do not agree on."""
-    named = schema.attributes
-    if not 1 <= len(named) <= MOST_ATTRIBUTES:
-        yield FieldFault("attributes", f"must be 1 to {MOST_ATTRIBUTES}")
-    if not any(not one.protected and one.asked for one in named.values()):
-        yield FieldFault("attributes", "must hold one that is not protected")
-    yield from _roles(schema)
-    for name, one in named.items():
-        yield from _parts(name, one, named)
-    for name, (parent, _) in schema.absent.items():
-        if parent in schema.absent:
-            yield FieldFault(f"attributes.{name}.absent", f"is of {parent}, which needs another")
-    taken = [one.column for one in named.values() if one.asked]
-    roles = [text for text in (schema.identifier, schema.target.column) if text]
-    for column, places in _spelled([*named, *taken, *roles], [*named, *_asked(named), *roles]):
-        yield FieldFault(f"attributes.{places[0]}", f"is read like {places[1]}: {column!r}")
-    for name in schema.example:
-        if name not in _asked(named) and name != "customerID":
-            yield FieldFault(f"example.{name[:60]}", "is no attribute that a caller gives")
-
-
-def _asked(named: Mapping[str, Attribute]) -> list[str]:
-    return [name for name, one in named.items() if one.asked]
-
-
-def _spelled(texts: Iterable[str], owners: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
-    """Names and headings that reading can't tell apart, with whose they are."""
-    found: dict[str, set[str]] = {}
-    for text, owner in zip(texts, owners, strict=True):
-        found.setdefault(plain(text) or text, set()).add(owner)
-    for text, names in found.items():
-        if len(names) > 1:
-            yield text, sorted(names)
-
-
-def _roles(schema: Schema) -> Iterator[FieldFault]:
-    for role, name in (("bill", schema.bill), ("tenure", schema.tenure)):
-        if name is None or not isinstance(name, str):
-            continue
-        one = schema.attributes.get(name)
-        if one is None or one.levels or one.protected:
-            yield FieldFault(role, "must name an attribute that is a number and not protected")
-        elif role == "bill" and one.unknown:
-            yield FieldFault(role, f"must always be known: {name} has words for `unknown`")
-    if schema.bill == 0:
-        yield FieldFault("bill", "is required: an attribute, or everybody's average amount")
-    if schema.identifier in schema.attributes:
-        yield FieldFault("identifier", "must not be an attribute: it is used for nothing")
-
-
-def _parts(name: str, one: Attribute, named: Mapping[str, Attribute]) -> Iterator[FieldFault]:
-    if one.made is None:
-        return
-    parts = [named.get(part) for part in one.made.parts]
-    if any(part is None or part.levels or part.made for part in parts) or one.levels:
-        place = f"attributes.{name}.{'missing' if one.asked else one.made.kind}"
-        yield FieldFault(place, "must name numbers that a caller gives")
-    elif not one.protected and any(part is not None and part.protected for part in parts):
-        yield FieldFault(f"attributes.{name}", "must be protected, for it is made of what is")
-
-
 def _digest(
     named: Mapping[str, Attribute],
     absent: Mapping[str, tuple[str, Level]],
     without: Mapping[str, Level],
 ) -> str:
-    """SHA-256 of all that decides what a customer may be and how a file is read; no words."""
+    """SHA-256 of all that decides what a customer may be and how a file is read; no words.
+
+    What is as it would be unsaid is left out: a field that a later version knows changes nothing.
+    """
     told = {"label", "phrases", "unit", "shown"}
+    defaults = {one.name: one.default for one in fields(Attribute) if one.name not in told}
     meaning = {
-        name: {key: getattr(one, key) for key in Attribute.__slots__ if key not in told}
+        name: {key: getattr(one, key) for key in defaults if getattr(one, key) != defaults[key]}
         | {"unknown": bool(one.unknown), "other": bool(one.other)}
         for name, one in named.items()
     }

@@ -9,6 +9,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from churn_lib.customer.model import NOTES
+from churn_lib.customer.shown import shown_level, shown_number, shown_value
+
+RULE = f"{NOTES[shown_level()].label} is {shown_value()}"
+TENURE = NOTES[shown_number()].label
+
 Kind = Annotated[
     Literal["retention", "value_added"],
     Field(
@@ -33,15 +39,13 @@ class Check:
         ),
     ]
     field: Annotated[
-        str, Field(description="the attribute or fact looked at", examples=["Contract"])
+        str, Field(description="the attribute or fact looked at", examples=[shown_level()])
     ]
     result: Annotated[
         Result,
         Field(description="`not_checked`: the fact is not known", examples=["pass"]),
     ]
-    text: Annotated[
-        str, Field(description="the rule in words", examples=["Contract is Month-to-month"])
-    ]
+    text: Annotated[str, Field(description="the rule in words", examples=[RULE])]
 
 
 @dataclass
@@ -129,6 +133,6 @@ class Candidate:
         str,
         Field(
             description="why it won or lost",
-            examples=["Not allowed: Tenure must be at least 12."],
+            examples=[f"Not allowed: {TENURE} must be at least 12."],
         ),
     ]

@@ -15,8 +15,9 @@ from starlette.responses import HTMLResponse, Response
 
 from churn_lib import __version__
 from churn_lib.answer import Answer, OfferMode
-from churn_lib.customer.model import ABSENT, ATTRIBUTES, LEVELS
+from churn_lib.customer.model import ABSENT, ATTRIBUTES, LEVELS, NO, WITHOUT
 from churn_lib.customer.request import PredictRequest
+from churn_lib.customer.schema import Level
 from functions.batch import NDJSON
 from functions.interface import schemas
 from functions.interface.examples import BATCH, BY_SMS, CALLS, CUSTOMER, LINES, OUTCOME
@@ -129,7 +130,7 @@ def bigquery(
     calls: Annotated[schemas.Calls, Body(openapi_examples={"calls": {"value": CALLS}})],
 ) -> None:
     """`SELECT churn.score(TO_JSON(t)) FROM customers AS t`: the protocol is Google's. A row that
-    can't be scored answers with `errors` in its place.
+    can't be scored answers in its place with its `customerID` where that is one, and `errors`.
     """
 
 
@@ -230,15 +231,17 @@ def _describe(request: JsonSchemaValue) -> None:
     request["allOf"] = [_agreement(*pair) for pair in dict.fromkeys(ABSENT.values())]
 
 
-def _agreement(parent: str, absent: str) -> JsonSchemaValue:
+def _agreement(parent: str, absent: Level) -> JsonSchemaValue:
     """What a service that needs another one may say, with that other one and without."""
     services = [name for name, needed in ABSENT.items() if needed == (parent, absent)]
     having: JsonSchemaValue = {
-        parent: {"enum": [level for level in LEVELS[parent] if level != "No"]}
+        parent: {"enum": [level for level in LEVELS[parent] if level != WITHOUT[parent]]}
     }
-    without: JsonSchemaValue = {parent: {"const": "No"}}
+    without: JsonSchemaValue = {parent: {"const": WITHOUT[parent]}}
     for name in services:
-        having[name], without[name] = {"enum": ["Yes", "No"]}, {"enum": ["No", absent]}
+        others = [level for level in LEVELS[name] if level != absent]
+        having[name] = {"enum": others}
+        without[name] = {"enum": [*([NO] if NO in others else []), absent]}
     return {"anyOf": [{"properties": having}, {"properties": without}]}
 
 

@@ -6,9 +6,14 @@ from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
 from churn_lib.answer import CatalogueVersion, DecisionId, ModelVersion
+from churn_lib.customer.model import allowed
+from churn_lib.customer.shown import shown_number
 from functions.slices import MOST_ROWS
 
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+
+
+MUST = f"must be {allowed(shown_number())}"
 
 
 class Fault(TypedDict):
@@ -18,14 +23,14 @@ class Fault(TypedDict):
         str,
         Field(
             description="the field, header or parameter; in brackets what is none of them",
-            examples=["tenure"],
+            examples=[shown_number()],
         ),
     ]
     message: Annotated[
         str,
         Field(
             description="what is allowed there; nothing of what was sent",
-            examples=["must be a whole number from 0 to 1200 (months)"],
+            examples=[MUST],
         ),
     ]
 
@@ -50,7 +55,7 @@ class Problem(TypedDict):
             str,
             Field(
                 description="all faults in one line",
-                examples=["tenure: must be a whole number from 0 to 1200 (months)"],
+                examples=[f"{shown_number()}: {MUST}"],
             ),
         ]
     ]
@@ -94,7 +99,8 @@ class Replies(TypedDict):
     replies: Annotated[
         list[object],
         Field(
-            description="of each call the score, all of `/predict`, or `errors`",
+            description="of each call the score, all of `/predict`, or `errors`; with the "
+            "`customerID` that the row has",
             examples=[[{"churn_probability": 0.6516629763545101, "risk": "medium"}]],
         ),
     ]

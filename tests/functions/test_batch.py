@@ -92,17 +92,29 @@ def test_a_line_that_is_no_json_answers_in_its_place(
 def test_a_row_that_is_rejected_keeps_its_name_where_that_is_one(
     client: httpx2.Client, example: Answer
 ) -> None:
-    names = ["7590-VHVEG", "é", 7, "a\nb", "x" * 101, None]
+    names = ["7590-VHVEG", "é", 7, 7.5, True, "a\nb", "x" * 101, 1e300, None]
     rows = [{**example, "customerID": name, "tenure": -1} for name in names]
     by_line = client.post("/predict/batch", content=ndjson(rows), headers=NDJSON)
     for query in ("", "?offer=template"):
         lines = answers(client.post(f"/predict/batch{query}", json=rows))
         assert [without_line(line) for line in answers(by_line)] == lines
-        assert [line.get("customerID") for line in lines] == ["7590-VHVEG", "é", *[None] * 4]
+        assert [line.get("customerID") for line in lines] == ["7590-VHVEG", "é", "7", *[None] * 6]
         assert all(line["errors"] for line in lines)
 
 
-@pytest.mark.parametrize("body", [b"", b"[", b"[{]", b"\xff", b"[][]", b'[{"a": 1, "a": 2}]'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[",
+        b"[{]",
+        b"\xff",
+        b"[][]",
+        b'[{"a": 1, "a": 2}]',
+        b'[{"a": ":"}, {"b": [{"a": 1, "a": 2}]}, 0]',
+        b'{"a": [], "a": []}',
+    ],
+)
 def test_an_array_that_is_malformed_is_400_as_a_whole(client: httpx2.Client, body: bytes) -> None:
     response = client.post(
         "/predict/batch", content=body, headers={"Content-Type": "application/json"}

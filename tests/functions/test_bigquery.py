@@ -14,8 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from churn_lib.customer.model import Customer
+from churn_lib.customer.reading import MOST_COLUMNS
 from churn_lib.score.scorecard import scorecard
 from functions.app import LARGEST_OF_BIGQUERY
+from functions.bigquery import LARGEST_TEXT
 from functions.server.limits import MOST_BYTES
 from tests import raw
 from tests.churn_lib.gemini.writing import KEY
@@ -127,6 +129,25 @@ def test_the_identifier_is_passed_through_in_any_case(
         [{**example, "customerID": "7590-VHVEG"}, {**example, "customerid": "7590-VHVEG"}, example],
     )
     assert [reply.get("customerID") for reply in found] == ["7590-VHVEG", "7590-VHVEG", None]
+
+
+def test_a_row_that_is_rejected_keeps_its_identifier_where_that_is_one(
+    client: httpx2.Client, example: Reply
+) -> None:
+    columns: list[Row] = [
+        {"customerID": "7590-VHVEG"},
+        {"customer_id": 7590},
+        {"CUSTOMERID ": 7590.0},
+        {"customerID": "a\nb"},
+        {"customerID": "a", "customer_id": "b"},
+        {},
+    ]
+    rows = [{**example, **column, "tenure": -1} for column in columns]
+    for mode in ("score", "offer"):
+        found = replies(client, [*rows, *map(json.dumps, rows)], userDefinedContext={"mode": mode})
+        names = [reply.get("customerID") for reply in found]
+        assert names == ["7590-VHVEG", "7590", "7590", None, None, None] * 2
+        assert all(reply["errors"] for reply in found)
 
 
 def test_columns_of_a_table_that_are_named_like_ours_do_no_harm(
@@ -257,6 +278,21 @@ def test_a_key_twice_is_not_hidden_by_an_escape_elsewhere(
     assert (response.status_code, "twice" in response.json()["errorMessage"]) == (400, True)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"calls": [[{"a": ":"}], [{"b": {"tenure": 1, "tenure": 2}}]]}',
+        b'{"calls": [[0]], "caller": {"tenure": 1, "tenure": 2}}',
+        b'{"calls": 0, "tenure": 1, "tenure": 2}',
+        b'{"calls": [' + b"[0]," * 5000 + b'[{"tenure": 1, "tenure": 2}]]}',
+        b'[{"tenure": 1, "tenure": 2}]',
+    ],
+)
+def test_a_key_twice_is_told_wherever_it_stands(client: httpx2.Client, body: bytes) -> None:
+    response = client.post("/bigquery", content=body, headers={"Content-Type": "application/json"})
+    assert response.json() == {"errorMessage": "tenure: must not be given twice"}
+
+
 def test_too_many_calls_are_told_what_to_set(client: httpx2.Client) -> None:
     response = client.post("/bigquery", json=request([0] * 5001))
     assert response.status_code == 400
@@ -280,6 +316,30 @@ def test_columns_that_are_wide_or_nested_are_ignored(
     """Of 2,000 rows, the size of a batch that Terraform sets."""
     (alone,) = replies(client, [example])
     assert replies(client, [{**example, "column": column}] * 2000) == [alone] * 2000
+
+
+def test_a_row_of_more_columns_than_a_table_has_is_refused_in_its_place(
+    client: httpx2.Client, example: Reply
+) -> None:
+    columns = {f"column {number}": number for number in range(MOST_COLUMNS - len(example))}
+    wide, wider = {**example, **columns}, {**example, **columns, "one more": 1}
+    (alone,) = replies(client, [example])
+    fault = {"field": "(body)", "message": "has far more fields than there are"}
+    assert replies(client, [wider, wide, json.dumps(wider)]) == [
+        {"errors": [fault]},
+        alone,
+        {"errors": [fault]},
+    ]
+
+
+def test_a_text_that_would_take_long_is_refused_in_its_place(
+    client: httpx2.Client, example: Reply
+) -> None:
+    row = {**example, "notes": ""}
+    fits = json.dumps({**row, "notes": "x" * (LARGEST_TEXT - len(json.dumps(row)))})
+    (alone,) = replies(client, [example])
+    fault = {"field": "(body)", "message": f"must be at most {LARGEST_TEXT} bytes"}
+    assert replies(client, [fits + " ", fits]) == [{"errors": [fault]}, alone]
 
 
 def refused(port: int, sent: bytes) -> tuple[int, str]:

@@ -19,7 +19,7 @@ from churn_lib.cli.findings import (
     about_score,
     misspelled,
 )
-from churn_lib.score.scorecard import ARTIFACTS
+from churn_lib.customer.schema import ARTIFACTS
 from churn_lib.settings import read_settings
 from tests.fakes.secret_manager import NAME
 from tests.serving import ROOT

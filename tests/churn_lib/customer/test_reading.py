@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from churn_lib.customer.model import ABSENT, LEVELS
 from churn_lib.customer.reading import (
     MOST_BRACKETS,
+    MOST_COLUMNS,
     MOST_VALUES,
+    identified,
     number,
     parse_json,
     published,
@@ -96,7 +98,7 @@ def test_a_total_that_is_not_known_is_never_nought_for_who_has_paid(
     example: Row, entrance: Entrance, blank: object, tenure: int
 ) -> None:
     customer = entrance({**example, "tenure": tenure, "TotalCharges": blank})
-    assert customer.TotalCharges == tenure * customer.MonthlyCharges
+    assert customer.values()["TotalCharges"] == tenure * customer.bill
 
 
 @entrances
@@ -243,6 +245,39 @@ def test_a_number_that_names_a_customer_is_a_text(example: Row, name: float, tex
 def test_a_name_of_a_customer_is_kept_as_it_is(example: Row) -> None:
     for name in ("007", " a ", "null", ""):
         assert whole({**example, "customerID": name, "Partner": True}).customerID == name
+
+
+@pytest.mark.parametrize("spelling", ["customerID", "Customer ID", "customer_id", "CUSTOMERID "])
+@pytest.mark.parametrize("name", ["7590-VHVEG", "", " a ", "007", 1001, 7590.0, 10**30])
+def test_a_row_that_is_wrong_has_the_name_that_it_would_have_otherwise(
+    example: Row, spelling: str, name: object
+) -> None:
+    taken = whole({**example, spelling: name}).customerID
+    assert identified({spelling: name, "tenure": "canary"}) == {"customerID": taken}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {},
+        {"customer": "7590-VHVEG"},
+        {"customerID": None},
+        {"customerID": True},
+        {"customerID": 7.5},
+        {"customerID": math.inf},
+        {"customerID": ["7590-VHVEG"]},
+        {"customerID": "a\u2028b"},
+        {"customerID": "x" * 101},
+        {"customerID": 10**100},
+        {"customerID": "a", "customer_id": "a"},
+        {**{f"column {number}": 1 for number in range(MOST_COLUMNS)}, "customerID": "a"},
+        None,
+        "customerID",
+        ["customerID"],
+    ],
+)
+def test_a_name_that_is_not_allowed_is_none(row: object) -> None:
+    assert identified(row) == {}
 
 
 @pytest.mark.parametrize(

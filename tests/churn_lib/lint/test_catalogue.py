@@ -2,9 +2,9 @@ from datetime import date
 
 import pytest
 
+from churn_lib.customer.schema import ARTIFACTS
 from churn_lib.lint.catalogue import lint, overdue
 from churn_lib.offers.catalogue import OFFERS
-from churn_lib.score.scorecard import ARTIFACTS
 from tests.churn_lib.offers.samples import changed, messages, small
 
 NOT_VALID = ("2026-12-31", "2025-12-31")

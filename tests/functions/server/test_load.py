@@ -3,6 +3,7 @@ goals say.
 """
 
 import asyncio
+import io
 import json
 from collections.abc import Iterator
 from itertools import cycle, islice, product, repeat
@@ -154,7 +155,7 @@ async def test_24_large_batches_at_once_are_finished_or_refused_and_logged_once(
 
     async def ends(client: aiohttp.ClientSession, url: str) -> tuple[int, bytes]:
         waiting = aiohttp.ClientTimeout(total=120)
-        async with client.post(url, data=rows, timeout=waiting) as response:
+        async with client.post(url, data=io.BytesIO(rows), timeout=waiting) as response:
             return response.status, (await response.read()).splitlines()[-1]
 
     with serve({"DECISION_LOG": str(path)}) as server:

@@ -1,0 +1,185 @@
+"""All that is proposed for a table, and all that is doubtful in it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
+
+import polars as pl
+
+from churn_lib.customer.spelling import plain
+from churn_lib.errors import DataError
+from churn_lib.propose import roles
+from churn_lib.propose.answer import Answer, answer
+from churn_lib.propose.column import Column, columns_of
+from churn_lib.propose.doubts import (
+    BILL,
+    FILE,
+    TENURE,
+    Doubt,
+    Weight,
+    of_answer,
+    of_columns,
+    of_protected,
+)
+from churn_lib.propose.names import name_of
+from churn_lib.propose.services import Absence, absences
+from churn_lib.propose.sort import Sorted, sort
+from churn_lib.propose.totals import charges, products
+from churn_lib.tables.table import Table
+
+SUM = "sum_of_charges"
+"""The name of a bill that no column holds."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Use:
+    """A column that becomes an attribute. product: the names of what it is worked out of."""
+
+    column: Column
+    name: str
+    is_number: bool
+    protected: bool
+    absence: Absence | None = None
+    product: tuple[str, ...] = ()
+
+    @property
+    def may_be_unknown(self) -> bool:
+        """Whether words are needed for customers of whom it is not known."""
+        explained = self.absence is not None and self.absence.blank
+        return bool(self.column.blanks) and not (explained or self.product or self.protected)
+
+
+class Parts(NamedTuple):
+    """Which column plays which part. identifier: its heading. bill, tenure: names of attributes.
+    charges: the names of what the bill is the sum of, where no column holds it.
+    """
+
+    identifier: str | None
+    bill: str | None
+    charges: Sequence[str]
+    tenure: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proposal:
+    """What a schema may say. columns: all but the answer. ignored: headings, and why. doubts: the
+    worst first.
+    """
+
+    answer: Answer
+    columns: Sequence[Column]
+    business: str
+    uses: Sequence[Use]
+    ignored: Mapping[str, str]
+    parts: Parts
+    doubts: Sequence[Doubt]
+
+    def about(self, subject: str) -> list[str]:
+        """What is doubtful in a column or a field of the schema."""
+        return [doubt.text for doubt in self.doubts if doubt.subject == subject]
+
+
+def propose(
+    table: Table,
+    target: str,
+    left: str | None,
+    name: str,
+    named: Mapping[str, str] = MappingProxyType({}),
+) -> Proposal:
+    """What a schema for this table may say.
+
+    left: the value of those who left, where it is known. name: of the file. named: attributes that
+    are there already, by their headings as `plain` has them. Raises DataError where nothing can be
+    proposed.
+    """
+    found = answer(table, target, left, name)
+    columns = columns_of(table.frame.drop(found.column).filter(pl.Series(found.known)))
+    kinds = sort(columns, found.left)
+    uses = _uses(kinds, _names(kinds, columns, [*table.frame.columns, *table.left_out], named))
+    if all(use.protected for use in uses):
+        reasons = (
+            "all are identifiers, constants, texts, places, protected, or give the answer away"
+        )
+        raise DataError(f"{name} has no column beside {found.column} to tell from: {reasons}")
+    parts = _parts(kinds, uses)
+    doubts = [
+        *(Doubt(Weight.FILE, FILE, note) for note in table.notes),
+        *of_answer(found),
+        *of_columns(kinds),
+        *_of_parts(parts, uses),
+        *of_protected([use.column.heading for use in uses if use.protected]),
+    ]
+    return Proposal(
+        answer=found,
+        columns=columns,
+        business=roles.business(table.frame.columns),
+        uses=uses,
+        ignored=_ignored(kinds, parts),
+        parts=parts,
+        doubts=sorted(doubts, key=lambda doubt: doubt.weight),
+    )
+
+
+def _parts(columns: Sorted, uses: Sequence[Use]) -> Parts:
+    numbers = {use.column: use.name for use in uses if use.is_number and not use.protected}
+    identifier, bill = roles.identifier(columns.identifiers), roles.bill(numbers)
+    tenure = roles.tenure(numbers)
+    return Parts(
+        identifier=identifier.heading if identifier else None,
+        bill=numbers[bill] if bill else None,
+        charges=() if bill else tuple(numbers[one] for one in charges([*numbers])),
+        tenure=numbers[tenure] if tenure else None,
+    )
+
+
+def _of_parts(parts: Parts, uses: Sequence[Use]) -> Iterator[Doubt]:
+    headings = {use.name: use.column.heading for use in uses}
+    if parts.charges:
+        sums = ", ".join(headings[name] for name in parts.charges)
+        text = f"no column holds the monthly bill: {sums} are added up for it"
+        yield Doubt(Weight.ROLE, BILL, text)
+    elif parts.bill is None:
+        text = "no column holds the monthly bill: an assumption, the same for everybody"
+        yield Doubt(Weight.ROLE, BILL, text)
+    if parts.tenure is None:
+        text = "no column says how long they have been customers"
+        yield Doubt(Weight.ROLE, TENURE, text)
+
+
+def _ignored(columns: Sorted, parts: Parts) -> dict[str, str]:
+    rest = [one.heading for one in columns.identifiers if one.heading != parts.identifier]
+    return {**columns.ignored, **dict.fromkeys(rest, "different in every row")}
+
+
+def _uses(columns: Sorted, names: Mapping[str, str]) -> list[Use]:
+    """The attributes. names: by heading, in the order of the columns."""
+    found = absences(columns.levels, columns.numbers)
+    made = products([one for one in columns.numbers if not roles.is_protected(one)])
+    used = {one.heading: one for one in (*columns.levels, *columns.numbers)}
+    numbers = {one.heading for one in columns.numbers}
+    return [
+        Use(
+            column=used[heading],
+            name=name,
+            is_number=heading in numbers,
+            protected=roles.is_protected(used[heading]),
+            absence=found.get(heading),
+            product=tuple(names[part.heading] for part in made.get(heading, ())),
+        )
+        for heading, name in names.items()
+    ]
+
+
+def _names(
+    columns: Sorted, order: Iterable[Column], headings: Iterable[str], named: Mapping[str, str]
+) -> dict[str, str]:
+    """A name for each column that is used. headings: all of the file, which no name may be like."""
+    used = {*columns.levels, *columns.numbers}
+    taken = {plain(text) for text in (*headings, *named, *named.values())}
+    names: dict[str, str] = {}
+    for place, heading in enumerate((one.heading for one in order if one in used), start=1):
+        others = taken - {plain(heading)}
+        names[heading] = named.get(plain(heading) or heading) or name_of(heading, place, others)
+        taken.add(plain(names[heading]))
+    return names
