@@ -24,8 +24,8 @@ WORTH = 0.0005
 """Many bins must lower the log loss by more."""
 
 MOST_PAIRS = 20
-MOST_CELLS = 13_000
-"""A cell takes about 10 bytes of the scorecard, which may have 150,000."""
+MOST_CELLS = 12_000
+"""A cell takes about 11 bytes of the scorecard, which may have 150,000."""
 SPARE = 0.85
 """Of the room for cells, what fewer pairs may take up: each of them is cut finer then."""
 
@@ -58,21 +58,26 @@ class Boosted:
 class DepthTwo:
     """The learner. A column that is no attribute of the notes may have other levels, or be unknown.
 
-    trends: the numbers with which the risk may only rise, or only fall.
+    trends: the numbers with which the risk may only rise, or only fall. most_cells: so many numbers
+    the terms may hold, unless one for each state of each attribute is more.
     """
 
     trends: Mapping[str, Trend] = field(default_factory=lambda: TRENDS)
     notes: Mapping[str, Attribute] = field(default_factory=lambda: NOTES)
+    most_cells: int = MOST_CELLS
     name: str = "depth 2"
 
     def fit(self, frame: pl.DataFrame, left: Labels, folds: Folds, seed: int) -> Boosted:
-        frame = frame.with_columns(selectors.float().fill_nan(None))
-        natures = {name: self._nature(name, frame[name]) for name in frame.columns}
-        task = Task(frame, left, folds, seed, natures, self.trends)
-        for found in _tries(task):
-            if found.cells <= MOST_CELLS:
+        for found in _tries(self.task(frame, left, folds, seed), self.most_cells):
+            if found.cells <= self.most_cells:
                 break
         return found
+
+    def task(self, frame: pl.DataFrame, left: Labels, folds: Folds, seed: int) -> Task:
+        """The customers, as trees see them."""
+        frame = frame.with_columns(selectors.float().fill_nan(None))
+        natures = {name: self._nature(name, frame[name]) for name in frame.columns}
+        return Task(frame, left, folds, seed, natures, self.trends)
 
     def _nature(self, name: str, column: pl.Series) -> Nature:
         note = self.notes.get(name)
@@ -92,7 +97,7 @@ class DepthTwo:
         return made.kind == "ratio" or any(map(self._may_be_unknown, made.parts))
 
 
-def _tries(task: Task) -> Iterator[Boosted]:
+def _tries(task: Task, most_cells: int) -> Iterator[Boosted]:
     """From the best boosting to the smallest: with fewer and fewer pairs, and at last few bins."""
     bins, tuning = _bins(task)
     _, parts = task.grown(bins, None, tuning.trees, 1)
@@ -106,7 +111,7 @@ def _tries(task: Task) -> Iterator[Boosted]:
             yield Boosted(tuning.log_loss, tuning.trees, width, start, parts)
             if not joined:
                 break
-            joined = _fewer(joined, parts)
+            joined = _fewer(joined, parts, most_cells)
 
 
 def _bins(task: Task) -> tuple[int, Tuning]:
@@ -136,9 +141,9 @@ def _strength(table: Term, frame: pl.DataFrame) -> float:
     return float(np.var(effect))
 
 
-def _fewer(pairs: Sequence[Pair], parts: Sequence[Term]) -> list[Pair]:
+def _fewer(pairs: Sequence[Pair], parts: Sequence[Term], most_cells: int) -> list[Pair]:
     """The first of these pairs, by the cells that they have in these terms."""
     cells = {part.features: part.units.size for part in parts}
-    room = MOST_CELLS * SPARE - sum(cells[part] for part in cells if len(part) == 1)
+    room = most_cells * SPARE - sum(cells[part] for part in cells if len(part) == 1)
     kept = accumulate(cells.get(pair, 0) for pair in pairs[:-1])
     return [pair for pair, total in zip(pairs, kept, strict=False) if total <= room]
