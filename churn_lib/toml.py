@@ -1,8 +1,8 @@
 """Files of TOML: read, and taken apart field by field, so that all that is wrong can be told."""
 
 import json
-import math
 import re
+import sys
 import tomllib
 from collections.abc import Callable, Mapping
 from typing import TypeVar
@@ -10,6 +10,9 @@ from typing import TypeVar
 from pydantic_core import from_json
 
 from churn_lib.errors import ArtifactError, FieldFault
+
+LARGEST = sys.float_info.max
+"""No number is larger; TOML's whole numbers have no end."""
 
 ONE_LINE = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
@@ -110,5 +113,5 @@ def is_truth(value: object) -> bool | None:
 
 
 def is_number(value: object) -> float | None:
-    fits = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return value if isinstance(value, int | float) and fits else None
+    fits = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if isinstance(value, int | float) and fits and abs(value) <= LARGEST else None

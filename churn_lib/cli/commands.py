@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from churn_lib import __version__
-from churn_lib.cli import offers
+from churn_lib.cli import offers, schema
 from churn_lib.cli.doctor import doctor
 from churn_lib.cli.folder import in_folder
 from churn_lib.cli.init import init
@@ -41,6 +41,7 @@ app.command("train", help=TRAIN)(train)
 app.command("evaluate", help=EVALUATE)(in_folder(evaluate))
 app.command("doctor", help=DOCTOR)(in_folder(doctor))
 app.add_typer(offers.app, name="offers")
+app.add_typer(schema.app, name="schema")
 
 
 def _version(asked: bool) -> None:

@@ -1,6 +1,5 @@
 """`churn offers ...`: look at the catalogue, check it, compare it with a new one, judge texts."""
 
-import csv
 import json
 from collections.abc import Iterator, Mapping, Set
 from datetime import UTC, date, datetime
@@ -12,13 +11,15 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from churn_lib.cli.folder import in_folder
 from churn_lib.cli.layout import columns, framed, money, percent
 from churn_lib.cli.options import ANY_DASH
-from churn_lib.cli.terminal import console, fail, say
+from churn_lib.cli.terminal import console, fail, require, say
 from churn_lib.customer.model import Customer
 from churn_lib.customer.reading import read_columns, read_json
-from churn_lib.customer.schema import ARTIFACTS
-from churn_lib.errors import DataError, InputError, MalformedError
+from churn_lib.customer.schema import ARTIFACTS, CUSTOMER
+from churn_lib.customer.schema_file import load
+from churn_lib.errors import DataError, FieldFault, InputError, MalformedError
 from churn_lib.lint.catalogue import lint, overdue
 from churn_lib.lint.diff import Difference, diff
 from churn_lib.offers import catalogue as catalogues
@@ -32,17 +33,28 @@ File = Annotated[
 ]
 Known = Annotated[
     Path | None,
-    typer.Option("--customers", help="Your customers, .csv or .ndjson; left out, a made-up grid."),
+    typer.Option("--customers", help="Your customers, a table or .ndjson; left out, made-up ones."),
 ]
+Folder = Annotated[
+    Path,
+    typer.Option(help="Where customer.toml lies, and the offers will.", show_default=False),
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace the offers that are there.")]
 Lines = Annotated[
     typer.FileBinaryRead,
     typer.Argument(metavar="FILE", help="Texts as NDJSON, - for standard input."),
 ]
 
+NDJSON = (".ndjson", ".jsonl", ".json")
+"""How names of files end that hold a customer a line; all others are tables."""
+
+Row = Mapping[str, object] | bytes
+
 app = typer.Typer(help="The catalogue of offers.", no_args_is_help=True, context_settings=ANY_DASH)
 
 
 @app.command("lint")
+@in_folder
 def check_catalogue(file: File = DEFAULT) -> None:
     """Name file, offer and field of every fault in a catalogue; ends with 1 when there is one."""
     try:
@@ -60,6 +72,7 @@ def check_catalogue(file: File = DEFAULT) -> None:
 
 
 @app.command("list")
+@in_folder
 def list_offers(file: File = DEFAULT) -> None:
     """Show the offers of a catalogue."""
     catalogue = catalogues.load(file)
@@ -73,6 +86,7 @@ def list_offers(file: File = DEFAULT) -> None:
 
 
 @app.command("diff")
+@in_folder
 def compare(
     old: Annotated[Path, typer.Argument(help="The catalogue of now.")],
     new: Annotated[Path, typer.Argument(help="The catalogue that is to follow.")],
@@ -88,6 +102,23 @@ def compare(
     warnings = [f"\nwarning: {new.name}: {fault}" for fault in overdue(after, today)]
     body = Group(*told, *(Text(warning, style="yellow") for warning in warnings))
     framed(console(), f"{old.name} to {new.name}", body, "cyan")
+
+
+@app.command("init")
+def begin(*, folder: Folder = ARTIFACTS, force: Force = False) -> None:
+    """Write a small catalogue to begin with, from the schema alone; every number is assumed."""
+    # Imported here: what is served lacks it.
+    from churn_lib.propose.offers import starter
+
+    text = starter(load(folder / CUSTOMER))
+    file = folder / catalogues.OFFERS
+    try:
+        with file.open("w" if force else "x", encoding="utf-8") as opened:
+            opened.write(text)
+    except FileExistsError:
+        message = f"is there already in {folder}: look at it, or replace it with --force"
+        raise InputError([FieldFault(file.name, message)]) from None
+    say(f"{file}: {text.count('[[offers]]')} offers; next: churn offers lint --folder {folder}")
 
 
 @app.command("check")
@@ -108,28 +139,38 @@ def check_texts(lines: Lines) -> None:
 
 
 def read_customers(path: Path) -> Iterator[Customer]:
-    """The customers of a `.csv` or `.ndjson` file; columns that are no attributes are ignored.
+    """The customers of a table, or of a file of NDJSON; columns that are no attributes are ignored.
 
-    Raises DataError, with the number of the first faulty row and without a value of it.
+    Raises DataError, with the number of the first faulty row, the heading of what is wrong, and
+    without a value of it.
     """
-    for number, row in enumerate(_rows(path), start=1):
+    is_text = path.suffix.casefold() in NDJSON
+    rows, headings = (_lines(path), {}) if is_text else _table(path)
+    for number, row in enumerate(rows, start=1):
         try:
             yield read_columns(Customer, read_json(row) if isinstance(row, bytes) else row)
         except MalformedError as error:
             problem = f"can't be read: customer {number}: {error}"
             raise DataError(f"{path.name} {problem}") from None
         except InputError as error:
-            raise DataError(f"{path.name}, customer {number}: {error}") from None
+            faults = [f"{headings.get(field, field)}: {text}" for field, text in error.faults]
+            raise DataError(f"{path.name}, customer {number}: {'; '.join(faults)}") from None
 
 
-def _rows(path: Path) -> Iterator[Mapping[str, object] | bytes]:
+def _table(path: Path) -> tuple[Iterator[Row], Mapping[str, str]]:
+    require("train", {"numpy": "numpy", "polars": "polars"})
+    # Imported here: both are extras, and nothing else here needs them.
+    from churn_lib.training.data import read_rows
+
+    table, headings = read_rows(path)
+    return table.iter_rows(named=True), headings
+
+
+def _lines(path: Path) -> Iterator[Row]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            if path.suffix.casefold() == ".csv":
-                yield from csv.DictReader(file, restkey="")
-            else:
-                yield from (line.encode() for line in file if line.strip())
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+            yield from (line.encode() for line in file if line.strip())
+    except (OSError, UnicodeDecodeError) as error:
         raise _unreadable(path, error) from error
 
 

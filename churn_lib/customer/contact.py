@@ -6,14 +6,20 @@ from typing import Annotated, Literal, get_args
 from annotated_types import Interval
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from churn_lib.customer.model import integral
-
 Language = Literal["en", "es", "fr", "de", "ko"]
 Channel = Literal["email", "sms", "call", "chat"]
 Tone = Literal["friendly", "formal", "brief"]
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
+
+
+def integral(value: object) -> object:
+    """JSON has one kind of number, so 12.0 is the integer 12; but `true` is not the integer 1."""
+    if isinstance(value, bool):
+        raise ValueError("a truth value is no number")
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
 
 Count = Annotated[int, Interval(ge=0, le=100_000), BeforeValidator(integral)]
 Money = Annotated[float, Interval(ge=0, le=1_000_000)]

@@ -16,6 +16,8 @@ from typing import Literal, NamedTuple, get_args
 
 from pydantic import BaseModel
 
+from churn_lib.customer.contact import Context
+
 CUSTOMER = "customer.toml"
 
 SHIPPED = Path(__file__).parents[2] / "artifacts"
@@ -32,7 +34,7 @@ TRENDS: tuple[Trend, ...] = get_args(Trend)
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
 
 OURS = {"self", "values", "bill", "customerID", "context"}
-RESERVED = frozenset({*dir(BaseModel), *keyword.kwlist, *OURS})
+RESERVED = frozenset({*dir(BaseModel), *keyword.kwlist, *Context.model_fields, *OURS})
 """Names that mean something else in a request or in Python."""
 
 MOST_ATTRIBUTES = 500
@@ -42,7 +44,8 @@ MOST_LEVELS = 2000
 class Made(NamedTuple):
     """How a number is worked out of others: their product, their sum, or the first by the second.
 
-    A ratio whose second is 0, and anything of a value that is not known, is not known.
+    A ratio whose second is 0, or so small that no number is large enough, and anything of a value
+    that is not known, is not known.
     """
 
     kind: Kind
@@ -57,7 +60,8 @@ class Made(NamedTuple):
             return math.prod(known)
         if self.kind == "sum":
             return math.fsum(known)
-        return known[0] / known[1] if known[1] else None
+        ratio = known[0] / known[1] if known[1] else math.inf
+        return ratio if math.isfinite(ratio) else None
 
 
 class Target(NamedTuple):

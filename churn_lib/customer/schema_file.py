@@ -3,8 +3,8 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
 from itertools import pairwise
 from pathlib import Path
 from string import Formatter
@@ -12,7 +12,6 @@ from string import Formatter
 from churn_lib.customer.schema import (
     CUSTOMER,
     KINDS,
-    MOST_ATTRIBUTES,
     MOST_LEVELS,
     NAME,
     RESERVED,
@@ -23,7 +22,7 @@ from churn_lib.customer.schema import (
     Schema,
     Target,
 )
-from churn_lib.customer.spelling import plain
+from churn_lib.customer.schema_rules import disagreements
 from churn_lib.errors import ArtifactError, FieldFault
 from churn_lib.toml import ONE_LINE, Table, is_number, is_table, is_words, read_toml
 
@@ -85,7 +84,7 @@ def examine(tables: Mapping[str, object]) -> tuple[Schema, list[FieldFault]]:
         digest=_digest(named, absent, without),
     )
     top.close()
-    faults += _disagreements(schema)
+    faults += disagreements(schema)
     return schema, faults
 
 
@@ -300,77 +299,19 @@ def _absences(
     return absent, without
 
 
-def _disagreements(schema: Schema) -> Iterator[FieldFault]:
-    """What the parts of a file do not agree on."""
-    named = schema.attributes
-    if not 1 <= len(named) <= MOST_ATTRIBUTES:
-        yield FieldFault("attributes", f"must be 1 to {MOST_ATTRIBUTES}")
-    if not any(not one.protected and one.asked for one in named.values()):
-        yield FieldFault("attributes", "must hold one that is not protected")
-    yield from _roles(schema)
-    for name, one in named.items():
-        yield from _parts(name, one, named)
-    for name, (parent, _) in schema.absent.items():
-        if parent in schema.absent:
-            yield FieldFault(f"attributes.{name}.absent", f"is of {parent}, which needs another")
-    taken = [one.column for one in named.values() if one.asked]
-    roles = [text for text in (schema.identifier, schema.target.column) if text]
-    for column, places in _spelled([*named, *taken, *roles], [*named, *_asked(named), *roles]):
-        yield FieldFault(f"attributes.{places[0]}", f"is read like {places[1]}: {column!r}")
-    for name in schema.example:
-        if name not in _asked(named) and name != "customerID":
-            yield FieldFault(f"example.{name[:60]}", "is no attribute that a caller gives")
-
-
-def _asked(named: Mapping[str, Attribute]) -> list[str]:
-    return [name for name, one in named.items() if one.asked]
-
-
-def _spelled(texts: Iterable[str], owners: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
-    """Names and headings that reading can't tell apart, with whose they are."""
-    found: dict[str, set[str]] = {}
-    for text, owner in zip(texts, owners, strict=True):
-        found.setdefault(plain(text) or text, set()).add(owner)
-    for text, names in found.items():
-        if len(names) > 1:
-            yield text, sorted(names)
-
-
-def _roles(schema: Schema) -> Iterator[FieldFault]:
-    for role, name in (("bill", schema.bill), ("tenure", schema.tenure)):
-        if name is None or not isinstance(name, str):
-            continue
-        one = schema.attributes.get(name)
-        if one is None or one.levels or one.protected:
-            yield FieldFault(role, "must name an attribute that is a number and not protected")
-        elif role == "bill" and one.unknown:
-            yield FieldFault(role, f"must always be known: {name} has words for `unknown`")
-    if schema.bill == 0:
-        yield FieldFault("bill", "is required: an attribute, or everybody's average amount")
-    if schema.identifier in schema.attributes:
-        yield FieldFault("identifier", "must not be an attribute: it is used for nothing")
-
-
-def _parts(name: str, one: Attribute, named: Mapping[str, Attribute]) -> Iterator[FieldFault]:
-    if one.made is None:
-        return
-    parts = [named.get(part) for part in one.made.parts]
-    if any(part is None or part.levels or part.made for part in parts) or one.levels:
-        place = f"attributes.{name}.{'missing' if one.asked else one.made.kind}"
-        yield FieldFault(place, "must name numbers that a caller gives")
-    elif not one.protected and any(part is not None and part.protected for part in parts):
-        yield FieldFault(f"attributes.{name}", "must be protected, for it is made of what is")
-
-
 def _digest(
     named: Mapping[str, Attribute],
     absent: Mapping[str, tuple[str, Level]],
     without: Mapping[str, Level],
 ) -> str:
-    """SHA-256 of all that decides what a customer may be and how a file is read; no words."""
+    """SHA-256 of all that decides what a customer may be and how a file is read; no words.
+
+    What is as it would be unsaid is left out: a field that a later version knows changes nothing.
+    """
     told = {"label", "phrases", "unit", "shown"}
+    defaults = {one.name: one.default for one in fields(Attribute) if one.name not in told}
     meaning = {
-        name: {key: getattr(one, key) for key in Attribute.__slots__ if key not in told}
+        name: {key: getattr(one, key) for key in defaults if getattr(one, key) != defaults[key]}
         | {"unknown": bool(one.unknown), "other": bool(one.other)}
         for name, one in named.items()
     }

@@ -1,5 +1,7 @@
 """What stands for all in documents and messages, chosen from the schema in force."""
 
+from pydantic import ValidationError
+
 from churn_lib.customer.model import (
     ABSENT,
     ATTRIBUTES,
@@ -9,9 +11,11 @@ from churn_lib.customer.model import (
     RANGES,
     SCHEMA,
     WITHOUT,
+    Customer,
     example,
 )
-from churn_lib.customer.schema import Level
+from churn_lib.customer.schema import CUSTOMER, Level
+from churn_lib.errors import ArtifactError
 
 MOST_OF_A_SERVICE = 2
 """A service has two levels; a choice has more."""
@@ -33,7 +37,13 @@ def shown_number() -> str:
 def shown_customer() -> dict[str, object]:
     """The customer of the documents: the example of the schema, or a plain one."""
     if SCHEMA.example:
-        return {name: value for name, value in SCHEMA.example.items() if name in ATTRIBUTES}
+        known = {name: value for name, value in SCHEMA.example.items() if name in ATTRIBUTES}
+        try:
+            Customer.model_validate(known)
+        except ValidationError:
+            problem = "example: its values contradict each other, or are not allowed"
+            raise ArtifactError(f"{CUSTOMER}: {problem}") from None
+        return known
     found = example().__dict__
     return {name: found[name] for name in ATTRIBUTES if found[name] is not None}
 

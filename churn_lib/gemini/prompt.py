@@ -6,14 +6,15 @@ name, an identifier or free text of a customer.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from churn_lib.customer.contact import Channel, Language, Tone
-from churn_lib.customer.model import ATTRIBUTES, FEATURES
+from churn_lib.customer.model import FEATURES, NOTES, SCHEMA, phrase
 from churn_lib.errors import WriterError
+from churn_lib.gemini.sayable import LONGEST_NAME, unsayable
 from churn_lib.offers.phrases import form
 
 NAMES: Mapping[Language, str] = {
@@ -54,14 +55,30 @@ SLOTS: Mapping[str, str] = {
 }
 """What each slot stands for: without it, a model could call the new price the old one."""
 
+
+def _phrases(name: str) -> Iterator[str]:
+    """All that a reason may say of an attribute."""
+    note = NOTES[name]
+    yield from note.phrases.values()
+    if note.other:
+        yield note.other
+    if note.unknown or note.made:
+        yield phrase(name, None)
+
+
 PHRASES: frozenset[str] = frozenset(
-    text for name in FEATURES for text in ATTRIBUTES[name].phrases.values()
+    text for name in FEATURES for text in _phrases(name) if not unsayable(text)
 )
 """Everything that may be said of a customer."""
 
-SYSTEM = """\
-You write what a telecom company says to one of its customers to make an offer. A program checks \
-your text and throws it away when it breaks one of these rules:
+BUSINESS = "company" if unsayable(SCHEMA.business, LONGEST_NAME) else SCHEMA.business
+WHO = f"{'an' if BUSINESS[0] in 'aeiouAEIOU' else 'a'} {BUSINESS}"
+"""Who speaks."""
+
+SYSTEM = (
+    f"You write what {WHO} says to one of its customers to make an offer. "
+    """\
+A program checks your text and throws it away when it breaks one of these rules:
 
 - Write in the language that is asked for, and in no other.
 - A slot such as {months} stands for a whole quantity together with its unit and the words that \
@@ -77,6 +94,7 @@ or what is known about them. What is known only helps you to choose what to stre
 - No names of people, no links, no addresses, no telephone numbers, no markup, no emoji.
 
 Address the customer directly. Be honest and plain. Answer with one JSON object."""
+)
 
 
 class Brief(NamedTuple):
@@ -127,8 +145,6 @@ Gemini documents no bounds on lengths, so `Draft` alone checks those.
 """
 
 _RULE = re.compile(r"[a-z]+(-[a-z]+)*")
-OFFER_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '&+,./()-]){1,79}")
-"""2 to 80 letters, spaces and a few signs: what an offer may be called in a prompt."""
 
 
 def prompt(brief: Brief, complaint: str | None = None) -> str:
@@ -164,7 +180,7 @@ def _check(brief: Brief, complaint: str | None) -> None:
         "language": brief.language in NAMES,
         "channel": brief.channel in FORMS,
         "tone": brief.tone in VOICES,
-        "offer_name": OFFER_NAME.fullmatch(brief.offer_name),
+        "offer_name": not unsayable(brief.offer_name, LONGEST_NAME),
         "slots": SLOTS.keys() >= set(brief.slots),
         "reasons": PHRASES.issuperset(brief.reasons),
         "complaint": complaint is None or _RULE.fullmatch(complaint),

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from churn_lib.customer.model import SCHEMA
 from churn_lib.errors import FieldFault
 from churn_lib.lint import wording
 from churn_lib.lint.reach import Placed, bounds, placed, unmet
@@ -17,7 +18,7 @@ from churn_lib.offers.catalogue import Catalogue, contradictions, own_faults
 from churn_lib.offers.economics import pricing
 from churn_lib.offers.faults import Fault, form_faults
 from churn_lib.offers.offer import Offer
-from churn_lib.offers.rules import Rule, low
+from churn_lib.offers.rules import Rule, low, span
 from churn_lib.toml import as_json, tables_of
 
 Part = TypeVar("Part")
@@ -129,11 +130,20 @@ def _price(offer: Offer, rules: list[Placed], floor: float) -> Iterator[FieldFau
     price_of = pricing(offer.terms)
     if price_of is None or offer.terms.price_after == "unchanged":
         return
-    # Rules may keep away small bills, of which the percent would leave too little.
-    bills = [low(placed.rule.at_least) for placed in rules if placed.rule.field == "MonthlyCharges"]
-    lowest = max([*bills, 0.0])
+    lowest = _lowest_bill(rules)
     price = price_of(lowest)
     if price < floor:
         field = "percent" if offer.terms.percent is not None else "price_after"
         change = f"a bill of {lowest:.2f} would become {price:.2f}"
         yield FieldFault(f"terms.{field}", f"{change}, below the price floor of {floor:.2f}")
+
+
+def _lowest_bill(rules: list[Placed]) -> float:
+    """The smallest that the rules let through, for they may keep away bills of which a percent
+    would leave too little; everybody's, where no attribute says it.
+    """
+    role = SCHEMA.bill
+    if not isinstance(role, str):
+        return role
+    bounds = [low(placed.rule.at_least) for placed in rules if placed.rule.field == role]
+    return max([*bounds, span(role)[0]])

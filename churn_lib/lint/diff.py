@@ -1,22 +1,19 @@
 """For how many customers a new catalogue decides otherwise than the old one, and how."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
-from itertools import product
 from typing import NamedTuple
 
 from churn_lib.customer.contact import Context
-from churn_lib.customer.model import ABSENT, LEVELS, Customer
+from churn_lib.customer.model import Customer
+from churn_lib.lint.grid import grid
 from churn_lib.offers.catalogue import Catalogue
 from churn_lib.offers.decide import Decider
 from churn_lib.score.scorecard import Scorecard
 from churn_lib.words.template import terms
 
 NO_OFFER = "(no offer)"
-
-TENURES = (1, 6, 14, 30, 60)
-BILLS = (20.0, 45.0, 70.0, 95.0)
 
 
 class Move(NamedTuple):
@@ -58,11 +55,11 @@ def diff(
     customers: Iterable[Customer] | None = None,
     context: Context | None = None,
 ) -> Difference:
-    """Compares two catalogues on these customers, or on a fixed grid when there are none."""
+    """Compares two catalogues on these customers, or on made-up ones when there are none."""
     # Two deciders for all customers: each prepares its offers once.
     contact, deciders = context or Context(), (Decider(old), Decider(new))
     asked, changed, gain = 0, Counter[tuple[str, str]](), 0.0
-    for customer in grid() if customers is None else customers:
+    for customer in grid(old, new) if customers is None else customers:
         before, after = (_decided(one, customer, card, contact, today) for one in deciders)
         asked += 1
         gain += after.value - before.value
@@ -88,17 +85,3 @@ def _decided(
         return _Decided(NO_OFFER, None, 0.0)
     promise = terms(chosen.offer, customer), chosen.accept_until
     return _Decided(chosen.offer.id, promise, chosen.economics.expected_value)
-
-
-def grid() -> Iterator[Customer]:
-    """Synthetic customers over what rules ask for most, in a fixed order; the rest is plainest."""
-    plain: dict[str, object] = {name: levels[-1] for name, levels in LEVELS.items()}
-    plain |= {"SeniorCitizen": 0, "PhoneService": "Yes", "MultipleLines": "No"}
-    add_ons = [name for name, (parent, _) in ABSENT.items() if parent == "InternetService"]
-    names = ("Contract", "InternetService", "PaymentMethod", "PaperlessBilling")
-    levels = (LEVELS[name] for name in names)
-    for *chosen, tenure, bill in product(*levels, TENURES, BILLS):
-        values = {**plain, **dict(zip(names, chosen, strict=True))}
-        taken = "No" if values["InternetService"] == "No" else values["PaperlessBilling"]
-        values |= dict.fromkeys(add_ons, taken)
-        yield Customer.model_validate({**values, "tenure": tenure, "MonthlyCharges": bill})

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from churn_lib.customer.model import ABSENT
+from churn_lib.customer.model import ABSENT, WITHOUT
 from churn_lib.errors import FieldFault
 from churn_lib.offers.rules import Condition, Level, high, is_whole, low, span
 
@@ -62,8 +62,8 @@ def _possible(sets: Mapping[str, frozenset[Level]]) -> bool:
         if name not in left or parent not in left:
             continue
         # Who lacks the parent has the level that says so, and nobody else has it.
-        if left[parent] == {"No"}:
+        if left[parent] == {WITHOUT[parent]}:
             left[name] &= {absent}
-        elif "No" not in left[parent]:
+        elif WITHOUT[parent] not in left[parent]:
             left[name] -= {absent}
     return all(left.values())

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from churn_lib.customer.contact import LANGUAGES, Context, Language
-from churn_lib.customer.model import example
+from churn_lib.customer.model import NOTES, RANGES, SCHEMA, Customer, example
 from churn_lib.errors import FieldFault
-from churn_lib.gemini.prompt import OFFER_NAME
+from churn_lib.gemini.sayable import LONGEST_NAME, unsayable
 from churn_lib.offers.catalogue import Catalogue, frame
 from churn_lib.offers.economics import pricing
 from churn_lib.offers.offer import SLOT, Offer
@@ -28,8 +28,21 @@ NUMBERS: Final = frozenset({"number-word", "fraction", "percent", "currency", "d
 
 _SENTENCE_END: Final = re.compile(r"[.!?:;…]+")
 
-LONGEST = example(tenure=24, MonthlyCharges=999.99)
-"""A customer whose bill takes as many characters as any that occurs."""
+WIDEST_BILL: Final = 999.99
+"""Takes as many characters as any that occurs."""
+
+
+def _longest() -> Customer:
+    role = SCHEMA.bill
+    if not isinstance(role, str) or role not in RANGES:
+        return example()
+    note = NOTES[role]
+    bill = max(note.low, min(note.high, WIDEST_BILL))
+    return example(**{role: int(bill) if note.whole else bill})
+
+
+LONGEST: Final = _longest()
+"""A customer with the bill that takes most characters."""
 
 
 def around(catalogue: Catalogue) -> Iterator[FieldFault]:
@@ -57,7 +70,7 @@ def of_offer(offer: Offer) -> Iterator[FieldFault]:
         for field, text in texts:
             for message in unbacked(text, language, priced=priced):
                 yield FieldFault(f"texts.{language}.{field}", message)
-        if not OFFER_NAME.fullmatch(texts.name):
+        if unsayable(texts.name, LONGEST_NAME):
             message = "must be 2 to 80 letters, spaces and ' & + , . / ( ) - for Gemini"
             yield FieldFault(f"texts.{language}.name", message)
 

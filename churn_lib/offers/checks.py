@@ -118,8 +118,11 @@ def first_veto(checks: Iterable[Check]) -> Check | None:
 
 def met(condition: Condition) -> Test:
     """A function that says whether a known value meets the condition."""
-    if condition.one_of is not None or condition.none_of is not None:
+    if condition.one_of is not None:
         return condition.levels.__contains__
+    if condition.none_of is not None:  # a level that is not listed is none of them either
+        excluded = frozenset(condition.none_of)
+        return lambda value: value is not None and value not in excluded
     lowest, highest = low(condition.at_least), high(condition.at_most)
     return lambda value: value is not None and lowest <= float(value) <= highest
 

@@ -14,14 +14,17 @@ from functools import cache
 from typing import NamedTuple
 
 from churn_lib.customer.contact import Context
-from churn_lib.customer.model import Customer
+from churn_lib.customer.model import NOTES, Customer, value_of
 from churn_lib.offers.catalogue import Catalogue, catalogue
 from churn_lib.offers.checks import Judge, Question, checker, first_veto
 from churn_lib.offers.constants import offer_constants
 from churn_lib.offers.economics import Appraisal, OfferConstants, Pricing, appraise, pricing
 from churn_lib.offers.offer import Offer
+from churn_lib.offers.rules import Values
 from churn_lib.offers.trace import Candidate, Check, Economics, Outcome
-from churn_lib.score.scorecard import Reason, raising
+from churn_lib.score.reasons import Cause, raising
+
+_WORKED_OUT = {name: value_of(name) for name, note in NOTES.items() if not note.asked}
 
 
 class Chosen(NamedTuple):
@@ -86,7 +89,7 @@ class Decider:
         customer: Customer,
         *,
         probability: float,
-        reasons: Sequence[Reason],
+        reasons: Sequence[Cause],
         context: Context,
         today: date,
         explain: bool = False,
@@ -98,10 +101,10 @@ class Decider:
         every offer.
         """
         question = Question(
-            values={**customer.__dict__, **context.__dict__},
+            values={**_attributes(customer), **context.__dict__},
             raising=frozenset(raising(reasons)),
             probability=probability,
-            bill=customer.MonthlyCharges,
+            bill=customer.bill,
             today=today,
             channel=context.channel,
             language=context.language,
@@ -195,6 +198,11 @@ class Decider:
 def decider() -> Decider:
     """The one of this process, by the shipped catalogue. Raises ArtifactError."""
     return Decider(catalogue())
+
+
+def _attributes(customer: Customer) -> Values:
+    values = customer.__dict__
+    return values | {name: value(values) for name, value in _WORKED_OUT.items()}
 
 
 def _best(judged: list[_Judged], floor: float) -> _Judged | None:

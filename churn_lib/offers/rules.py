@@ -10,11 +10,14 @@ from typing import Self, get_args
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from churn_lib.customer.contact import COUNTS, FACTS, TRUTHS, Count, Money
-from churn_lib.customer.model import ATTRIBUTES, FEATURES, LEVELS, RANGES, Customer
+from churn_lib.customer.model import FEATURES, LEVELS, MOST_NAMED, NOTES, RANGES
 
-Level = str | bool
+Level = str | bool | int
 Value = str | float | None
 Values = Mapping[str, Value]
+
+OTHER = "any other"
+"""Stands for all levels that are not listed, where an attribute may have such."""
 
 
 class Condition(BaseModel):
@@ -46,11 +49,15 @@ class Condition(BaseModel):
     @property
     def levels(self) -> frozenset[Level]:
         """The levels that meet a condition on levels."""
-        return frozenset(self.one_of or levels(self.field)) - frozenset(self.none_of or ())
+        listed = levels(self.field)
+        unlisted = (OTHER,) if self.field in NOTES and NOTES[self.field].other else ()
+        return frozenset(self.one_of or (*listed, *unlisted)) - frozenset(self.none_of or ())
 
     def text(self) -> str:
         """What the field must be, to end a sentence: "Month-to-month or One year", "at least 6"."""
         if self.one_of is not None or self.none_of is not None:
+            if self.none_of is not None and len(self.levels) > MOST_NAMED:
+                return f"none of {', '.join(map(_say, self.none_of))}"
             return " or ".join(sorted(_say(level) for level in self.levels))
         bounds = (("at least", self.at_least), ("at most", self.at_most))
         return " and ".join(f"{words} {bound:g}" for words, bound in bounds if bound is not None)
@@ -64,7 +71,7 @@ class Rule(Condition):
 
 def check_field(name: str) -> None:
     """Raises ValueError unless a rule or a reason may name this field."""
-    if name in ATTRIBUTES and name not in FEATURES:
+    if name in NOTES and name not in FEATURES:
         raise ValueError(f"{name} is a protected attribute, which no offer may depend on")
     if name not in FEATURES and name not in FACTS:
         raise ValueError(f"{name} is no attribute of a customer and no fact of a contact")
@@ -72,23 +79,25 @@ def check_field(name: str) -> None:
 
 def label(field: str) -> str:
     """The short name of an attribute or fact."""
-    return ATTRIBUTES[field].label if field in ATTRIBUTES else FACTS[field]
+    return NOTES[field].label if field in NOTES else FACTS[field]
 
 
 def levels(field: str) -> tuple[Level, ...]:
     """All levels of an attribute, or both truths of a fact."""
-    return (True, False) if field in TRUTHS else tuple(str(level) for level in LEVELS[field])
+    return (True, False) if field in TRUTHS else LEVELS[field]
 
 
 def span(field: str) -> tuple[float, float]:
-    """Lowest and highest value that a numeric field can have."""
+    """Lowest and highest value that a numeric field can have; one that is worked out, any."""
+    if field in NOTES and field not in RANGES:
+        return float("-inf"), float("inf")
     bounds = RANGES[field] if field in RANGES else get_args(Count if field in COUNTS else Money)[1]
     return float(str(bounds.ge)), float(str(bounds.le))
 
 
 def is_whole(field: str) -> bool:
     """Whether a numeric field has whole numbers only."""
-    return field in COUNTS or (field in RANGES and Customer.model_fields[field].annotation is int)
+    return NOTES[field].whole if field in NOTES else field in COUNTS
 
 
 def low(bound: float | None) -> float:
@@ -102,12 +111,12 @@ def high(bound: float | None) -> float:
 
 
 def _check_level(field: str, level: Level) -> None:
-    if not any(
-        level is known or (isinstance(level, str) and level == known) for known in levels(field)
-    ):
-        raise ValueError(
-            f"{field} has no level {level!r}; it has {', '.join(map(_written, levels(field)))}"
-        )
+    known = levels(field)
+    # True is not 1 here.
+    if not any(type(level) is type(one) and level == one for one in known):
+        listed = ", ".join(map(_written, known[:MOST_NAMED]))
+        more = f" and {len(known) - MOST_NAMED} more" if len(known) > MOST_NAMED else ""
+        raise ValueError(f"{field} has no level {level!r}; it has {listed}{more}")
 
 
 def _written(level: Level) -> str:
@@ -116,4 +125,6 @@ def _written(level: Level) -> str:
 
 
 def _say(level: Level) -> str:
-    return level if isinstance(level, str) else "yes" if level else "no"
+    if isinstance(level, bool):
+        return "yes" if level else "no"
+    return str(level)

@@ -11,9 +11,12 @@ from churn_lib.customer.spelling import plain
 from churn_lib.errors import ArtifactError, DataError
 from churn_lib.propose.again import extended, names_of, told
 from churn_lib.propose.doubts import Doubt
+from churn_lib.propose.offers import starter
 from churn_lib.propose.proposal import Proposal, propose
 from churn_lib.propose.toml import written
 from churn_lib.tables.read import read_table
+
+OFFERS = "offers.toml"
 
 MARK = "\ufeff"
 """What some editors put before a text."""
@@ -43,11 +46,13 @@ def start(
         proposal = propose(table, target, left, file.name)
         doubts, text = proposal.doubts, written(proposal, file.name)
     else:
-        schema = parse(before.removeprefix(MARK))
-        proposal = propose(table, target, left, file.name, names_of(schema))
-        doubts, text = told(schema, proposal), extended(before, schema, proposal, file.name)
+        edited = parse(before.removeprefix(MARK))
+        proposal = propose(table, target, left, file.name, names_of(edited))
+        doubts, text = told(edited, proposal), extended(before, edited, proposal, file.name)
     files = {} if text == before else {CUSTOMER: text}
-    parse(text.removeprefix(MARK))  # a fault of ours must not be written
+    schema = parse(text.removeprefix(MARK))  # a fault of ours must not be written
+    if not (folder / OFFERS).exists():
+        files[OFFERS] = starter(schema)
     _write(folder, files)
     return Started(proposal, files, doubts, before is not None)
 

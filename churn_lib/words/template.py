@@ -57,7 +57,7 @@ class Proposal(NamedTuple):
 
 def terms(offer: Offer, customer: Customer) -> dict[str, float | int]:
     """The offer's numbers for this customer: percent, months, money in the catalogue's currency."""
-    promised, bill = offer.terms, customer.MonthlyCharges
+    promised, bill = offer.terms, customer.bill
     price_of = pricing(promised)
     price = None if price_of is None else price_of(bill)
     known = {
@@ -79,7 +79,7 @@ class Quantities(dict[str, str]):
 
     def __init__(self, proposal: Proposal) -> None:
         offer, customer = proposal.offer, proposal.customer
-        self._numbers = {**terms(offer, customer), "price_now": customer.MonthlyCharges}
+        self._numbers = {**terms(offer, customer), "price_now": customer.bill}
         self._until = proposal.accept_until
         self._language = proposal.context.language
         self._currency = proposal.catalogue.currency

@@ -6,6 +6,7 @@ from typer.testing import CliRunner, Result
 
 from churn_lib.cli import app
 from churn_lib.cli.offers import DEFAULT
+from tests.churn_lib.lint.companies import GYM
 
 CUSTOMER = json.loads((Path(__file__).parents[2] / "data" / "customer.json").read_bytes())
 
@@ -193,3 +194,48 @@ def test_a_customer_that_python_can_not_read_is_no_traceback(value: str, tmp_pat
     result = offers("diff", str(DEFAULT), str(DEFAULT), "--customers", str(file))
     assert (result.exit_code, result.stdout) == (2, "")
     assert "customers.ndjson can't be read" in result.stderr
+
+
+def test_customers_of_a_table_may_be_written_as_in_any_other_file(tmp_path: Path) -> None:
+    row = {**CUSTOMER, "MonthlyCharges": "1.089,90 €", "TotalCharges": "1.189,90"}
+    customers = tmp_path / "customers.tsv"
+    customers.write_text("\t".join(row) + "\n" + "\t".join(map(str, row.values())), "cp1252")
+    result = offers("diff", str(DEFAULT), str(DEFAULT), "--customers", str(customers))
+    assert "0 of 1 customers get another decision" in result.stdout, result.stderr
+
+
+def test_a_faulty_row_of_a_table_is_named_by_its_heading(tmp_path: Path) -> None:
+    row = {**{name.upper(): value for name, value in CUSTOMER.items()}, "TENURE": "Erika"}
+    customers = tmp_path / "customers.csv"
+    good = ",".join(map(str, CUSTOMER.values()))
+    customers.write_text(f"{','.join(row)}\n{good}\n{','.join(map(str, row.values()))}", "utf-8")
+    result = offers("diff", str(DEFAULT), str(DEFAULT), "--customers", str(customers))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "customers.csv, customer 2: TENURE: must be a whole number from 0" in result.stderr
+    assert "Erika" not in result.stderr
+
+
+def test_offers_to_begin_with_are_written_beside_the_schema(tmp_path: Path) -> None:
+    (tmp_path / "customer.toml").write_text(GYM, "utf-8")
+    result = offers("init", "--folder", str(tmp_path))
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "offers.toml: 3 offers" in joined(result)
+    assert 'field = "Membership"' in (tmp_path / "offers.toml").read_text("utf-8")
+
+
+def test_offers_that_are_there_are_replaced_only_by_force(tmp_path: Path) -> None:
+    (tmp_path / "customer.toml").write_text(GYM, "utf-8")
+    file = tmp_path / "offers.toml"
+    file.write_text("mine", "utf-8")
+    result = offers("init", "--folder", str(tmp_path))
+    assert (result.exit_code, result.stdout, file.read_text("utf-8")) == (2, "", "mine")
+    assert "offers.toml: is there already" in result.stderr
+    assert offers("init", "--folder", str(tmp_path), "--force").exit_code == 0
+    assert file.read_text("utf-8") != "mine"
+
+
+def test_without_a_schema_there_are_no_offers_to_begin_with(tmp_path: Path) -> None:
+    result = offers("init", "--folder", str(tmp_path))
+    assert result.exit_code == 3
+    assert "customer.toml can't be read: No such file or directory" in result.stderr
+    assert list(tmp_path.iterdir()) == []

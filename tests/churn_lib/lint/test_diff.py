@@ -2,7 +2,8 @@ import pytest
 
 from churn_lib.customer.contact import Context
 from churn_lib.customer.model import LEVELS
-from churn_lib.lint.diff import NO_OFFER, Move, diff, grid
+from churn_lib.lint.diff import NO_OFFER, Move, diff
+from churn_lib.lint.grid import grid
 from churn_lib.offers.catalogue import catalogue
 from churn_lib.score.scorecard import scorecard
 from tests.churn_lib.offers.samples import TODAY, customer, small

@@ -85,7 +85,7 @@ def levels(**change: object) -> dict[str, object]:
         ({"intercept": 31}, "intercept: Input should be less than or equal to 30"),
         ({"extra": 1}, "extra: Extra inputs are not permitted"),
         ({"terms": []}, "terms: Tuple should have at least 1 item"),
-        ({"terms": [curve()] * 31}, "terms: Tuple should have at most 30 items"),
+        ({"terms": [curve()] * 1001}, "terms: Tuple should have at most 1000 items"),
         ({"terms": {}}, "terms: Input should be a valid array"),
         ({"terms": [5]}, "terms.0: Input should be an object"),
         ({"terms": [{"feature": "tenure"}]}, "terms.0: Unable to extract tag"),

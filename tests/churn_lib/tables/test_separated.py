@@ -8,7 +8,6 @@ import pytest
 
 from churn_lib.errors import DataError
 from churn_lib.tables.separated import table_of as read
-from churn_lib.tables.table import Table
 
 NAME = "customers.csv"
 ROWS = [
