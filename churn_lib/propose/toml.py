@@ -124,8 +124,8 @@ def attribute(use: Use, proposal: Proposal) -> Iterator[str]:
 def _category(use: Use) -> Iterator[str]:
     column, absence = use.column, use.absence
     phrases = of_levels(column)
-    if absence and not absence.blank:
-        del phrases[absence.text]
+    if absence and phrases.get(absence.text) == f"has {absence.text[:1].lower()}{absence.text[1:]}":
+        del phrases[absence.text]  # the schema has these words for it
     what = noun(column.heading)
     if phrases == {"Yes": f"has {what}", "No": f"has no {what}"}:
         yield f"has = {quoted(what)}"
