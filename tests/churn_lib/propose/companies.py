@@ -1,20 +1,22 @@
 """Made-up companies: tables of 1 to 60 columns, under headings that nobody would think of."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from tests.churn_lib.propose.tables import Cells
+
 ODD = (
     "Terms and Conditions", "id", "_id", "__x__", "copy", "class", "self", "model_config", "values",
     "customerID", "context", "Customer  ID", "json", "bill", "12", "2024", "%", "$", "-", "é",
     "Größe (cm)", "요금제", "가입 기간", "契約", "Тариф", "x" * 130, "Very long " * 13, 'say "hi"',
     "a\\b", "a;b", "a,b", "a|b", "line\nbreak", "tab\there", " spaces ", "x", "X", "x ", "A.B",
-    "AB", "sum_of_charges", "Monthly charge", "Day charge", "Night charge", "Tenure (months)", "gender",
-    "Age", "City", "Zip code", "State", "Is active", "Has phone", "Married", "number of calls",
-    "Churn", "churn reason", "=1+1", "{name}", "[attributes.x]", "# comment", "🙂", "None", "True",
+    "AB", "sum_of_charges", "Monthly charge", "Day charge", "Night charge", "Tenure (months)",
+    "gender", "Age", "City", "Zip code", "State", "Is active", "Has phone", "Married",
+    "number of calls", "Churn", "churn reason", "=1+1", "{name}", "[attributes.x]", "# comment",
+    "🙂", "None", "True",
 )  # fmt: skip
 """Headings."""
 
@@ -73,7 +75,15 @@ def _cells(
     if kind == "needs" and before:
         parent = before[int(rng.integers(len(before)))][1]
         return ["" if one == "No" else str(rng.choice(texts)) for one in parent]
-    found: dict[str, Iterable[object]] = {
+    found = _made_up(rows, left, texts, rng).get(kind, ["No"] * rows)
+    return [str(cell) for cell in found]
+
+
+def _made_up(
+    rows: int, left: NDArray[np.bool_], texts: list[str], rng: np.random.Generator
+) -> dict[str, Cells]:
+    """Cells of each kind."""
+    return {
         "count": rng.poisson(3, rows),
         "amount": rng.gamma(2, 40, rows).round(2),
         "negative": rng.normal(0, 9, rows).round(1),
@@ -94,4 +104,3 @@ def _cells(
         "zeros": [f"{number:03}" for number in rng.integers(0, 50, rows)],
         "odd": [str(rng.choice([*range(200), "?"])) for _ in range(rows)],
     }
-    return [str(cell) for cell in found.get(kind, ["No"] * rows)]
