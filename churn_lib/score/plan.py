@@ -94,7 +94,8 @@ def _edges(terms: Sequence[Term]) -> Edges:
         for name, axis in zip(term.features, axes, strict=False):
             if isinstance(axis, Steps | NumberAxis):
                 found[name].update(axis.edges)
-    return {name: tuple(sorted(own)) for name, own in found.items()}
+    # Without any edge, what is not known would be compared with none, and so be taken for a number.
+    return {name: tuple(sorted(own)) or (inf,) for name, own in found.items()}
 
 
 def _getter(names: Sequence[str]) -> Callable[[Values], Sequence[Value]]:
