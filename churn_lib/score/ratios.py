@@ -16,7 +16,7 @@ Numbers = Mapping[str, float | None]
 
 Words = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=100, pattern=r"^[^\p{N}\p{C}\u{2028}\u{2029}]+$"),
+    StringConstraints(min_length=1, max_length=100, pattern=r"^[^\p{N}\p{Cc}\u{2028}\u{2029}]+$"),
 ]
 """One line without digits, which may stand in a prompt."""
 
