@@ -77,7 +77,7 @@ def summary(started: "Started") -> Iterator[tuple[str, str]]:
     if made := [use.column.heading for use in proposal.uses if use.product]:
         yield "Worked out", ", ".join(made)
     yield "Identifier", parts.identifier or "none"
-    yield "Bill", parts.bill or "none"
+    yield "Bill", str(parts.bill)
     yield "Tenure", parts.tenure or "none"
     yield "Left out", f"{len(proposal.ignored)} columns"
 

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from churn_lib.cli.layout import columns, facts, framed
 from churn_lib.cli.terminal import console, interactive, require, say
-from churn_lib.customer.schema import ARTIFACTS
+from churn_lib.customer.schema import ARTIFACTS, CUSTOMER
 from churn_lib.errors import DataError
 from churn_lib.score.scorecard import SCORECARD
 from churn_lib.score.terms import Card
@@ -101,6 +101,7 @@ def train(
         framed(terminal, "Old and new", facts(old_and_new(report.versus)), "green")
     if not report.written:
         replace_after_all(report, folder)
+    keep_schema(folder)
     framed(terminal, f"Written to {folder}", facts(written(report.files)), "green")
 
 
@@ -115,6 +116,12 @@ def replace_after_all(report: "Report", folder: Path) -> None:
         say("They stay as they were.")
         raise typer.Exit(1)
     write(folder, report.files)
+
+
+def keep_schema(folder: Path) -> None:
+    """Gives a new folder the schema that its score is for."""
+    if not (folder / CUSTOMER).exists():
+        (folder / CUSTOMER).write_bytes((ARTIFACTS / CUSTOMER).read_bytes())
 
 
 def evaluate(data: Data, *, repeats: Repeats = None, seed: Seed = None) -> None:

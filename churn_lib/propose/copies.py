@@ -6,6 +6,7 @@ from itertools import combinations, product
 import numpy as np
 
 from churn_lib.propose.column import MOST_LEVELS, Column, Floats
+from churn_lib.propose.names import MONEY, spoken
 
 ALIKE = 0.9999
 """A correlation above which two numbers are one."""
@@ -46,7 +47,9 @@ def _one_to_one(columns: Sequence[Column]) -> Iterator[tuple[Column, Column]]:
 
 
 def _in_step(columns: Sequence[Column]) -> Iterator[tuple[Column, Column]]:
-    """Pairs of numbers that rise together, in a straight line."""
+    """Pairs of numbers that rise together, in a straight line. Of minutes and their price, the
+    price comes first: it is a part of the bill.
+    """
     numbers = [one for one in columns if one.numbers is not None and one.distinct > 2]
     if len(numbers) < 2:
         return
@@ -56,7 +59,8 @@ def _in_step(columns: Sequence[Column]) -> Iterator[tuple[Column, Column]]:
         pair = numbers[first], numbers[second]
         x, y = (_standard(one.x) for one in pair)
         if abs(x @ y) > ALIKE * len(x):
-            yield pair
+            is_price = [bool(MONEY.search(spoken(one.heading))) for one in pair]
+            yield pair if is_price != [False, True] else pair[::-1]
 
 
 def _standard(x: Floats) -> Floats:

@@ -5,14 +5,19 @@ from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
+import polars as pl
 
 from churn_lib.propose.answer import Answer
 from churn_lib.propose.column import Column
 from churn_lib.propose.names import REGION, spoken
 from churn_lib.propose.sort import Sorted
+from churn_lib.training.twins import codes_of, likeness
 
 FILE, TARGET, BILL, TENURE = "(file)", "(target)", "(bill)", "(tenure)"
 """What a doubt is about that is about no column."""
+
+PAIRS = 8_000_000
+"""Pairs of rows that are compared, to tell twins."""
 
 TOLD = 0.65
 """An identifier that says so much by itself is worth a word."""
@@ -46,6 +51,25 @@ def of_answer(answer: Answer) -> Iterator[Doubt]:
         problem = f"{answer.column} is blank in {blanks:,} rows"
         text = f"{problem}, which churn train refuses: take them out of the file"
         yield Doubt(Weight.TARGET, TARGET, text)
+
+
+def of_twins(columns: Sequence[Column], answer: Answer) -> Iterator[Doubt]:
+    """Rows that may be one customer several times, so that any model remembers them."""
+    frame = pl.DataFrame({one.heading: one.codes for one in columns})
+    found = likeness(codes_of(frame), answer.left.astype(np.int64), PAIRS)
+    if found.are_twins and found.pair:
+        rows = np.flatnonzero(answer.known) + 1
+        count = round(found.near * len(answer.left))
+        pair = " and ".join(f"{rows[place]:,}" for place in sorted(found.pair))
+        text = (
+            f"some {count:,} rows have a twin, such as rows {pair}: another row that is nearly the "
+            f"same, and in {found.agreement:.0%} of cases with the same answer (by chance "
+            f"{found.chance:.0%}); one customer twice? churn train keeps twins in one fold"
+        )
+        yield Doubt(Weight.LEAK, "(twins)", text)
+    if same := int(frame.is_duplicated().sum()):
+        text = f"{same:,} rows are equal to another one in all columns that are used"
+        yield Doubt(Weight.FILE, FILE, text)
 
 
 def of_columns(columns: Sorted) -> Iterator[Doubt]:

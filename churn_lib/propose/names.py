@@ -50,7 +50,7 @@ def name_of(heading: str, place: int, taken: Iterable[str]) -> str:
     """
     name = heading if _is_name(heading) else _slug(heading) or f"column_{place}"
     if not _is_name(name):
-        name = f"{name}_value"
+        name = f"column_{name}" if name.startswith("model_") else f"{name}_value"
     others = FOREIGN.union(taken)
     wanted, number = name, 1
     while plain(wanted) in others:

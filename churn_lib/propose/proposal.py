@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
+import numpy as np
 import polars as pl
 
 from churn_lib.customer.spelling import plain
 from churn_lib.errors import DataError
 from churn_lib.propose import roles
 from churn_lib.propose.answer import Answer, answer
-from churn_lib.propose.column import Column, columns_of
+from churn_lib.propose.column import Column, Floats, columns_of
 from churn_lib.propose.doubts import (
     BILL,
     FILE,
@@ -21,6 +22,7 @@ from churn_lib.propose.doubts import (
     of_answer,
     of_columns,
     of_protected,
+    of_twins,
 )
 from churn_lib.propose.names import name_of
 from churn_lib.propose.services import Absence, absences
@@ -29,7 +31,8 @@ from churn_lib.propose.totals import charges, products
 from churn_lib.tables.table import Table
 
 SUM = "sum_of_charges"
-"""The name of a bill that no column holds."""
+AVERAGE_BILL = 50.0
+"""An amount to begin with, where no column says what customers pay."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,14 +53,22 @@ class Use:
         return bool(self.column.blanks) and not (explained or self.product or self.protected)
 
 
+class Charges(NamedTuple):
+    """Amounts that add up to a bill which no column holds: their names, and the sum of each row."""
+
+    name: str
+    parts: Sequence[str]
+    sums: Floats
+
+
 class Parts(NamedTuple):
-    """Which column plays which part. identifier: its heading. bill, tenure: names of attributes.
-    charges: the names of what the bill is the sum of, where no column holds it.
+    """Which column plays which part. identifier: its heading. bill: the name of an attribute, or
+    everybody's average. tenure: the name of an attribute.
     """
 
     identifier: str | None
-    bill: str | None
-    charges: Sequence[str]
+    bill: str | float
+    charges: Charges | None
     tenure: str | None
 
 
@@ -98,14 +109,15 @@ def propose(
     kinds = sort(columns, found.left)
     uses = _uses(kinds, _names(kinds, columns, [*table.frame.columns, *table.left_out], named))
     if all(use.protected for use in uses):
-        reasons = (
-            "all are identifiers, constants, texts, places, protected, or give the answer away"
-        )
-        raise DataError(f"{name} has no column beside {found.column} to tell from: {reasons}")
-    parts = _parts(kinds, uses)
+        problem = f"has no column beside {found.column} to tell from"
+        reasons = "all are identifiers, constants, texts, places, protected or give it away"
+        raise DataError(f"{name} {problem}: {reasons}")
+    headings = [*table.frame.columns, *table.left_out, *(use.name for use in uses)]
+    parts = _parts(kinds, uses, headings)
     doubts = [
         *(Doubt(Weight.FILE, FILE, note) for note in table.notes),
         *of_answer(found),
+        *of_twins([use.column for use in uses], found),
         *of_columns(kinds),
         *_of_parts(parts, uses),
         *of_protected([use.column.heading for use in uses if use.protected]),
@@ -121,25 +133,33 @@ def propose(
     )
 
 
-def _parts(columns: Sorted, uses: Sequence[Use]) -> Parts:
+def _parts(columns: Sorted, uses: Sequence[Use], headings: Iterable[str]) -> Parts:
     numbers = {use.column: use.name for use in uses if use.is_number and not use.protected}
-    identifier, bill = roles.identifier(columns.identifiers), roles.bill(numbers)
+    given = [use.column for use in uses if use.column in numbers and not use.product]
+    identifier, bill = roles.identifier(columns.identifiers), roles.bill(given)
     tenure = roles.tenure(numbers)
+    added = [] if bill else charges(given)
+    found = Charges(
+        name_of(SUM, 0, map(plain, headings)),
+        [numbers[one] for one in added],
+        np.sum([one.x for one in added], axis=0),
+    )
+    average = round(float(found.sums.mean()), 2) if added else AVERAGE_BILL
     return Parts(
         identifier=identifier.heading if identifier else None,
-        bill=numbers[bill] if bill else None,
-        charges=() if bill else tuple(numbers[one] for one in charges([*numbers])),
+        bill=numbers[bill] if bill else average,
+        charges=found if added else None,
         tenure=numbers[tenure] if tenure else None,
     )
 
 
 def _of_parts(parts: Parts, uses: Sequence[Use]) -> Iterator[Doubt]:
-    headings = {use.name: use.column.heading for use in uses}
     if parts.charges:
-        sums = ", ".join(headings[name] for name in parts.charges)
-        text = f"no column holds the monthly bill: {sums} are added up for it"
+        headings = {use.name: use.column.heading for use in uses}
+        sums = ", ".join(headings[name] for name in parts.charges.parts)
+        text = f"no column holds the monthly bill: the average of the sum of {sums}"
         yield Doubt(Weight.ROLE, BILL, text)
-    elif parts.bill is None:
+    elif not isinstance(parts.bill, str):
         text = "no column holds the monthly bill: an assumption, the same for everybody"
         yield Doubt(Weight.ROLE, BILL, text)
     if parts.tenure is None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from churn_lib.propose.column import Column, Floats
-from churn_lib.propose.names import words
+from churn_lib.propose.phrases import noun
 
 FEWEST = 5
 """Rows, that two columns agree by chance on where so few lack a service is out of the question."""
@@ -40,7 +40,7 @@ def absences(levels: Sequence[Column], numbers: Iterable[Column]) -> dict[str, A
             parent, without = parents.get(total, (None, ""))
             if parent is None or parent is column or not total:
                 continue
-            text = f"No {words(parent.heading)}" if place < 0 else column.texts[place]
+            text = f"No {noun(parent.heading)}" if place < 0 else column.texts[place]
             if place < 0 or (column.numbers is None and text.casefold() not in NONE):
                 found.setdefault(column.heading, Absence(parent, without, text, place < 0))
     return _sound(found, levels)

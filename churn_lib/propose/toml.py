@@ -5,8 +5,6 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-import numpy as np
-
 from churn_lib.propose.doubts import BILL, TARGET, TENURE
 from churn_lib.propose.names import spoken
 from churn_lib.propose.phrases import (
@@ -19,12 +17,11 @@ from churn_lib.propose.phrases import (
     on_record,
     thirds,
 )
-from churn_lib.propose.proposal import SUM, Proposal, Use
+from churn_lib.propose.proposal import Charges, Proposal, Use
 from churn_lib.propose.services import Absence
 
 WHOLE = re.compile(r"0|-?[1-9][0-9]{0,14}")
 WIDEST = 100
-AVERAGE_BILL = 50.0
 MARGIN = 10
 """Numbers may be so many times the highest of the file."""
 
@@ -56,7 +53,7 @@ def written(proposal: Proposal, name: str) -> str:
     for use in proposal.uses:
         parts += ["", *attribute(use, proposal)]
     if proposal.parts.charges:
-        parts += ["", *_sum(proposal)]
+        parts += ["", *_sum(proposal.parts.charges)]
     return "\n".join([*parts, *_ignored(proposal)]) + "\n"
 
 
@@ -83,9 +80,8 @@ def _target(proposal: Proposal) -> str:
 
 
 def _bill(proposal: Proposal) -> str:
-    if proposal.parts.charges:
-        return f"bill = {quoted(SUM)}"
-    return f"bill = {quoted(proposal.parts.bill) if proposal.parts.bill else f'{AVERAGE_BILL:.2f}'}"
+    bill = proposal.parts.bill
+    return f"bill = {quoted(bill) if isinstance(bill, str) else f'{bill:.2f}'}"
 
 
 def _absent(proposal: Proposal) -> Iterator[str]:
@@ -124,8 +120,8 @@ def attribute(use: Use, proposal: Proposal) -> Iterator[str]:
 def _category(use: Use) -> Iterator[str]:
     column, absence = use.column, use.absence
     phrases = of_levels(column)
-    if absence and not absence.blank:
-        del phrases[absence.text]
+    if absence and phrases.get(absence.text) == f"has {absence.text[:1].lower()}{absence.text[1:]}":
+        del phrases[absence.text]  # the schema has these words for it
     what = noun(column.heading)
     if phrases == {"Yes": f"has {what}", "No": f"has no {what}"}:
         yield f"has = {quoted(what)}"
@@ -167,16 +163,12 @@ def _unit(use: Use, proposal: Proposal) -> Iterator[str]:
         yield 'unit = "percent"'
 
 
-def _sum(proposal: Proposal) -> Iterator[str]:
-    """A bill that no column holds."""
-    parts = [use for use in proposal.uses if use.name in proposal.parts.charges]
-    total = sum(float(use.column.x.max()) for use in parts)
-    yield f"[attributes.{SUM}]"
+def _sum(charges: Charges) -> Iterator[str]:
+    """A number that is always worked out."""
+    yield f"[attributes.{charges.name}]"
     yield 'label = "Charges"'
-    yield f"missing = {{ sum = [{', '.join(map(quoted, proposal.parts.charges))}] }}"
-    yield f"to = {digits(ceiling(total * MARGIN))}"
-    sums = np.sum([use.column.x for use in parts], axis=0)
-    yield from _from(thirds(sums, 0.0, "charges"))
+    yield f"sum = [{', '.join(map(quoted, charges.parts))}]"
+    yield from _from(thirds(charges.sums, 0.0, "charges"))
 
 
 def _from(bands: Iterable[Band]) -> Iterator[str]:

@@ -5,7 +5,9 @@ found out. What is wrong with its form is said by row, or of the whole file, wit
 """
 
 import csv
+from _csv import Reader
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import chain, islice
 
 from churn_lib.errors import DataError
@@ -51,32 +53,38 @@ def _notes(encoding: str, separator: str, line: int) -> Iterator[str]:
 
 def _start(lines: Sequence[str], known: Collection[str]) -> tuple[int, str]:
     """The line of the headings, and their separator."""
-    found = {
-        separator: start([_values(line, separator) for line in lines], known)
-        for separator in SEPARATORS
-    }
+    found = {separator: start([*_first(lines, separator)], known) for separator in SEPARATORS}
     best = max(found, key=lambda separator: found[separator][0])
     return found[best][1], best
 
 
-def _values(line: str, separator: str) -> Row:
-    """A line's values, near enough to compare; blanks where there are too many."""
-    if (marks := line.count(separator)) >= MOST_COLUMNS:
-        return [""] * (marks + 1)
-    rows = csv.reader([line], delimiter=separator, skipinitialspace=True, strict=True)
-    try:
-        values = next(rows, [])
-    except csv.Error:  # a value of several lines, or a mark that is not closed
-        values = line.replace('"', "").split(separator)
-    return [value.strip() for value in values]
+def _first(lines: Sequence[str], separator: str) -> Iterator[tuple[int, Row]]:
+    """The first rows with their lines: read on from the first line, and each line by itself."""
+    if any(line.count(separator) >= MOST_COLUMNS for line in lines):
+        yield from ((0, [""] * (line.count(separator) + 1)) for line in lines)
+        return
+    reader, line = _reader(lines, separator), 0
+    with suppress(csv.Error):
+        for values in reader:
+            yield line, [value.strip() for value in values]
+            line = reader.line_num
+    for line, text in enumerate(lines):
+        try:
+            values = next(_reader([text], separator), [])
+        except csv.Error:  # a mark that is not closed, or part of a value of several lines
+            values = text.replace('"', "").split(separator)
+        yield line, [value.strip() for value in values]
+
+
+def _reader(lines: Iterable[str], separator: str) -> Reader:
+    return csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
 
 
 def _rows(lines: Iterable[str], separator: str, name: str) -> Iterator[list[str]]:
     """The headings, then the rows."""
-    reader = csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
     done = 0
     try:
-        for values in reader:
+        for values in _reader(lines, separator):
             if any(map(str.strip, values)):
                 yield values
                 done += 1

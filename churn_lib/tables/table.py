@@ -42,17 +42,21 @@ class Table:
     notes: tuple[str, ...] = ()
 
 
-def start(rows: Sequence[Row], known: Collection[str]) -> tuple[tuple[int, int, int], int]:
+def start(
+    rows: Sequence[tuple[int, Row]], known: Collection[str]
+) -> tuple[tuple[int, int, int], int]:
     """Which of the first rows are the headings, and by how much: by the headings that are known,
     then by how many rows are as wide, then by the values that are not blank.
+
+    rows: with the line that each begins in, which is what comes back.
     """
-    widths = Counter(len(row) for row in rows if len(row) > 1)
+    widths = Counter(len(row) for _, row in rows if len(row) > 1)
     best, place = (0, 0, 0), 0
-    for number, row in enumerate(rows[:TITLE_LINES]):
+    for line, row in rows:
         named = sum(plain(value) in known for value in row)
         found = (named, widths[len(row)], sum(map(bool, row)))
-        if found > best:
-            best, place = found, number
+        if line < TITLE_LINES and found > best:
+            best, place = found, line
     return best, place
 
 

@@ -52,7 +52,9 @@ def _table(
     if sheet is not None and sheet not in names:
         raise DataError(f"{name} has no sheet {sheet!r}; it has {', '.join(map(repr, names))}")
     looked_at = names if sheet is None else [sheet]
-    starts = {one: start(_rows(workbook, one, TITLE_LINES), known) for one in looked_at}
+    starts = {
+        one: start([*enumerate(_rows(workbook, one, TITLE_LINES))], known) for one in looked_at
+    }
     chosen = max(looked_at, key=lambda one: starts[one][0])
     place = starts[chosen][1]
     rows = _rows(workbook, chosen)

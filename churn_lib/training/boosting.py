@@ -1,8 +1,8 @@
 """Boosted trees of depth 2: steps of numbers, and pairs of attributes, found by the trees."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import accumulate
 
 import numpy as np
 import polars as pl
@@ -13,19 +13,21 @@ from churn_lib.customer.schema import Attribute, Trend
 from churn_lib.training.data import Labels
 from churn_lib.training.learner import Floats, Folds, Terms
 from churn_lib.training.leaves import Nature
-from churn_lib.training.steps import GRID, Term, Units
+from churn_lib.training.steps import GRID, NOTHING, Term, Units
 from churn_lib.training.trees import BOOSTINGS, Pair, Task, Tuning
 
 TRENDS: Mapping[str, Trend] = {name: note.trend for name, note in NOTES.items() if note.trend}
 
-BINS = (16, 64)
+FEW, MANY = 16, 64
+"""Bins of a number."""
 WORTH = 0.0005
-"""Finer bins must lower the log loss by more."""
+"""Many bins must lower the log loss by more."""
 
-MOST_CELLS = 13_000
-"""A cell takes about 10 bytes of the scorecard, which may have 150,000."""
-PAIRS = (20, 12, 6, 0)
-"""So many pairs may remain: the first number with which the cells are not too many."""
+MOST_PAIRS = 20
+MOST_CELLS = 12_000
+"""A cell takes about 11 bytes of the scorecard, which may have 150,000."""
+SPARE = 0.85
+"""Of the room for cells, what fewer pairs may take up: each of them is cut finer then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +58,26 @@ class Boosted:
 class DepthTwo:
     """The learner. A column that is no attribute of the notes may have other levels, or be unknown.
 
-    trends: the numbers with which the risk may only rise, or only fall.
+    trends: the numbers with which the risk may only rise, or only fall. most_cells: so many numbers
+    the terms may hold, unless one for each state of each attribute is more.
     """
 
     trends: Mapping[str, Trend] = field(default_factory=lambda: TRENDS)
     notes: Mapping[str, Attribute] = field(default_factory=lambda: NOTES)
+    most_cells: int = MOST_CELLS
     name: str = "depth 2"
 
     def fit(self, frame: pl.DataFrame, left: Labels, folds: Folds, seed: int) -> Boosted:
+        for found in _tries(self.task(frame, left, folds, seed), self.most_cells):
+            if found.cells <= self.most_cells:
+                break
+        return found
+
+    def task(self, frame: pl.DataFrame, left: Labels, folds: Folds, seed: int) -> Task:
+        """The customers, as trees see them."""
         frame = frame.with_columns(selectors.float().fill_nan(None))
         natures = {name: self._nature(name, frame[name]) for name in frame.columns}
-        task = Task(frame, left, folds, seed, natures, self.trends)
-        bins, tuning = _chosen_bins(task)
-        _, parts = task.grown(bins, None, tuning.trees, 1)
-        return _small_enough(task, bins, tuning, _by_strength(parts, frame))
+        return Task(frame, left, folds, seed, natures, self.trends)
 
     def _nature(self, name: str, column: pl.Series) -> Nature:
         note = self.notes.get(name)
@@ -84,46 +92,58 @@ class DepthTwo:
         if note is None or note.unknown:
             return True
         made = note.made
-        return made is not None and (
-            made.kind == "ratio" or any(map(self._may_be_unknown, made.parts))
-        )
+        if made is None:
+            return False
+        return made.kind == "ratio" or any(map(self._may_be_unknown, made.parts))
 
 
-def _chosen_bins(task: Task) -> tuple[int, Tuning]:
-    """As few bins of a number as do no harm."""
-    few, many = BINS
-    coarse = task.tuned(few)
-    numbers = task.frame.select(selectors.float())
-    if all(column.n_unique() <= few for column in numbers):
-        return few, coarse
-    fine = task.tuned(many)
-    return (many, fine) if fine.log_loss < coarse.log_loss - WORTH else (few, coarse)
+def _tries(task: Task, most_cells: int) -> Iterator[Boosted]:
+    """From the best boosting to the smallest: with fewer and fewer pairs, and at last few bins."""
+    bins, tuning = _bins(task)
+    _, parts = task.grown(bins, None, tuning.trees, 1)
+    pairs = _by_strength(parts, task.frame)
+    for width in dict.fromkeys((bins, FEW)):
+        joined = pairs[:MOST_PAIRS]
+        while True:
+            if width < bins or len(joined) < len(pairs):
+                tuning = task.tuned(width, joined)
+            start, parts = task.grown(width, joined, tuning.trees, BOOSTINGS)
+            yield Boosted(tuning.log_loss, tuning.trees, width, start, parts)
+            if not joined:
+                break
+            joined = _fewer(joined, parts, most_cells)
+
+
+def _bins(task: Task) -> tuple[int, Tuning]:
+    """Many bins of a number where they are worth it, else few."""
+    coarse = task.tuned(FEW)
+    if all(column.n_unique() <= FEW for column in task.frame.select(selectors.float())):
+        return FEW, coarse
+    fine = task.tuned(MANY)
+    worth = fine.log_loss < coarse.log_loss - WORTH
+    return (MANY, fine) if worth else (FEW, coarse)
 
 
 def _by_strength(parts: Sequence[Term], frame: pl.DataFrame) -> list[Pair]:
     """The pairs, first those that say most beyond what their two attributes say alone."""
-    strengths = {part.features: _strength(part, frame) for part in parts if len(part.axes) == 2}
-    return sorted(strengths, key=lambda pair: (-strengths[pair], pair))
+    tables = [part for part in parts if len(part.axes) == 2]
+    strongest = sorted(tables, key=lambda table: _strength(table, frame), reverse=True)
+    return [table.features for table in strongest]
 
 
-def _strength(part: Term, frame: pl.DataFrame) -> float:
-    """The variance of a table over the customers, without the means of its rows and columns."""
-    effect = part.effect(frame) / GRID
-    for states in part.states(frame):
-        known = states + 1
-        sums, counts = np.bincount(known, effect), np.bincount(known)
-        effect = effect - (sums / np.maximum(counts, 1))[known]
+def _strength(table: Term, frame: pl.DataFrame) -> float:
+    """The variance of its effect over the customers, without the means of its rows and columns."""
+    effect = table.effect(frame) / GRID
+    for states in table.states(frame):
+        places = states - NOTHING
+        sums, counts = np.bincount(places, effect), np.bincount(places)
+        effect = effect - (sums / np.maximum(counts, 1))[places]
     return float(np.var(effect))
 
 
-def _small_enough(task: Task, bins: int, tuning: Tuning, pairs: Sequence[Pair]) -> Boosted:
-    """All boostings with the strongest pairs: with as many of them as a scorecard has room for."""
-    for width, most in product(sorted({bins, BINS[0]}, reverse=True), PAIRS):
-        kept = pairs[:most]
-        if len(kept) < len(pairs) or width < bins:
-            tuning = task.tuned(width, kept)
-        start, parts = task.grown(width, kept, tuning.trees, BOOSTINGS)
-        found = Boosted(tuning.log_loss, tuning.trees, width, start, parts)
-        if found.cells <= MOST_CELLS:
-            break
-    return found
+def _fewer(pairs: Sequence[Pair], parts: Sequence[Term], most_cells: int) -> list[Pair]:
+    """The first of these pairs, by the cells that they have in these terms."""
+    cells = {part.features: part.units.size for part in parts}
+    room = most_cells * SPARE - sum(cells[part] for part in cells if len(part) == 1)
+    kept = accumulate(cells.get(pair, 0) for pair in pairs[:-1])
+    return [pair for pair, total in zip(pairs, kept, strict=False) if total <= room]

@@ -31,12 +31,12 @@ def compile_card(model: Model, frame: pl.DataFrame) -> Card:
     scorecard.
     """
     with threadpool_limits(1):  # else sums, and so the bytes, would depend on the cores
-        card = compiled(model, frame)
-        return read_card(card_bytes({n: p for n, p in card.items() if n in Card.model_fields}))
+        return read_card(card_bytes(compiled(model, frame)))
 
 
 def compiled(model: Model, frame: pl.DataFrame) -> dict[str, object]:
     """What the file is to hold."""
+    trained = _trained(frame)
     frame = with_ratios(frame, model.ratios)
     intercept, terms = model.fitted.terms()
     singles, tables = _pure(terms, frame)
@@ -49,7 +49,7 @@ def compiled(model: Model, frame: pl.DataFrame) -> dict[str, object]:
         "intercept": rounded(math.fsum([intercept, *means.values()])),
         "terms": [*centred, *(table.card() for table in tables)],
         "made": {ratio.name: words(ratio, frame[ratio.name]) for ratio in model.ratios},
-        "trained": trained(frame),
+        "trained": trained,
     }
     return {name: part for name, part in card.items() if part != {}}
 
@@ -69,7 +69,7 @@ def _pure(terms: Iterable[Mapping[str, object]], frame: pl.DataFrame) -> tuple[S
     return {name: found[name].complete() for name in frame.columns if name in found}, tables
 
 
-def trained(frame: pl.DataFrame) -> dict[str, list[float]]:
+def _trained(frame: pl.DataFrame) -> dict[str, list[float]]:
     """The lowest and the highest of each number."""
     known = {name: frame[name].drop_nulls().to_numpy() for name in numbers(frame)}
     return {name: [float(x.min()), float(x.max())] for name, x in known.items() if len(x)}

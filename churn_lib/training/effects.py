@@ -9,7 +9,7 @@ import polars as pl
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
-from churn_lib.customer.model import NOTES
+from churn_lib.customer.model import NOTES, may_lack
 from churn_lib.training.learner import Floats
 
 DECIMALS = 12
@@ -66,13 +66,13 @@ class Single:
 
     def complete(self) -> Self:
         """The same, with a number for each value that the attribute may ever have."""
-        note = NOTES.get(self.feature)
-        may_lack = note is None or note.unknown or note.made
-        may_differ = note is not None and note.other
+        is_made = self.feature not in NOTES
+        lacks = is_made or may_lack(self.feature)
+        differs = not is_made and bool(NOTES[self.feature].other)
         return replace(
             self,
-            unknown=self.unknown or 0.0 if may_lack else self.unknown,
-            other=self.other or 0.0 if may_differ else self.other,
+            unknown=(self.unknown or 0.0) if lacks else None,
+            other=(self.other or 0.0) if differs else None,
         )
 
     def plus(self, more: "Single") -> Self:

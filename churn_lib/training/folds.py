@@ -6,44 +6,32 @@ four columns of five, if their labels agree far more often than chance. Closenes
 for many customers of a real table are alike.
 """
 
-import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from sklearn.model_selection import StratifiedKFold
 
 from churn_lib.training.data import Labels
 from churn_lib.training.learner import Folds, Rows
-
-NEAR = 0.8
-"""The share of columns in which near twins are equal."""
-
-SAMPLED = 2000
-MOST_PAIRS = 20_000_000
-"""So many pairs of rows are looked at before it is decided whether there are twins."""
-
-RARER = 8
-"""Twins disagree so many times less often than by chance."""
-
-FEWEST = 10
-"""So many of the near twins must disagree by chance, else it says nothing that hardly any do."""
+from churn_lib.training.twins import (
+    BLOCK,
+    Codes,
+    Counts,
+    codes_of,
+    equal_columns,
+    fewest_equal,
+    likeness,
+)
 
 LARGEST = 0.01
 """A profile that a larger share of the customers has is no one person."""
 
-BLOCK = 256
-"""Rows that are compared with all others at a time."""
-
 MOST_LINKS = 20
 """So many near twins of each row are kept, on average."""
-
-Codes = NDArray[np.uint16] | NDArray[np.uint32]
-Counts = NDArray[np.uint16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +50,15 @@ class Twins:
 
 def twins(frame: pl.DataFrame, left: Labels) -> Twins:
     """The rows that may be one customer, by all columns of the frame."""
-    codes = _codes(frame)
-    share = float(left.mean())
-    chance = max(share, 1 - share)
+    codes = codes_of(frame)
     identical = _split(np.unique(codes, axis=1, return_inverse=True)[1].ravel())
-    agreement, near = _agreement(codes, left)
-    if near * (1 - chance) < FEWEST or (1 - agreement) * RARER > 1 - chance:
-        return Twins(0, identical, agreement, chance)
+    found = likeness(codes, left)
+    if not found.are_twins:
+        return Twins(0, identical, found.agreement, found.chance)
     groups = _linked(codes, identical)
     sizes = np.bincount(groups)
-    return Twins(int(sizes[sizes > 1].sum()), groups, agreement, chance)
+    count = int(sizes[sizes > 1].sum())
+    return Twins(count, groups, found.agreement, found.chance)
 
 
 def split(left: Labels, groups: Rows, count: int, seed: int) -> Folds:
@@ -91,14 +78,6 @@ def split(left: Labels, groups: Rows, count: int, seed: int) -> Folds:
     ]
 
 
-def _codes(frame: pl.DataFrame) -> Codes:
-    """Each column as numbers that are equal where its values are."""
-    columns = [column.rank("dense").fill_null(0).to_numpy() for column in frame]
-    most = max(int(column.max(initial=0)) for column in columns)
-    codes = np.stack(columns)
-    return codes.astype(np.uint16) if most < 2**16 else codes.astype(np.uint32)
-
-
 def _split(groups: Rows) -> Rows:
     """The groups, numbered anew; those that are too large for one customer are taken apart."""
     sizes = np.bincount(groups)
@@ -109,36 +88,6 @@ def _split(groups: Rows) -> Rows:
 
 def _largest(rows: int) -> int:
     return max(10, int(LARGEST * rows))
-
-
-def _agreement(codes: Codes, left: Labels) -> tuple[float, int]:
-    """How often sampled rows and their nearest near twin agree, and how many rows have one."""
-    count = codes.shape[1]
-    rows = np.random.default_rng(0).permutation(count)[: min(SAMPLED, MOST_PAIRS // count + 1)]
-    agreed: list[NDArray[np.bool_]] = []
-    for start in range(0, len(rows), BLOCK):
-        block = rows[start : start + BLOCK]
-        equal = _equal(codes, block)
-        equal[np.arange(len(block)), block] = 0
-        nearest = equal.argmax(axis=1)
-        near = equal[np.arange(len(block)), nearest] >= _enough(len(codes))
-        agreed.append((left[nearest] == left[block])[near])
-    found = np.concatenate(agreed)
-    return (float(found.mean()) if len(found) else 0.0), len(found)
-
-
-def _enough(columns: int) -> int:
-    return math.ceil(NEAR * columns)
-
-
-def _equal(codes: Codes, rows: Rows) -> Counts:
-    """In how many columns each of these rows is equal to each row."""
-    shape = (len(rows), codes.shape[1])
-    found, same = np.zeros(shape, dtype=np.uint16), np.empty(shape, dtype=np.bool_)
-    for column in codes:
-        np.equal(column[rows, np.newaxis], column, out=same)
-        found += same.view(np.uint8)
-    return found
 
 
 class _Pairs(NamedTuple):
@@ -159,7 +108,7 @@ def _linked(codes: Codes, identical: Rows) -> Rows:
     Where a few equal columns would link everybody, more are asked for.
     """
     pairs, rows = _near_twins(codes), codes.shape[1]
-    for enough in range(_enough(len(codes)), len(codes)):
+    for enough in range(fewest_equal(len(codes)), len(codes)):
         near = pairs.near(enough)
         groups = _joined(identical, near.first, near.second)
         if np.bincount(groups).max() <= _largest(rows):
@@ -178,9 +127,9 @@ def _joined(groups: Rows, first: Rows, second: Rows) -> Rows:
 
 def _near_twins(codes: Codes) -> _Pairs:
     """The near twins, each pair once; only the nearest where there are very many."""
-    enough, count, found = _enough(len(codes)), codes.shape[1], list[_Pairs]()
+    enough, count, found = fewest_equal(len(codes)), codes.shape[1], list[_Pairs]()
     for start in range(0, count, BLOCK):
-        equal = np.triu(_equal(codes[:, start:], np.arange(min(BLOCK, count - start))), 1)
+        equal = np.triu(equal_columns(codes[:, start:], np.arange(min(BLOCK, count - start))), 1)
         first, second = np.nonzero(equal >= enough)
         found.append(_Pairs(first + start, second + start, equal[first, second]))
         while sum(len(pairs.first) for pairs in found) > MOST_LINKS * count:

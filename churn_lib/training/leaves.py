@@ -4,7 +4,7 @@ A leaf depends on two attributes at most. So the sum of all trees is exactly one
 one step curve per number, and one table per pair of attributes.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, NotRequired, TypedDict
 
@@ -63,12 +63,8 @@ class Condition(NamedTuple):
     unknown: bool
 
 
-class Leaf(NamedTuple):
-    """What is added to the log-odds where all conditions are met."""
-
-    conditions: tuple[Condition, ...]
-    units: int
-
+Leaves = Counter[tuple[Condition, ...]]
+"""The units that are added to the log-odds where all these conditions are met."""
 
 Mask = NDArray[np.bool_]
 Kept = list[int]
@@ -166,11 +162,19 @@ def compile_trees(
 
     The trees are those of so many boostings, whose mean is taken.
     """
-    leaves = [leaf for tree in trees for leaf in _leaves(tree, boostings)]
-    states = _states(leaves, columns, natures, frame)
+    leaves: Leaves = Counter()
+    for tree in trees:
+        _collect(tree, (), boostings, leaves)
+    used = {condition for conditions in leaves for condition in conditions}
+    states = _states(used, columns, natures, frame)
+    masks = {one: states[columns[one.column].feature].meeting(one) for one in used}
     tables: Tables = defaultdict(lambda: np.zeros((), np.int64))
-    for leaf in leaves:
-        _add(leaf, columns, states, tables)
+    for conditions, count in leaves.items():
+        met: dict[str, Mask] = {}
+        for condition in conditions:
+            name = columns[condition.column].feature
+            met[name] = masks[condition] & met.get(name, True)
+        _add(met, count, tables)
     # Pairs first: one that turns out to depend on one attribute alone is added to that one.
     pairs = [*_terms(2, states, tables)]
     singles = [*_terms(1, states, tables)]
@@ -189,26 +193,27 @@ def units(leaf_value: float, boostings: int) -> int:
     return round(leaf_value / boostings * GRID)
 
 
-def _leaves(node: Node, boostings: int, conditions: tuple[Condition, ...] = ()) -> Iterator[Leaf]:
+def _collect(node: Node, conditions: tuple[Condition, ...], boostings: int, leaves: Leaves) -> None:
+    """Counts the leaves below a node."""
     if "leaf_value" in node:
-        yield Leaf(conditions, units(node["leaf_value"], boostings))
+        leaves[conditions] += units(node["leaf_value"], boostings)
         return
     column, edge = node["split_feature"], tidy(node["threshold"])
     for child, below in ((node["left_child"], True), (node["right_child"], False)):
         unknown = node["missing_type"] == "NaN" and node["default_left"] == below
         further = (*conditions, Condition(column, edge, below, unknown))
-        yield from _leaves(child, boostings, further)
+        _collect(child, further, boostings, leaves)
 
 
 def _states(
-    leaves: Iterable[Leaf],
+    conditions: Iterable[Condition],
     columns: Sequence[Column],
     natures: Mapping[str, Nature],
     frame: pl.DataFrame,
 ) -> dict[str, States]:
     """The states of every attribute that some tree uses."""
     edges = defaultdict[int, set[float]](set)
-    for condition in (condition for leaf in leaves for condition in leaf.conditions):
+    for condition in conditions:
         edges[condition.column].add(condition.edge)
     used = defaultdict[str, dict[int, Column]](dict)
     for column in sorted(edges):
@@ -221,19 +226,12 @@ def _states(
     }
 
 
-def _add(
-    leaf: Leaf, columns: Sequence[Column], states: Mapping[str, States], tables: Tables
-) -> None:
-    """Adds the leaf to all states that meet its conditions."""
-    masks: dict[str, Mask] = {}
-    for condition in leaf.conditions:
-        name = columns[condition.column].feature
-        met = states[name].meeting(condition)
-        masks[name] = masks[name] & met if name in masks else met
-    features = tuple(name for name in states if name in masks)
+def _add(met: Mapping[str, Mask], count: int, tables: Tables) -> None:
+    """Adds the units of a leaf to all states that meet its conditions."""
+    features = tuple(sorted(met))
     if features not in tables:
-        tables[features] = np.zeros([len(states[name]) for name in features], np.int64)
-    tables[features][np.ix_(*(masks[name] for name in features))] += leaf.units
+        tables[features] = np.zeros([len(met[name]) for name in features], np.int64)
+    tables[features][np.ix_(*(met[name] for name in features))] += count
 
 
 def _terms(size: int, states: Mapping[str, States], tables: Tables) -> Iterator[Term]:

@@ -1,22 +1,16 @@
 """`model_card.md`: what was learnt, from what, and how good it is; for people, in Markdown."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from churn_lib.customer.model import NOTES, SCHEMA
 from churn_lib.score.terms import Card
 from churn_lib.training.choose import TOLERANCE, Choice
 from churn_lib.training.data import Dataset
-from churn_lib.training.effects import Single, single
 from churn_lib.training.evaluate import FOLDS, Result
 from churn_lib.training.folds import Twins
 from churn_lib.training.gap import gap
-
-MOST_POINTS = 12
-"""Points by which a curve is told."""
-
-STRONGEST = 3
-"""Cells by which a table is told, of those that raise the risk and of those that lower it."""
+from churn_lib.training.shapes import shapes
 
 USE = (
     "To rank the customers of this company by how likely they are to leave, to say why in words, "
@@ -44,7 +38,7 @@ def model_card(learnt: Learnt) -> str:
         "What was left out": _left_out(),
         "Choice": _choice(learnt.choice),
         "Intended use": [USE],
-        "Shapes": _shapes(learnt.card),
+        "Shapes": shapes(learnt.card, learnt.dataset.frame),
     }
     parts = [f"## {title}\n\n" + "\n".join(lines) for title, lines in sections.items()]
     head = f"# Model card: who leaves the {SCHEMA.business}"
@@ -102,50 +96,3 @@ def _choice(choice: Choice) -> Iterator[str]:
     yield "| --- | --- |"
     for name, loss in choice.log_losses.items():
         yield f"| {name} | {loss:.4f} |"
-
-
-def _shapes(card: Card) -> Iterator[str]:
-    yield "In log-odds compared with the average customer: above 0, leaving is likelier."
-    for term in card.terms:
-        yield ""
-        yield f"### {' and '.join(map(_label, term.features))}"
-        yield ""
-        if len(term.features) == 1:
-            yield from _single(single(term.model_dump()))
-
-
-def _label(name: str) -> str:
-    return NOTES[name].label if name in NOTES else name
-
-
-def _single(term: Single) -> Iterator[str]:
-    values = term.values.tolist()
-    special = {"(any other)": term.other, "(not known)": term.unknown}
-    rest = {name: value for name, value in special.items() if value is not None}
-    if term.kind == "levels":
-        yield "| level | log-odds |"
-        yield "| --- | --- |"
-        for level, value in zip(term.levels, values, strict=True):
-            yield f"| {level} | {value:+.3f} |"
-        for name, value in rest.items():
-            yield f"| {name} | {value:+.3f} |"
-        return
-    yield _curve(term.places, values) if term.kind == "curve" else _steps(term.places, values)
-    if rest:
-        yield ""
-        yield _joined(rest, rest.values())
-
-
-def _curve(knots: Sequence[float], values: Sequence[float]) -> str:
-    last = len(knots) - 1
-    kept = sorted({round(place * last / (MOST_POINTS - 1)) for place in range(MOST_POINTS)})
-    return _joined([f"{knots[place]:g}" for place in kept], [values[place] for place in kept])
-
-
-def _steps(edges: Sequence[float], values: Sequence[float]) -> str:
-    bounds = [f"to {edge:g}" for edge in edges]
-    return _joined([*bounds, f"above {edges[-1]:g}" if edges else "always"], values)
-
-
-def _joined(places: Iterable[str], values: Iterable[float]) -> str:
-    return "; ".join(f"{place}: {value:+.3f}" for place, value in zip(places, values, strict=True))

@@ -45,7 +45,7 @@ def find(frame: pl.DataFrame, left: Labels, log_odds: Floats, seed: int) -> list
     A short boosting, which starts from the log-odds, is offered all numbers and all their ratios.
     """
     rows = np.random.default_rng(seed).permutation(len(frame))[:MOST_ROWS]
-    numbers = frame.select(selectors.float().fill_nan(None))[rows]
+    numbers = frame[rows].select(selectors.float().fill_nan(None))
     candidates = [*_candidates(_strongest(numbers, left[rows]), frame.columns)]
     if not candidates:
         return []

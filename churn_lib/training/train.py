@@ -105,7 +105,7 @@ def _files(learnt: Learnt, seed: int, repeats: int) -> Mapping[str, bytes]:
     """What is written, by name; the manifest last."""
     files = {
         PIPELINE: _pickled(learnt.choice.model),
-        SCORECARD: card_bytes(learnt.card.model_dump(mode="json", exclude_none=True)),
+        SCORECARD: card_bytes(learnt.card.model_dump(mode="json")),
         MODEL_CARD: model_card(learnt).encode(),
     }
     choice = learnt.choice

@@ -54,7 +54,7 @@ class Tuning(NamedTuple):
 
 
 class Task:
-    """Customers, as trees see them."""
+    """What is to be learnt, of whom. natures: of the columns. trends: of numbers."""
 
     def __init__(
         self,
@@ -115,9 +115,9 @@ class Task:
             yield lightgbm.train(self.settings(pairs, seed), self.dataset(bins), trees)
 
 
-def matrix(frame: pl.DataFrame, columns: Sequence[Column]) -> sparse.csc_array:
+def matrix(frame: pl.DataFrame, columns: Sequence[Column]) -> sparse.csr_matrix:
     """What trees see. Sparse, since most levels are those of few customers."""
-    return sparse.hstack([_seen(frame[name], level) for name, level in columns], format="csc")
+    return sparse.hstack([_seen(frame[name], level) for name, level in columns], format="csr")
 
 
 def _columns(frame: pl.DataFrame, natures: Mapping[str, Nature]) -> Iterator[Column]:
@@ -128,10 +128,10 @@ def _columns(frame: pl.DataFrame, natures: Mapping[str, Nature]) -> Iterator[Col
             yield Column(name)
 
 
-def _seen(column: pl.Series, level: str | None) -> sparse.csc_array:
+def _seen(column: pl.Series, level: str | None) -> sparse.csc_matrix:
     """A column of numbers, or of zeros and ones."""
     if column.dtype != pl.String:
         seen = column.fill_null(np.nan)
     else:
         seen = column.eq_missing(level).cast(pl.Float64)
-    return sparse.csc_array(seen.to_numpy()[:, np.newaxis])
+    return sparse.csc_matrix(seen.to_numpy()[:, np.newaxis])

@@ -2,19 +2,17 @@
 
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import polars as pl
-from scipy.special import expit
 from sklearn.metrics import log_loss, roc_auc_score
 
 from churn_lib.customer.contact import Context
-from churn_lib.customer.model import LEVELS, NOTES, NUMBERS, Customer
+from churn_lib.customer.model import ATTRIBUTES, LEVELS, NOTES, NUMBERS, Customer
 from churn_lib.errors import ArtifactError
 from churn_lib.offers.catalogue import OFFERS, Catalogue
 from churn_lib.offers.catalogue import load as load_catalogue
@@ -64,22 +62,22 @@ def compared(folder: Path, dataset: Dataset, new: Result, card: Card, today: dat
         old = load(folder)
     except ArtifactError:
         return None
-    before = expit(_log_odds(old.card, dataset.frame))
+    fresh = Scorecard(card, "new")
+    customers = [*map(_customer, dataset.frame.iter_rows(named=True))]
+    before, after = (_probabilities(one, customers) for one in (old, fresh))
     told = _told(folder, dataset.sha256)
     return Versus(
         old=told or _figures(dataset, before),
         new=Figures(new.metrics["log loss"].mean, new.metrics["AUC"].mean),
         fair=told is not None,
         customers=len(dataset),
-        bands=_changed(before, expit(_log_odds(card, dataset.frame))),
-        decisions=_decisions(folder, dataset.frame, (old, Scorecard(card, "new")), today),
+        bands=_changed(before, after),
+        decisions=_decisions(folder, customers, (old, fresh), today),
     )
 
 
-def _log_odds(card: Card, frame: pl.DataFrame) -> Floats:
-    effects = [term.effect() for term in card.terms]
-    rows = frame.iter_rows(named=True)
-    return np.array([card.intercept + sum(effect(row) for effect in effects) for row in rows])
+def _probabilities(card: Scorecard, customers: Iterable[Customer]) -> Floats:
+    return np.array([card.score(customer).probability for customer in customers])
 
 
 def _figures(dataset: Dataset, probabilities: Floats) -> Figures:
@@ -104,24 +102,24 @@ def _changed(before: Floats, after: Floats) -> int:
 
 
 def _decisions(
-    folder: Path, frame: pl.DataFrame, cards: Sequence[Scorecard], today: date
+    folder: Path, customers: Sequence[Customer], cards: Sequence[Scorecard], today: date
 ) -> tuple[int, int] | None:
     try:
         catalogue = load_catalogue(folder / OFFERS)
     except ArtifactError:
         return None
-    sample = frame.gather_every(math.ceil(len(frame) / MOST_DECISIONS))
+    sample = customers[:: math.ceil(len(customers) / MOST_DECISIONS)]
     before, after = (_offers(catalogue, card, sample, today) for card in cards)
     changed = sum(one != other for one, other in zip(before, after, strict=True))
     return changed, len(sample)
 
 
 def _offers(
-    catalogue: Catalogue, card: Scorecard, frame: pl.DataFrame, today: date
+    catalogue: Catalogue, card: Scorecard, customers: Iterable[Customer], today: date
 ) -> Iterator[str | None]:
     """The id of the offer that each customer would get, or None."""
     decider, context = Decider(catalogue), Context()
-    for customer in map(_customer, frame.iter_rows(named=True)):
+    for customer in customers:
         score = card.score(customer)
         chosen = decider.decide(
             customer,
@@ -133,9 +131,9 @@ def _offers(
         yield chosen.offer.id if chosen else None
 
 
-def _customer(row: dict[str, str | float | None]) -> Customer:
+def _customer(row: Mapping[str, str | float | None]) -> Customer:
     """The customer of a row. What is protected is not in it, and asked for by no score or offer."""
-    values = {name: _value(name, row[name]) if name in row else None for name in NOTES}
+    values = {name: _value(name, row.get(name)) for name in ATTRIBUTES}
     return Customer.model_construct(None, **values)
 
 
