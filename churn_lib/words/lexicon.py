@@ -6,7 +6,8 @@ slot and `{months}` this one. Capitals do not count, nor do accents (German umla
 not "schön"); an apostrophe or a hyphen parts two words. In Korean an entry is looked for anywhere,
 whatever spaces are in it, and words in Latin letters are looked up in the English list too.
 
-`[language]` is no family of refused words: it holds what tells this language from the others.
+Entries of `[unbacked]` count only in a sentence without a slot. `[language]` refuses nothing: it
+holds what tells this language from the others.
 """
 
 import re
@@ -17,6 +18,8 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Final, NamedTuple
 
+UNBACKED: Final = "unbacked"
+LANGUAGE: Final = "language"
 FAMILIES: Final = (
     "numbers",
     "money",
@@ -31,13 +34,14 @@ FAMILIES: Final = (
     "pressure",
     "writer",
     "slot",
+    UNBACKED,
 )
-"""What the words of a list speak of, in the order in which a text is refused for them."""
+"""What the words of a list speak of; a family is also the name of the rule that a text breaks."""
 
-LANGUAGE: Final = "language"
 LATIN: Final = ("en", "es", "fr", "de")
 
-_TOKEN: Final = re.compile(r"\{\w+\}|[^\W\d_]+|[.!?:;…\n]")
+_TOKEN: Final = re.compile(r"\{\w+\}|[^\W\d_]+")
+_SENTENCE: Final = re.compile(r"[^.!?;…\n]+")
 _UMLAUTS: Final = {"ä": "ae", "ö": "oe", "ü": "ue"}
 _LIGATURES: Final = {"œ": "oe", "æ": "ae"}
 _PASSED_OVER: Final = "'’-,~"
@@ -47,7 +51,7 @@ _LONG_SENTENCE: Final = 7
 
 
 class Word(NamedTuple):
-    """A word of the text that its language's list refuses, as it is written there."""
+    """What a text may not hold, as it is written there."""
 
     family: str
     word: str
@@ -55,8 +59,7 @@ class Word(NamedTuple):
 
 class _Token(NamedTuple):
     folded: str
-    start: int
-    end: int
+    written: str
 
 
 @dataclass(frozen=True)
@@ -70,54 +73,100 @@ class _Entry:
         found = [token.folded for token in tokens[at : at + len(self.words)]]
         if len(found) < len(self.words):
             return False
-        *first, last = zip(self.words, found, strict=True)
-        return all(_same(*pair) for pair in first) and (
-            last[1].startswith(last[0]) if self.begins else _same(*last)
-        )
+        *first, (wanted, last) = zip(self.words, found, strict=True)
+        is_last = last.startswith(wanted) if self.begins else _same(wanted, last)
+        return is_last and all(_same(*pair) for pair in first)
 
 
 @dataclass(frozen=True)
 class _List:
-    """Entries by their first word, or by its beginning where they have no other."""
+    """Entries by their first word, which ends with `*` where it may be longer."""
 
     entries: Mapping[str, tuple[_Entry, ...]]
-    lengths: tuple[int, ...]
+    beginnings: tuple[int, ...]
     own: frozenset[str]
-    anywhere: tuple[_Entry, ...]
 
     def candidates(self, word: str) -> Iterator[_Entry]:
+        """The entries that may begin with this word."""
         yield from self.entries.get(word, ())
         if word.startswith("{"):
             yield from self.entries.get("{}", ())
-        for length in self.lengths:
-            if length <= len(word):
-                yield from self.entries.get(f"{word[:length]}*", ())
+        for length in self.beginnings:
+            yield from self.entries.get(f"{word[:length]}*", ())
+
+    def all(self) -> Iterator[_Entry]:
+        for entries in self.entries.values():
+            yield from entries
 
 
-def refused_word(
-    text: str, language: str, families: Collection[str] = FAMILIES
-) -> Word | None:
-    """The first word of these families that the text holds; its slots are still in braces."""
+def refused_word(text: str, language: str, families: Collection[str] = FAMILIES) -> Word | None:
+    """A word of these families that the text holds; its slots are still in braces."""
     text = unicodedata.normalize("NFC", text)
     if language == "ko":
-        return _anywhere(text, families) or refused_word(text, "en", families)
-    known = _list(language)
-    for view in dict.fromkeys((text, text.replace("-", ""))):
-        tokens = list(_tokens(view, language))
-        for at, token in enumerate(tokens):
-            for entry in known.candidates(token.folded):
-                if entry.family in families and entry.fits(tokens, at):
-                    end = tokens[at + len(entry.words) - 1].end
-                    return Word(entry.family, view[token.start : end])
+        return _refused_anywhere(text, families) or refused_word(text, "en", families)
+    found = (
+        _refused(list(_tokens(sentence, language)), language, families)
+        for view in dict.fromkeys((text, text.replace("-", "")))
+        for sentence in _SENTENCE.findall(view)
+    )
+    return next((word for word in found if word), None)
+
+
+def _refused(tokens: list[_Token], language: str, families: Collection[str]) -> Word | None:
+    wanted = _without_unbacked(families) if _holds_slot(tokens) else families
+    for at, token in enumerate(tokens):
+        for entry in _list(language).candidates(token.folded):
+            if entry.family in wanted and entry.fits(tokens, at):
+                written = [one.written for one in tokens[at : at + len(entry.words)]]
+                return Word(entry.family, " ".join(written))
     return None
+
+
+def _refused_anywhere(text: str, families: Collection[str]) -> Word | None:
+    """As `refused_word`, for a language that sets its spaces freely."""
+    for sentence in _SENTENCE.findall(text):
+        wanted = _without_unbacked(families) if "{" in sentence else families
+        places = [at for at, char in enumerate(sentence) if _counts(char)]
+        joined = "".join(sentence[at] for at in places).lower()
+        for entry in _list("ko").all():
+            at = joined.find(entry.words[0]) if entry.family in wanted else -1
+            if at >= 0:
+                last = places[at + len(entry.words[0]) - 1]
+                return Word(entry.family, _whole(sentence, places[at], last))
+    return None
+
+
+def _counts(char: str) -> bool:
+    return not char.isspace() and char not in _PASSED_OVER
+
+
+def _whole(text: str, first: int, last: int) -> str:
+    """The words from one place to another, with the whole of a slot that they touch."""
+    if text[first] == "}":
+        first = text.rfind("{", 0, first)
+    if text[last] == "{":
+        last = text.find("}", last)
+    written = "".join(char for char in text[first : last + 1] if char not in _PASSED_OVER)
+    return " ".join(written.split())
+
+
+def _without_unbacked(families: Collection[str]) -> Collection[str]:
+    return [family for family in families if family != UNBACKED]
+
+
+def _holds_slot(tokens: list[_Token]) -> bool:
+    return any(token.folded.startswith("{") for token in tokens)
 
 
 def is_other_language(text: str, language: str) -> bool:
     """Whether the text, or a whole sentence of it, is written in another language."""
+    text = unicodedata.normalize("NFC", text)
     if language == "ko":
-        hangul = sum("가" <= char <= "힣" for char in unicodedata.normalize("NFC", text))
+        hangul = sum("가" <= char <= "힣" for char in text)
         return sum(char.isascii() and char.isalpha() for char in text) > 2 * hangul
-    return any(_is_other(sentence, language) for sentence in _sentences(text, language))
+    sentences = (list(_tokens(one, language)) for one in re.split(r"[.:!?;…\n]", text))
+    words = ([token.folded for token in one if token.folded[0] != "{"] for one in sentences)
+    return any(_is_other(sentence, language) for sentence in words)
 
 
 def _is_other(words: list[str], language: str) -> bool:
@@ -128,20 +177,9 @@ def _is_other(words: list[str], language: str) -> bool:
     )
 
 
-def _sentences(text: str, language: str) -> Iterator[list[str]]:
-    words: list[str] = []
-    for token in _tokens(unicodedata.normalize("NFC", text), language):
-        if token.folded[0].isalpha():
-            words.append(token.folded)
-        elif token.folded[0] != "{":
-            yield words
-            words = []
-    yield words
-
-
 def _tokens(text: str, language: str) -> Iterator[_Token]:
-    for match in _TOKEN.finditer(text):
-        yield _Token(_folded(match[0], language), match.start(), match.end())
+    for written in _TOKEN.findall(text):
+        yield _Token(_folded(written, language), written)
 
 
 @lru_cache(maxsize=8192)
@@ -157,44 +195,32 @@ def _same(wanted: str, word: str) -> bool:
     return wanted == word or (wanted == "{}" and word.startswith("{"))
 
 
-def _anywhere(text: str, families: Collection[str]) -> Word | None:
-    """As `refused_word`, for a language that sets its spaces freely."""
-    places = [at for at, char in enumerate(text) if not char.isspace() and char not in _PASSED_OVER]
-    joined = "".join(text[at] for at in places).lower()
-    for entry in _list("ko").anywhere:
-        found = joined.find(entry.words[0]) if entry.family in families else -1
-        if found >= 0:
-            last = places[found + len(entry.words[0]) - 1]
-            return Word(entry.family, text[places[found] : last + 1])
-    return None
-
-
 @cache
 def _list(language: str) -> _List:
-    source = resources.files("churn_lib.words") / "lists" / f"{language}.txt"
-    families = parse(source.read_text(encoding="utf-8"))
+    families = parse(list_text(language))
     own = frozenset(_folded(word, language) for word in families.pop(LANGUAGE))
-    entries = [
-        _entry(family, entry, language) for family, lines in families.items() for entry in lines
-    ]
     by_word: dict[str, list[_Entry]] = {}
-    for entry in entries:
-        star = "*" if entry.begins and len(entry.words) == 1 else ""
-        by_word.setdefault(entry.words[0] + star, []).append(entry)
-    return _List(
-        {word: tuple(found) for word, found in by_word.items()},
-        tuple(sorted({len(word) - 1 for word in by_word if word.endswith("*")})),
-        own,
-        tuple(entries),
-    )
+    for family, lines in families.items():
+        for entry in (_entry(family, line, language) for line in lines):
+            star = "*" if entry.begins and len(entry.words) == 1 else ""
+            by_word.setdefault(entry.words[0] + star, []).append(entry)
+    beginnings = {len(word) - 1 for word in by_word if word.endswith("*")}
+    entries = {word: tuple(found) for word, found in by_word.items()}
+    return _List(entries, tuple(sorted(beginnings)), own)
 
 
 def _entry(family: str, line: str, language: str) -> _Entry:
-    if language == "ko":  # a brace is enough of a slot that may be any
+    if language == "ko":  # of a slot that may be any, one brace is enough
         return _Entry(family, ("".join(line.split()).replace("{}", "}").lower(),), False)
-    plain = line.removesuffix("*").replace("{}", "{any}")
-    words = tuple("{}" if t.folded == "{any}" else t.folded for t in _tokens(plain, language))
+    tokens = _tokens(line.removesuffix("*").replace("{}", "{any}"), language)
+    words = tuple("{}" if token.folded == "{any}" else token.folded for token in tokens)
     return _Entry(family, words, line.endswith("*"))
+
+
+def list_text(language: str) -> str:
+    """The list of a language as it is written."""
+    source = resources.files("churn_lib.words") / "lists" / f"{language}.txt"
+    return source.read_text(encoding="utf-8")
 
 
 def parse(text: str) -> dict[str, list[str]]:
@@ -205,8 +231,8 @@ def parse(text: str) -> dict[str, list[str]]:
         entry = line.partition("#")[0].strip()
         if entry.startswith("["):
             family = entry.strip("[]")
-            if family not in families:
-                raise ValueError(f"[{family}] is none of the families: {', '.join(families)}")
         elif entry:
             families[family].append(entry)
+        if family not in families:
+            raise ValueError(f"[{family}] is none of the families: {', '.join(families)}")
     return families
