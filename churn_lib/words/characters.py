@@ -7,7 +7,7 @@ letters: a look-alike from another script, a styled letter or an invisible sign 
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Literal
 
 _LATIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzàâäáãåçéèêëíìîïñóòôöõúùûüýÿœæß")
 _SPACES: Final = frozenset(" \u00a0\u202f\u2009")
@@ -105,7 +105,7 @@ def has_link(text: str) -> bool:
 
 def has_currency_sign(text: str) -> bool:
     """Whether the text holds a currency sign of any script or width."""
-    return any(unicodedata.category(char) == "Sc" for char in unicodedata.normalize("NFKC", text))
+    return any(unicodedata.category(char) == "Sc" for char in _distinct("NFKC", text))
 
 
 def has_percent_sign(text: str) -> bool:
@@ -117,12 +117,12 @@ def has_percent_sign(text: str) -> bool:
 
 def has_vulgar_fraction(text: str) -> bool:
     """Whether the text holds a fraction sign such as one half in a single character."""
-    return any("\u2044" in unicodedata.normalize("NFKC", char) for char in text)
+    return any("\u2044" in unicodedata.normalize("NFKC", char) for char in set(text))
 
 
 def has_digit(text: str) -> bool:
     """Whether the text holds a digit or numeral of any script, also circled, raised or Roman."""
-    return _ROMAN.search(text) is not None or any(_is_numeral(char) for char in text)
+    return _ROMAN.search(text) is not None or any(_is_numeral(char) for char in set(text))
 
 
 def _is_numeral(char: str) -> bool:
@@ -151,8 +151,12 @@ def has_disguise(text: str) -> bool:
 
 
 def _any_outside(text: str, is_own: Callable[[str], bool], *, kinds: str) -> bool:
-    composed = unicodedata.normalize("NFC", text)
+    composed = _distinct("NFC", text)
     return any(unicodedata.category(char)[0] in kinds and not is_own(char) for char in composed)
+
+
+def _distinct(form: Literal["NFC", "NFKC"], text: str) -> set[str]:
+    return set(unicodedata.normalize(form, text))
 
 
 def _is_own_letter(char: str, language: str) -> bool:

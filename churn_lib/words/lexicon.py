@@ -80,7 +80,7 @@ class _Entry:
 
 @dataclass(frozen=True)
 class _List:
-    """Entries by their first word, which ends with `*` where it may be longer."""
+    """Entries by their first word, with `*` where it may be longer; in Korean by its first letter."""
 
     entries: Mapping[str, tuple[_Entry, ...]]
     beginnings: tuple[int, ...]
@@ -93,10 +93,6 @@ class _List:
             yield from self.entries.get("{}", ())
         for length in self.beginnings:
             yield from self.entries.get(f"{word[:length]}*", ())
-
-    def all(self) -> Iterator[_Entry]:
-        for entries in self.entries.values():
-            yield from entries
 
 
 def refused_word(text: str, language: str, families: Collection[str] = FAMILIES) -> Word | None:
@@ -128,11 +124,11 @@ def _refused_anywhere(text: str, families: Collection[str]) -> Word | None:
         wanted = _without_unbacked(families) if "{" in sentence else families
         places = [at for at, char in enumerate(sentence) if _counts(char)]
         joined = "".join(sentence[at] for at in places).lower()
-        for entry in _list("ko").all():
-            at = joined.find(entry.words[0]) if entry.family in wanted else -1
-            if at >= 0:
-                last = places[at + len(entry.words[0]) - 1]
-                return Word(entry.family, _whole(sentence, places[at], last))
+        for at, char in enumerate(joined):
+            for entry in _list("ko").candidates(char):
+                if entry.family in wanted and joined.startswith(entry.words[0], at):
+                    last = places[at + len(entry.words[0]) - 1]
+                    return Word(entry.family, _whole(sentence, places[at], last))
     return None
 
 
@@ -202,11 +198,16 @@ def _list(language: str) -> _List:
     by_word: dict[str, list[_Entry]] = {}
     for family, lines in families.items():
         for entry in (_entry(family, line, language) for line in lines):
-            star = "*" if entry.begins and len(entry.words) == 1 else ""
-            by_word.setdefault(entry.words[0] + star, []).append(entry)
+            by_word.setdefault(_key(entry, language), []).append(entry)
     beginnings = {len(word) - 1 for word in by_word if word.endswith("*")}
     entries = {word: tuple(found) for word, found in by_word.items()}
     return _List(entries, tuple(sorted(beginnings)), own)
+
+
+def _key(entry: _Entry, language: str) -> str:
+    if language == "ko":
+        return entry.words[0][0]
+    return entry.words[0] + ("*" if entry.begins and len(entry.words) == 1 else "")
 
 
 def _entry(family: str, line: str, language: str) -> _Entry:
@@ -231,8 +232,8 @@ def parse(text: str) -> dict[str, list[str]]:
         entry = line.partition("#")[0].strip()
         if entry.startswith("["):
             family = entry.strip("[]")
-        elif entry:
-            families[family].append(entry)
-        if family not in families:
+        if entry and family not in families:
             raise ValueError(f"[{family}] is none of the families: {', '.join(families)}")
+        if entry and not entry.startswith("["):
+            families[family].append(entry)
     return families
