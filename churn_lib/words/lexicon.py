@@ -80,7 +80,7 @@ class _Entry:
 
 @dataclass(frozen=True)
 class _List:
-    """Entries by their first word, with `*` where it may be longer; in Korean by its first letter."""
+    """Entries by their first word, with `*` where it may be longer; in Korean by one letter."""
 
     entries: Mapping[str, tuple[_Entry, ...]]
     beginnings: tuple[int, ...]

@@ -147,7 +147,10 @@ def test_spaces_in_korean_do_not_count() -> None:
 
 
 def test_korean_texts_are_read_as_english_too() -> None:
-    assert refused_word("통화가 free입니다. Guaranteed.", "ko", ["promise"]) == ("promise", "Guaranteed")
+    assert refused_word("통화가 free입니다. Guaranteed.", "ko", ["promise"]) == (
+        "promise",
+        "Guaranteed",
+    )
 
 
 def test_a_slot_in_the_sentence_backs_what_is_said_of_money() -> None:
