@@ -97,7 +97,7 @@ def test_it_holds_what_serves_and_nothing_else(tree: Path) -> None:
         "main.py",
         "requirements.txt",
         "artifacts/scorecard.json",
-        "churn_lib/words/lists/en.toml",
+        "churn_lib/words/lists/en.txt",
     } <= found
     assert {name.split("/")[0] for name in found} == {*PACKAGED[:5]}
     assert not [

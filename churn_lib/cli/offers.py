@@ -131,8 +131,8 @@ def check_texts(lines: Lines) -> None:
 
     code = 0
     for text in texts.check_texts(lines):
-        verdict = {"ok": False, "rule": text.rule} if text.rule else {"ok": True}
-        say(json.dumps(verdict))
+        refused = {"rule": text.rule} | ({"word": text.word} if text.word else {})
+        say(json.dumps({"ok": False, **refused} if text.rule else {"ok": True}))
         if text.fault:
             code = fail([f"line {text.number}: {text.fault}"], 2)
     raise typer.Exit(code)

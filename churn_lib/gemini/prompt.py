@@ -144,11 +144,14 @@ DRAFT_SCHEMA: Mapping[str, object] = {
 Gemini documents no bounds on lengths, so `Draft` alone checks those.
 """
 
-_RULE = re.compile(r"[a-z]+(-[a-z]+)*")
+_COMPLAINT = re.compile(r"[a-z]+(-[a-z]+)*(: (\{\w+\}|[^\W\d_]| ){1,60})?")
+"""The name of a rule, and of one about words the word that broke it: only letters and slots."""
 
 
 def prompt(brief: Brief, complaint: str | None = None) -> str:
-    """The user's part of the prompt; `complaint` is the name of the rule that the last draft broke.
+    """The user's part of the prompt; `complaint` is the rule that the last draft broke, and its
+    word after a colon.
+
 
     Raises WriterError `bad_request` when a part is not from its closed set.
     """
@@ -162,10 +165,16 @@ def prompt(brief: Brief, complaint: str | None = None) -> str:
         f"Known of the customer: {'; '.join(brief.reasons) or 'nothing'}",
     ]
     if complaint:
-        lines.append(
-            f'Your last text was thrown away because of the rule "{complaint}". Write a better one.'
-        )
+        lines.append(_asked_again(complaint))
     return "\n".join(lines)
+
+
+def _asked_again(complaint: str) -> str:
+    rule, _, word = complaint.partition(": ")
+    without = f' without "{word}" or anything like it' if word else ""
+    return (
+        f'Your last text was thrown away because of the rule "{rule}". Write a better one{without}.'
+    )
 
 
 def _slot(name: str, language: Language) -> str:
@@ -183,7 +192,7 @@ def _check(brief: Brief, complaint: str | None) -> None:
         "offer_name": not unsayable(brief.offer_name, LONGEST_NAME),
         "slots": SLOTS.keys() >= set(brief.slots),
         "reasons": PHRASES.issuperset(brief.reasons),
-        "complaint": complaint is None or _RULE.fullmatch(complaint),
+        "complaint": complaint is None or _COMPLAINT.fullmatch(complaint),
     }
     unknown = [field for field, fits in known.items() if not fits]
     if unknown:

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from churn_lib.customer.contact import CHANNELS, LANGUAGES
 from churn_lib.errors import FieldFault, InputError
-from churn_lib.words.guard import check
+from churn_lib.words.guard import Refusal, check
 
 Level = TypeVar("Level", bound=str)
 
@@ -18,10 +18,13 @@ _SLOT = re.compile(r"\{?(\w+)\}?")
 
 
 class Checked(NamedTuple):
-    """A line, counted from 1. rule: the first that is broken. fault: why it can't be judged."""
+    """A line, counted from 1. rule: the first that is broken, and by which word, where it is one of
+    words. fault: why it can't be judged.
+    """
 
     number: int
     rule: str | None
+    word: str = ""
     fault: str = ""
 
 
@@ -30,12 +33,13 @@ def check_texts(lines: Iterable[bytes]) -> Iterator[Checked]:
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
-                yield Checked(number, _broken_rule(line))
+                refusal = _refusal(line)
+                yield Checked(number, *refusal) if refusal else Checked(number, None)
             except InputError as error:
-                yield Checked(number, UNREADABLE, " ".join(error.faults[0]))
+                yield Checked(number, UNREADABLE, fault=" ".join(error.faults[0]))
 
 
-def _broken_rule(line: bytes) -> str | None:
+def _refusal(line: bytes) -> Refusal | None:
     """The first rule that the line's text breaks. Raises InputError, with nothing of the line."""
     # No model of Pydantic's: it would refuse a lone surrogate before the guard, whose task it is.
     fields = _object(line)

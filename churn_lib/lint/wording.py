@@ -4,7 +4,6 @@ A number that is written into a text is backed by no term, and stays when the te
 guard's own rules find it; its other rules are for Gemini: who writes a catalogue may say more.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -16,17 +15,15 @@ from churn_lib.offers.catalogue import Catalogue, frame
 from churn_lib.offers.economics import pricing
 from churn_lib.offers.offer import SLOT, Offer
 from churn_lib.words import characters
-from churn_lib.words.lexicon import SLOT_MARK, broken_word_rule
+from churn_lib.words.lexicon import refused_word
 from churn_lib.words.sms import MAX_SEGMENTS, sms_segments
 from churn_lib.words.template import Proposal, line, template
 
 PRICE: Final = "price"
 """The disclosure that tells of a price of one's own."""
 
-NUMBERS: Final = frozenset({"number-word", "fraction", "percent", "currency", "discount-size"})
-"""The guard's word rules about quantities."""
-
-_SENTENCE_END: Final = re.compile(r"[.!?:;…]+")
+NUMBERS: Final = ("numbers",)
+"""The families of the guard's words that are about quantities."""
 
 WIDEST_BILL: Final = 999.99
 """Takes as many characters as any that occurs."""
@@ -118,8 +115,8 @@ def unbacked(text: str, language: Language, *, priced: bool = False) -> Iterator
     signs = (characters.has_digit, characters.has_percent_sign, characters.has_currency_sign)
     if any(sign(bare) for sign in signs) or characters.has_vulgar_fraction(bare):
         yield "has a number of its own; use a slot"
-    elif rule := _number_in_words(text, language, priced=priced):
-        yield f"has a number of its own in words (the guard calls it {rule}); use a slot"
+    elif word := _number_in_words(text, language, priced=priced):
+        yield f"has a number of its own in words, '{word}'; use a slot"
 
 
 def _odd_signs(text: str, language: Language) -> Iterator[str]:
@@ -130,9 +127,6 @@ def _odd_signs(text: str, language: Language) -> Iterator[str]:
 
 
 def _number_in_words(text: str, language: Language, *, priced: bool) -> str | None:
-    """The guard's rule about quantities that the text breaks."""
-    marked = SLOT.sub(SLOT_MARK, text)
-    if priced:  # all is one sentence with a slot: there the guard lets a text say "cheaper"
-        marked = f"{_SENTENCE_END.sub(',', marked)}, {SLOT_MARK}"
-    rule = broken_word_rule(marked, language)
-    return rule if rule in NUMBERS else None
+    """What the text says of quantities in words."""
+    found = refused_word(text, language, NUMBERS if priced else (*NUMBERS, "money"))
+    return None if found is None else found.word

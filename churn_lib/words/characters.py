@@ -7,7 +7,7 @@ letters: a look-alike from another script, a styled letter or an invisible sign 
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Literal
 
 _LATIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzàâäáãåçéèêëíìîïñóòôöõúùûüýÿœæß")
 _SPACES: Final = frozenset(" \u00a0\u202f\u2009")
@@ -48,17 +48,19 @@ _SPEAKING_EMOJI: Final = frozenset(
 )
 
 _LINK: Final = re.compile(
-    r"://|www\.|h(?:tt|xx)ps?\b|mailto:|\btel:|@|[^\W\d_]{2,}\.[^\W\d_]{2,}|\.(?:com|net|org|io|kr)\b"
-    r"|\b(?:dot|punto|point|punkt)\s(?:com|net|org|es|fr|de|kr|io)\b|닷\s?컴|닷\s?(?:com|kr|net)",
+    r"://|www\.|h(tt|xx)ps?\b|mailto:|\btel:|@|[^\W\d_]{2,}\.[^\W\d_]{2,}|\.(com|net|org|io|kr)\b"
+    r"|\b(dot|punto|point|punkt)\s(com|net|org|es|fr|de|kr|io)\b|닷\s?(컴|com|kr|net)",
     re.IGNORECASE,
 )
-_PRINTF: Final = re.compile(
-    r"%[-+#0-9.]*[sdifrxgeu](?![^\W\d_])|%\(|[$#%]\s?\{|\$[a-z_]{2,}", re.IGNORECASE
-)
+_PRINTF: Final = re.compile(r"%[-+#0-9.]*[sdifrxgeu]\b|%\(|\$[a-z_]{2,}", re.IGNORECASE)
 _ENTITY: Final = re.compile(r"&#|&[a-z]+;", re.IGNORECASE)
-_GENDER_STAR: Final = re.compile(r"(?<=[a-zäöüß])\*(?=inn?(?:en)?\b)")
-_GLUED_MARK: Final = re.compile(r"(?<=[a-zà-ÿ])[!?](?=[a-zà-ÿ])", re.IGNORECASE)
-_ROMAN: Final = re.compile(r"(?<![A-Za-z])[IVX]{2,}(?![A-Za-z])")
+_GENDER_STAR: Final = re.compile(r"([a-zäöüß])\*(inn?(en)?\b)")
+_GLUED_MARK: Final = re.compile(r"[a-zà-ÿ][!?,][a-zà-ÿ]", re.IGNORECASE)
+_ROMAN: Final = re.compile(r"(^|[^A-Za-z])[IVX]{2,}([^A-Za-z]|$)")
+# Letters set apart by one sign ("f r e e"), or the same three times ("freeee").
+_DISGUISE: Final = re.compile(
+    r"\b[a-zà-ÿ]([ .·•-])[a-zà-ÿ]\1[a-zà-ÿ]\b|([a-zà-ÿ])\2\2", re.IGNORECASE
+)
 _SMS_SENDER: Final = re.compile(r"^\[[가-힣A-Za-z ]{1,12}\]")
 
 
@@ -88,7 +90,7 @@ def has_brace_or_placeholder(text: str) -> bool:
 def has_markup(text: str, language: str) -> bool:
     """Whether the text holds HTML, Markdown, an entity or a bracketed placeholder."""
     if language == "de":
-        text = _GENDER_STAR.sub("", text)
+        text = _GENDER_STAR.sub(r"\1\2", text)
     if language == "ko":
         text = _SMS_SENDER.sub("", text).replace("^^", "")
         text = text if "~~" in text else text.replace("~", "")
@@ -103,7 +105,7 @@ def has_link(text: str) -> bool:
 
 def has_currency_sign(text: str) -> bool:
     """Whether the text holds a currency sign of any script or width."""
-    return any(unicodedata.category(char) == "Sc" for char in unicodedata.normalize("NFKC", text))
+    return any(unicodedata.category(char) == "Sc" for char in _distinct("NFKC", text))
 
 
 def has_percent_sign(text: str) -> bool:
@@ -115,12 +117,12 @@ def has_percent_sign(text: str) -> bool:
 
 def has_vulgar_fraction(text: str) -> bool:
     """Whether the text holds a fraction sign such as one half in a single character."""
-    return any("\u2044" in unicodedata.normalize("NFKC", char) for char in text)
+    return any("\u2044" in unicodedata.normalize("NFKC", char) for char in set(text))
 
 
 def has_digit(text: str) -> bool:
     """Whether the text holds a digit or numeral of any script, also circled, raised or Roman."""
-    return _ROMAN.search(text) is not None or any(_is_numeral(char) for char in text)
+    return _ROMAN.search(text) is not None or any(_is_numeral(char) for char in set(text))
 
 
 def _is_numeral(char: str) -> bool:
@@ -143,9 +145,18 @@ def has_odd_symbol(text: str, language: str) -> bool:
     )
 
 
+def has_disguise(text: str) -> bool:
+    """Whether a word is spelled so that a list of words would overlook it."""
+    return _DISGUISE.search(text) is not None
+
+
 def _any_outside(text: str, is_own: Callable[[str], bool], *, kinds: str) -> bool:
-    composed = unicodedata.normalize("NFC", text)
+    composed = _distinct("NFC", text)
     return any(unicodedata.category(char)[0] in kinds and not is_own(char) for char in composed)
+
+
+def _distinct(form: Literal["NFC", "NFKC"], text: str) -> set[str]:
+    return set(unicodedata.normalize(form, text))
 
 
 def _is_own_letter(char: str, language: str) -> bool:

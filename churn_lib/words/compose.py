@@ -92,7 +92,8 @@ class Composer:
         await self._writer.aclose()
 
     async def _written(self, proposal: Proposal, reasons: Sequence[Cause], seconds: float) -> Text:
-        """A text that breaks no rule; one that does is sent back once, with the rule.
+        """A text that breaks no rule; one that does is sent back once, with the rule and its
+        word.
 
         Raises WriterError.
         """
@@ -139,20 +140,20 @@ def brief(proposal: Proposal, reasons: Sequence[Cause]) -> Brief:
 
 @lru_cache(maxsize=4096)
 def broken_rule(draft: Draft, wanted: Brief) -> str | None:
-    """The first rule that a draft breaks, or None."""
+    """The first rule that a draft breaks, with the word that breaks it, or None."""
     parts = (draft.headline, draft.message, draft.call_to_action)
     if any(part.count(f"{{{slot}}}") > 1 for part in parts for slot in wanted.slots):
         return "slot-repeated"
     if any(f"{{{slot}}}" not in draft.message for slot in wanted.slots):
         return "slot-missing"  # a headline alone is easily overlooked, and is not sent in an SMS
     whole = "\n".join(parts)
-    if wanted.channel != "sms":
-        return guard.check(
-            whole, language=wanted.language, channel=wanted.channel, slots=wanted.slots
-        )
-    return guard.check(
-        draft.message, language=wanted.language, channel="sms", slots=wanted.slots
-    ) or guard.check(whole, language=wanted.language, channel="chat", slots=wanted.slots)
+    language, slots, channel = wanted.language, wanted.slots, wanted.channel
+    if channel == "sms":
+        broken = guard.check(draft.message, language=language, channel="sms", slots=slots)
+        broken = broken or guard.check(whole, language=language, channel="chat", slots=slots)
+    else:
+        broken = guard.check(whole, language=language, channel=channel, slots=slots)
+    return None if broken is None else str(broken)
 
 
 def _filled(draft: Draft, proposal: Proposal) -> Text:

@@ -1,200 +1,239 @@
-"""The word rules: which words and phrases a text may not hold, per language.
+"""The words that a text may not hold: one plain list a language, which a speaker can edit.
 
-The word families live in `lists/<language>.toml`, where a speaker of the language can read and
-extend them: `honest` phrases are taken out first (they use a refused word innocently, or tie it to
-a slot, which stays), `parts` name pieces of patterns, `rules` are refused anywhere,
-`rules_without_slot` only in a sentence that no slot gives terms to; `roles` are read by `roles.py`.
+`lists/<language>.txt` has a heading for each family and one entry a line; `#` begins a comment. An
+entry is one word or several that follow each other; `*` at its end means "begins with", `{}` is any
+slot and `{months}` this one. Capitals do not count, nor do accents (German umlauts do: "schon" is
+not "schön"); an apostrophe or a hyphen parts two words. In Korean an entry is looked for anywhere,
+whatever spaces are in it, and words in Latin letters are looked up in the English list too.
 
-Patterns are regular expressions over folded text: small letters without accents, words set apart by
-one space, a hyphen or apostrophe read as a space, every slot as `◆`, sentence ends as ` . `, commas
-as ` , `. `<name>` stands for a part and `~` for up to three words. In Korean a space in a pattern
-is optional in the text, and `squeezed` patterns are looked for with all spaces and punctuation
-taken out.
+Entries of `[unbacked]` count only in a sentence without a slot. `[language]` refuses nothing: it
+holds what tells this language from the others.
 """
 
 import re
-import tomllib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
-from typing import Any, Final
+from typing import Final, NamedTuple
 
-SLOT_MARK: Final = "◆"
-_APOSTROPHES: Final = "'’‘‛´"
-_SENTENCE_END: Final = re.compile(r"[.!?;:…\n¿¡]+")
-_NOT_WORD: Final = re.compile(r"[^\w◆.,]|_")
-_SINGLE_LETTERS: Final = re.compile(r"(?<![^\W\d_])[^\W\d_](?:[^\w◆]{1,3}[^\W\d_](?![^\W\d_])){2,}")
-_LONG_RUN: Final = re.compile(r"([^\W\d_])\1{2,}")
-_INNER_CAPITAL_I: Final = re.compile(r"(?<=[a-z])I(?=[a-zI])|(?<=[A-Za-z]I)I(?=[a-z])")
-_INNER_DOT: Final = re.compile(r"(?<=[^\W\d_])[.,·•](?=[^\W\d_])")
-_LONG_WORD: Final = re.compile(r"[^\W\d_]{4,}")
-_HANGUL: Final = re.compile(r"[가-힣]")
+UNBACKED: Final = "unbacked"
+LANGUAGE: Final = "language"
+FAMILIES: Final = (
+    "numbers",
+    "money",
+    "free",
+    "deadline",
+    "promise",
+    "contract",
+    "done",
+    "score",
+    "person",
+    "others",
+    "pressure",
+    "writer",
+    "slot",
+    UNBACKED,
+)
+"""What the words of a list speak of; a family is also the name of the rule that a text breaks."""
+
+LATIN: Final = ("en", "es", "fr", "de")
+
+_TOKEN: Final = re.compile(r"\{\w+\}|[^\W\d_]+")
+_SENTENCE: Final = re.compile(r"[^.!?;…\n]+")
+_UMLAUTS: Final = {"ä": "ae", "ö": "oe", "ü": "ue"}
+_LIGATURES: Final = {"œ": "oe", "æ": "ae"}
+_PASSED_OVER: Final = "'’-,~"
+_SHORTEST_SENTENCE: Final = 4
+_LONG_SENTENCE: Final = 7
+"""Words of a sentence that must hold one of those that tell its language."""
+
+
+class Word(NamedTuple):
+    """What a text may not hold, as it is written there."""
+
+    family: str
+    word: str
+
+
+class _Token(NamedTuple):
+    folded: str
+    written: str
 
 
 @dataclass(frozen=True)
-class _Lexicon:
-    honest: re.Pattern[str]
-    rules: tuple[tuple[str, re.Pattern[str]], ...]
-    rules_without_slot: tuple[tuple[str, re.Pattern[str]], ...]
-    squeezed: tuple[tuple[str, re.Pattern[str]], ...]
+class _Entry:
+    family: str
+    words: tuple[str, ...]
+    begins: bool
+
+    def fits(self, tokens: list[_Token], at: int) -> bool:
+        """Whether the words from this place on are those of the entry."""
+        found = [token.folded for token in tokens[at : at + len(self.words)]]
+        if len(found) < len(self.words):
+            return False
+        *first, (wanted, last) = zip(self.words, found, strict=True)
+        is_last = last.startswith(wanted) if self.begins else _same(wanted, last)
+        return is_last and all(_same(*pair) for pair in first)
 
 
-def broken_word_rule(text: str, language: str) -> str | None:
-    """The name of the first word rule that the text breaks; slots in it are already `SLOT_MARK`."""
+@dataclass(frozen=True)
+class _List:
+    """Entries by their first word, with `*` where it may be longer; in Korean by one letter."""
+
+    entries: Mapping[str, tuple[_Entry, ...]]
+    beginnings: tuple[int, ...]
+    own: frozenset[str]
+
+    def candidates(self, word: str) -> Iterator[_Entry]:
+        """The entries that may begin with this word."""
+        yield from self.entries.get(word, ())
+        if word.startswith("{"):
+            yield from self.entries.get("{}", ())
+        for length in self.beginnings:
+            yield from self.entries.get(f"{word[:length]}*", ())
+
+
+def refused_word(text: str, language: str, families: Collection[str] = FAMILIES) -> Word | None:
+    """A word of these families that the text holds; its slots are still in braces."""
+    text = unicodedata.normalize("NFC", text)
     if language == "ko":
-        hangul = "".join(char if not ("a" <= char.lower() <= "z") else " " for char in text)
-        latin = _HANGUL.sub(" ", text)
-        return _broken_in(text, "ko") or _broken_squeezed(hangul) or _broken_in(latin, "en")
-    return _broken_in(text, language)
-
-
-def is_other_language(text: str, language: str) -> bool:
-    """Whether the text, or a whole sentence of it, is written in another of the languages."""
-    if language == "ko":
-        hangul = len(_HANGUL.findall(text))
-        return sum(char.isascii() and char.isalpha() for char in text) > 2 * hangul
-    return any(
-        _sentence_is_other(sentence.split(), language) for sentence in fold(text).split(" . ")
+        return _refused_anywhere(text, families) or refused_word(text, "en", families)
+    found = (
+        _refused(list(_tokens(sentence, language)), language, families)
+        for view in dict.fromkeys((text, text.replace("-", "")))
+        for sentence in _SENTENCE.findall(view)
     )
+    return next((word for word in found if word), None)
 
 
-def _sentence_is_other(words: list[str], language: str) -> bool:
-    own = sum(word in _stopwords(language) for word in words)
-    others = (
-        sum(word in _stopwords(other) for word in words) for other in ("en", "es", "fr", "de")
-    )
-    told = {name: sum(word in telling for word in words) for name, telling in _telling().items()}
-    return len(words) >= 4 and (
-        max(others) >= 2 + 2 * own or max(told.values()) >= 2 + 2 * told[language]
-    )
-
-
-def fold(text: str) -> str:
-    """The text as the patterns expect it: see the module's description."""
-    # "würde" (would) is no "wurde" (was), which is a claim that something is done.
-    decomposed = unicodedata.normalize("NFD", text.casefold().replace("würd", "wuerd"))
-    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
-    bare = unicodedata.normalize("NFC", bare).replace("œ", "oe").replace("æ", "ae")
-    bare = bare.replace(f"{SLOT_MARK}/", f"{SLOT_MARK} per ")
-    spaced = _SENTENCE_END.sub(" . ", bare).replace(",", " , ").replace(SLOT_MARK, f" {SLOT_MARK} ")
-    return f" {' '.join(_NOT_WORD.sub(' ', spaced).split())} "
-
-
-def _views(text: str, language: str) -> Iterator[str]:
-    """The folded text without honest phrases, then readings that undo ways to hide a word."""
-    plain = _masked(fold(text), language)
-    yield plain
-    undone = _INNER_DOT.sub("", _SINGLE_LETTERS.sub(_letters_only, text))
-    undone = _INNER_CAPITAL_I.sub("l", undone)
-    for run in (r"\1\1", r"\1"):
-        yield _masked(fold(_LONG_RUN.sub(run, undone)), language)
-    yield _LONG_WORD.sub(lambda word: word[0].replace("rn", "m").replace("vv", "w"), plain)
-    yield _LONG_WORD.sub(lambda word: word[0].replace("l", "i"), plain)
-    if language != "ko":
-        yield _rejoined(text, language)
-
-
-def _letters_only(match: re.Match[str]) -> str:
-    return "".join(char for char in match[0] if char.isalpha())
-
-
-def _rejoined(text: str, language: str) -> str:
-    """Neighbouring short pieces written together, each as a sentence: `fr ee` as `free`."""
-    quiet = text.translate({ord(mark): None for mark in _APOSTROPHES} | {ord("\n"): " "})
-    joined = []
-    for clause in re.split(r"[.,◆]", _masked(fold(quiet), language)):
-        pieces = clause.split()
-        groups = (pieces[at : at + size] for size in (2, 3) for at in range(len(pieces) - size + 1))
-        joined += ["".join(group) for group in groups if _is_broken_word(group, language)]
-    return f" {' . '.join(joined)} "
-
-
-def _is_broken_word(pieces: list[str], language: str) -> bool:
-    shortest, longest = min(map(len, pieces)), max(map(len, pieces))
-    return shortest <= 4 and longest <= 7 and _stopwords(language).isdisjoint(pieces)
-
-
-def _broken_in(text: str, language: str) -> str | None:
-    lexicon = _lexicon(language)
-    views = list(dict.fromkeys(_views(text, language)))
-    for rule, pattern in lexicon.rules:
-        if any(pattern.search(view) for view in views):
-            return rule
-    # What a colon announces belongs to its sentence: "your price is locked: {price}".
-    sentences = _masked(fold(text.replace(":", ",")), language).split(" . ")
-    bare = [sentence for sentence in sentences if SLOT_MARK not in sentence]
-    for rule, pattern in lexicon.rules_without_slot:
-        if any(pattern.search(f" {sentence} ") for sentence in bare):
-            return rule
+def _refused(tokens: list[_Token], language: str, families: Collection[str]) -> Word | None:
+    wanted = _without_unbacked(families) if _holds_slot(tokens) else families
+    for at, token in enumerate(tokens):
+        for entry in _list(language).candidates(token.folded):
+            if entry.family in wanted and entry.fits(tokens, at):
+                written = [one.written for one in tokens[at : at + len(entry.words)]]
+                return Word(entry.family, " ".join(written))
     return None
 
 
-def _broken_squeezed(text: str) -> str | None:
-    squeezed = _masked(fold(text), "ko").replace(" ", "").replace(".", "").replace(",", "")
-    return next(
-        (rule for rule, pattern in _lexicon("ko").squeezed if pattern.search(squeezed)), None
+def _refused_anywhere(text: str, families: Collection[str]) -> Word | None:
+    """As `refused_word`, for a language that sets its spaces freely."""
+    for sentence in _SENTENCE.findall(text):
+        wanted = _without_unbacked(families) if "{" in sentence else families
+        places = [at for at, char in enumerate(sentence) if _counts(char)]
+        joined = "".join(sentence[at] for at in places).lower()
+        for at, char in enumerate(joined):
+            for entry in _list("ko").candidates(char):
+                if entry.family in wanted and joined.startswith(entry.words[0], at):
+                    last = places[at + len(entry.words[0]) - 1]
+                    return Word(entry.family, _whole(sentence, places[at], last))
+    return None
+
+
+def _counts(char: str) -> bool:
+    return not char.isspace() and char not in _PASSED_OVER
+
+
+def _whole(text: str, first: int, last: int) -> str:
+    """The words from one place to another, with the whole of a slot that they touch."""
+    if text[first] == "}":
+        first = text.rfind("{", 0, first)
+    if text[last] == "{":
+        last = text.find("}", last)
+    written = "".join(char for char in text[first : last + 1] if char not in _PASSED_OVER)
+    return " ".join(written.split())
+
+
+def _without_unbacked(families: Collection[str]) -> Collection[str]:
+    return [family for family in families if family != UNBACKED]
+
+
+def _holds_slot(tokens: list[_Token]) -> bool:
+    return any(token.folded.startswith("{") for token in tokens)
+
+
+def is_other_language(text: str, language: str) -> bool:
+    """Whether the text, or a whole sentence of it, is written in another language."""
+    text = unicodedata.normalize("NFC", text)
+    if language == "ko":
+        hangul = sum("가" <= char <= "힣" for char in text)
+        return sum(char.isascii() and char.isalpha() for char in text) > 2 * hangul
+    sentences = (list(_tokens(one, language)) for one in re.split(r"[.:!?;…\n]", text))
+    words = ([token.folded for token in one if token.folded[0] != "{"] for one in sentences)
+    return any(_is_other(sentence, language) for sentence in words)
+
+
+def _is_other(words: list[str], language: str) -> bool:
+    own = sum(word in _list(language).own for word in words)
+    others = (sum(word in _list(other).own for word in words) for other in LATIN)
+    return len(words) >= _SHORTEST_SENTENCE and (
+        max(others) >= 2 + 2 * own or (own == 0 and len(words) >= _LONG_SENTENCE)
     )
 
 
-@lru_cache(maxsize=64)
-def _masked(view: str, language: str) -> str:
-    """The view without honest phrases; a slot inside of one stays.
-
-    Cached, because several readings of one text are often the same view.
-    """
-    masked = _lexicon(language).honest.sub(
-        lambda phrase: f" {SLOT_MARK} " if SLOT_MARK in phrase[0] else " , ", view
-    )
-    return f" {' '.join(masked.split())} "
+def _tokens(text: str, language: str) -> Iterator[_Token]:
+    for written in _TOKEN.findall(text):
+        yield _Token(_folded(written, language), written)
 
 
-@cache
-def _lexicon(language: str) -> _Lexicon:
-    data = words_of(language)
-    korean = language == "ko"
-    shared = () if korean else _compiled_table(words_of("shared"), "rules", korean=False)
-    return _Lexicon(
-        honest=compiled(data["honest"], data, korean=korean),
-        rules=_compiled_table(data, "rules", korean=korean) + shared,
-        rules_without_slot=_compiled_table(data, "rules_without_slot", korean=korean),
-        squeezed=_compiled_table(data, "squeezed", korean=korean),
-    )
+@lru_cache(maxsize=8192)
+def _folded(word: str, language: str) -> str:
+    small = word.casefold()
+    for char, plain in {**_LIGATURES, **(_UMLAUTS if language == "de" else {})}.items():
+        small = small.replace(char, plain)
+    parts = unicodedata.normalize("NFD", small)
+    return "".join(char for char in parts if not unicodedata.combining(char))
+
+
+def _same(wanted: str, word: str) -> bool:
+    return wanted == word or (wanted == "{}" and word.startswith("{"))
 
 
 @cache
-def _stopwords(language: str) -> frozenset[str]:
-    return frozenset(words_of(language)["stopwords"].split())
+def _list(language: str) -> _List:
+    families = parse(list_text(language))
+    own = frozenset(_folded(word, language) for word in families.pop(LANGUAGE))
+    by_word: dict[str, list[_Entry]] = {}
+    for family, lines in families.items():
+        for entry in (_entry(family, line, language) for line in lines):
+            by_word.setdefault(_key(entry, language), []).append(entry)
+    beginnings = {len(word) - 1 for word in by_word if word.endswith("*")}
+    entries = {word: tuple(found) for word, found in by_word.items()}
+    return _List(entries, tuple(sorted(beginnings)), own)
 
 
-@cache
-def _telling() -> dict[str, frozenset[str]]:
-    return {name: frozenset(words.split()) for name, words in words_of("shared")["telling"].items()}
+def _key(entry: _Entry, language: str) -> str:
+    if language == "ko":
+        return entry.words[0][0]
+    return entry.words[0] + ("*" if entry.begins and len(entry.words) == 1 else "")
 
 
-@cache
-def words_of(language: str) -> dict[str, Any]:
-    """The tables of `lists/<language>.toml`."""
-    source = resources.files("churn_lib.words") / "lists" / f"{language}.toml"
-    return tomllib.loads(source.read_text(encoding="utf-8"))
+def _entry(family: str, line: str, language: str) -> _Entry:
+    if language == "ko":  # of a slot that may be any, one brace is enough
+        return _Entry(family, ("".join(line.split()).replace("{}", "}").lower(),), False)
+    tokens = _tokens(line.removesuffix("*").replace("{}", "{any}"), language)
+    words = tuple("{}" if token.folded == "{any}" else token.folded for token in tokens)
+    return _Entry(family, words, line.endswith("*"))
 
 
-def _compiled_table(
-    data: dict[str, Any], table: str, *, korean: bool
-) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple(
-        (rule, compiled(words, data, korean=korean)) for rule, words in data.get(table, {}).items()
-    )
+def list_text(language: str) -> str:
+    """The list of a language as it is written."""
+    source = resources.files("churn_lib.words") / "lists" / f"{language}.txt"
+    return source.read_text(encoding="utf-8")
 
 
-def compiled(patterns: list[str], data: dict[str, Any], *, korean: bool) -> re.Pattern[str]:
-    """All patterns as one, with the parts of `data`; to be searched in folded text."""
-    together = "|".join(patterns)
-    # Parts may use parts named after them.
-    for name, part in data.get("parts", {}).items():
-        together = together.replace(f"<{name}>", f"(?:{part})")
-    if korean:
-        return re.compile(together.replace(" ", " ?"))
-    together = together.replace("~ ", "(?:[^ .,◆]+ ){0,3}")
-    return re.compile(f"(?<= )(?:{together})(?= )")
+def parse(text: str) -> dict[str, list[str]]:
+    """The entries of a list by their family. Raises ValueError for a heading that is unknown."""
+    families: dict[str, list[str]] = {name: [] for name in (*FAMILIES, LANGUAGE)}
+    family = ""
+    for line in text.splitlines():
+        entry = line.partition("#")[0].strip()
+        if entry.startswith("["):
+            family = entry.strip("[]")
+        if entry and family not in families:
+            raise ValueError(f"[{family}] is none of the families: {', '.join(families)}")
+        if entry and not entry.startswith("["):
+            families[family].append(entry)
+    return families

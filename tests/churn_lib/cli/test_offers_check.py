@@ -2,11 +2,13 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from churn_lib.cli import app
+from churn_lib.words import guard
 
 ROOT = Path(__file__).parents[3]
 HONEST = {
@@ -27,6 +29,18 @@ def check(content: str | bytes, source: str = "-") -> Result:
 
 def lines(*objects: object) -> str:
     return "".join(f"{json.dumps(one)}\n" for one in objects)
+
+
+def is_allowed(line: dict[str, Any]) -> bool:
+    return (
+        guard.check(
+            line["text"],
+            language=line["language"],
+            channel=line["channel"],
+            slots=line["slots"],
+        )
+        is None
+    )
 
 
 def verdicts(result: Result) -> list[object]:
@@ -94,16 +108,19 @@ def test_slots_may_be_left_out_and_may_be_written_with_their_braces() -> None:
     assert verdicts(check(lines(plain, {**HONEST, "slots": ["{months}"]}))) == [{"ok": True}] * 2
 
 
-@pytest.mark.parametrize(("corpus", "ok"), [("attacks", False), ("honest", True)])
-def test_lines_of_a_corpus_are_judged_as_the_guard_judges_them(
-    corpus: str, ok: bool, tmp_path: Path
-) -> None:
+def test_a_refused_word_is_named() -> None:
+    promise = {**HONEST, "text": "Stay with us for {months}, we promise it helps."}
+    assert verdicts(check(lines(promise))) == [{"ok": False, "rule": "promise", "word": "promise"}]
+
+
+@pytest.mark.parametrize("corpus", ["attacks", "honest"])
+def test_lines_of_a_corpus_are_judged_as_the_guard_judges_them(corpus: str, tmp_path: Path) -> None:
     every = CORPORA[corpus].read_bytes().splitlines(keepends=True)
     some = every[:: len(every) // 25]
     (tmp_path / "some.ndjson").write_bytes(b"".join(some))
     result = check("", str(tmp_path / "some.ndjson"))
     found = [json.loads(line)["ok"] for line in result.stdout.splitlines()]
-    assert found == [ok] * len(some)
+    assert found == [is_allowed(json.loads(line)) for line in some]
     assert (result.exit_code, result.stderr) == (0, "")
 
 
