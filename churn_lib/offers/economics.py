@@ -23,25 +23,16 @@ SMALLEST_ACCEPTANCE = 1e-9
 
 
 class Belief(NamedTuple):
-    """A Beta distribution made ready: mean, middle 90 %, and the coefficients of its tail."""
+    """A Beta distribution made ready: mean, middle 90 %, and the probability of more than x.
+
+    generosity: what is given beside the reference at which the acceptance was stated.
+    """
 
     mean: float
     low: float
     high: float
-    failures: int
-    coefficients: tuple[float, ...]
-
-    def above(self, x: float) -> float:
-        """The probability that the acceptance is above x, from 0 to 1.
-
-        P(g > x) is the chance of fewer than `a` successes before the b-th failure, where each try
-        succeeds with chance x: (1-x)^b * sum of C(b-1+k, k) * x^k over k < a (Abramowitz and Stegun
-        26.5.24 and 26.5.26). All terms are positive, so nothing cancels.
-        """
-        total = 0.0
-        for coefficient in self.coefficients:
-            total = total * x + coefficient
-        return total * (1 - x) ** self.failures
+    above: Callable[[float], float]
+    generosity: float = 1.0
 
 
 class Appraisal(NamedTuple):
@@ -75,6 +66,7 @@ class Appraisal(NamedTuple):
             cost,
             contact_cost,
             acceptance.mean,
+            acceptance.generosity,
         )
 
 

@@ -21,6 +21,7 @@ from churn_lib.offers.terms import (
     Terms,
     disagreements,
     other_sums,
+    reference_faults,
 )
 from churn_lib.offers.trace import Kind
 
@@ -78,6 +79,8 @@ def offer_faults(offer: Offer) -> Iterator[FieldFault]:
     if isinstance(offer.cost, Gain) != (offer.kind == "value_added"):
         yield FieldFault("cost.model", "must be `gain` for value_added offers, and only for them")
     yield from disagreements(offer.terms, offer.cost)
+    if offer.economy.reference is not None:
+        yield from reference_faults(offer.economy.reference, offer.cost)
     for index, condition in enumerate(offer.answers):
         if condition.field not in FEATURES:
             message = f"{condition.field} is no attribute that the score uses"

@@ -104,6 +104,14 @@ class Economics:
     acceptance: Annotated[
         float, Field(description="g: the mean share assumed to accept", examples=[0.35])
     ]
+    generosity: Annotated[
+        float,
+        Field(
+            description="what the offer gives beside its reference, for which the catalogue states "
+            "the acceptance: 1 is as stated, and with less fewer accept",
+            examples=[1.0],
+        ),
+    ] = 1.0
 
 
 @dataclass
