@@ -183,9 +183,10 @@ class Assumptions(Part):
     """What nobody has measured yet. Money in the catalogue's currency, rates and hazards per month.
 
     acceptance: of an offer that answers a reason of the customer; acceptance_otherwise: of any
-    other. generosity_half: how much of its reference an offer gives where half of the most that can
-    accept do. floor: expected value that an offer must exceed. price_floor: monthly price that no offer
-    goes below. likely_leaver_from: probability from which value-added offers are no longer made.
+    other. generosity_half: times its reference that an offer gives where half of all who ever would
+    accept it do. floor: expected value that an offer must exceed. price_floor: monthly price that
+    no offer goes below. likely_leaver_from: probability from which value-added offers are no longer
+    made.
     """
 
     gross_margin: Annotated[float, Field(gt=0, le=1)]

@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from churn_lib.answer import Asked, Offer, Proposed, is_made, propose
+from churn_lib.answer import Asked, Proposed, propose
 from churn_lib.customer.contact import Channel, Context
 from churn_lib.customer.request import PredictRequest
 from churn_lib.offers.catalogue import catalogue
+from churn_lib.offers.shape import Offer, is_made
 from tests.churn_lib.offers.samples import MONTHLY, TODAY, customer
 
 pytestmark = pytest.mark.anyio

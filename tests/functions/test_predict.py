@@ -52,6 +52,7 @@ def test_without_an_offer_the_keys_stay_and_say_why(
         "id": None,
         "why": "No offer was asked for.",
         "eligible": [],
+        "not_checked": [],
         "trace": [],
     }
     assert answer["marketing_offer"] == ""
@@ -96,10 +97,10 @@ def test_the_trace_and_the_eligible_offers_agree(
     client: httpx2.Client, example: dict[str, object]
 ) -> None:
     offer = client.post("/predict?explain=true", json=example).json()["offer"]
-    assert offer["eligible"] == [
-        one["offer"] for one in offer["trace"] if one["outcome"] != "vetoed"
-    ]
-    assert offer["id"] in offer["eligible"]
+    allowed = [one for one in offer["trace"] if one["outcome"] != "vetoed"]
+    allowed.sort(key=lambda one: -one["economics"]["expected_value"])
+    assert [one["id"] for one in offer["eligible"]] == [one["offer"] for one in allowed]
+    assert offer["id"] == offer["eligible"][0]["id"]
 
 
 def test_language_and_channel_choose_the_words(
@@ -230,12 +231,20 @@ UNKNOWN = [
     ("/predict?offer%00=none", "offer\x00", "is no parameter here: did you mean offer?"),
     ("/?explian=true", "explian", "is no parameter here: did you mean explain?"),
     ("/predict?%20offer=none", " offer", "is no parameter here: did you mean offer?"),
-    ("/predict?reasons=true", "reasons", "is no parameter here: there is offer and explain"),
-    ("/predict?=none", "(query)", "is no parameter here: there is offer and explain"),
+    (
+        "/predict?reasons=true",
+        "reasons",
+        "is no parameter here: there is offer and explain and runner_up",
+    ),
+    ("/predict?=none", "(query)", "is no parameter here: there is offer and explain and runner_up"),
     ("/predict/batch?reason=true", "reason", "is no parameter here: did you mean reasons?"),
     ("/predict/batch?explain=true", "explain", "is no parameter here: there is offer and reasons"),
     ("/outcomes?offer=none", "offer", "is no parameter here: there is none"),
-    (f"/predict?{'x' * 1000}=1", "x" * 40, "is no parameter here: there is offer and explain"),
+    (
+        f"/predict?{'x' * 1000}=1",
+        "x" * 40,
+        "is no parameter here: there is offer and explain and runner_up",
+    ),
     ("/predict?offer=none&offer=gemini", "offer", "must be given once"),
     ("/?explain=true&offer=none&explain=true", "explain", "must be given once"),
     ("/predict/batch?offer=none&offer=none", "offer", "must be given once"),
