@@ -35,7 +35,7 @@ def listed(value: object) -> object:
 OfferId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
 Excluded = Annotated[
     tuple[OfferId, ...],
-    BeforeValidator(listed, json_schema_input_type=list[OfferId] | str),
+    BeforeValidator(listed),
     Field(
         max_length=MOST_EXCLUDED,
         description=f"ids of offers that are not to be made again, {MOST_EXCLUDED} at most",
