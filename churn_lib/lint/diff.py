@@ -89,7 +89,7 @@ def _unfollowed(old: Catalogue, new: Catalogue) -> Iterator[str]:
         mean = mean_at(stated.mean, beside, half)
         yield (
             f"{offer.id}: its terms changed ({_gift(gave)} to {_gift(gives)}) and its acceptance "
-            f"was not measured anew: {mean:.0%} is assumed, from generosity_half = {half:g}"
+            f"was not measured anew: {mean * 100:.0f} % is assumed, from generosity_half = {half:g}"
         )
 
 

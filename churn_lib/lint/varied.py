@@ -20,15 +20,16 @@ FIELDS: Mapping[type[Cost], tuple[str, ...]] = {
 
 def found(catalogue: Catalogue, offer: str, field: str) -> Offer:
     """The offer of this id, whose field may be varied. Raises InputError."""
-    for one in catalogue.offers:
-        if one.id == offer:
-            allowed = FIELDS[type(one.cost)]
-            if field in allowed and not (isinstance(one.cost, Gain) and not one.cost.once):
-                return one
-            names = " or ".join(allowed)
-            raise InputError([FieldFault("FIELD", f"of {offer} must be {names}, what it gives")])
-    ids = ", ".join(one.id for one in catalogue.offers)
-    raise InputError([FieldFault("ID", f"must be one of {ids}")])
+    known = {one.id: one for one in catalogue.offers}
+    if offer not in known:
+        raise InputError([FieldFault("ID", f"must be one of {', '.join(known)}")])
+    cost = known[offer].cost
+    if isinstance(cost, Gain) and not cost.once:
+        raise InputError([FieldFault("FIELD", f"of {offer} can't be varied: it gives nothing")])
+    allowed = FIELDS[type(cost)]
+    if field not in allowed:
+        raise InputError([FieldFault("FIELD", f"of {offer} must be {' or '.join(allowed)}")])
+    return known[offer]
 
 
 def varied(offer: Offer, field: str, value: float) -> Offer:

@@ -103,6 +103,50 @@ def test_the_trace_and_the_eligible_offers_agree(
     assert offer["id"] == offer["eligible"][0]["id"]
 
 
+def test_after_a_no_the_next_offer_is_that_which_was_told(
+    client: httpx2.Client, example: dict[str, object]
+) -> None:
+    first = client.post("/predict?runner_up=true", json=example).json()["offer"]
+    context = {"exclude": [first["id"]]}
+    second = client.post("/predict", json={**example, "context": context}).json()
+    assert first["runner_up"]["id"] == second["offer"]["id"]
+    assert first["runner_up"]["marketing_offer"] == second["marketing_offer"]
+
+
+def test_what_was_not_checked_is_told_with_a_question_with_an_offer_and_without(
+    client: httpx2.Client, example: dict[str, object]
+) -> None:
+    question = {
+        "field": "open_complaint",
+        "question": "Does the customer have an open complaint?",
+    }
+    for consent in (True, False):
+        asked = {**example, "context": {"consent": consent}}
+        assert question in client.post("/predict", json=asked).json()["offer"]["not_checked"]
+
+
+def test_who_calls_us_is_answered_without_consent(
+    client: httpx2.Client, example: dict[str, object]
+) -> None:
+    context = {"consent": False, "direction": "inbound", "channel": "call"}
+    offer = client.post("/predict", json={**example, "context": context}).json()["offer"]
+    assert (offer["id"], offer["economics"]["contact_cost"]) == ("annual-plan", 0)
+
+
+@pytest.mark.parametrize("exclude", [["No Id"], ["a"] * 51, [7], "A b", {"a": 1}])
+def test_what_is_no_list_of_ids_is_refused(
+    client: httpx2.Client, example: dict[str, object], exclude: object
+) -> None:
+    response = client.post("/predict", json={**example, "context": {"exclude": exclude}})
+    assert response.status_code == 422
+    assert response.json()["errors"] == [
+        {
+            "field": "context.exclude",
+            "message": "must be ids of offers that are not to be made again, 50 at most",
+        }
+    ]
+
+
 def test_language_and_channel_choose_the_words(
     client: httpx2.Client, example: dict[str, object]
 ) -> None:

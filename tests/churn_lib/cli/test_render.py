@@ -149,7 +149,7 @@ def test_the_words_for_a_probability_are_explained() -> None:
     [
         "Terms     10 %, 12 months, price after 67.95",
         "Until     2026-12-06",
-        "Pays      if 1 in 8 likely leavers accepts; about 95 % likely under the assumptions",
+        "Pays      if 1 in 8 likely leavers accepts; about 95 % likely under the",
         "Words by  template (Gemini: no key)",
     ],
 )
@@ -211,3 +211,32 @@ def test_nothing_is_lost_on_a_narrow_terminal(width: int) -> None:
 
 def test_without_unicode_all_is_said_in_plain_characters() -> None:
     assert shown(encoding="ascii").isascii()
+
+
+@pytest.mark.parametrize(
+    ("chance", "words"),
+    [
+        (1.0, "over 95 % likely"),
+        (0.999, "over 95 % likely"),
+        (0.52, "about 50 % likely"),
+        (0.001, "under 5 % likely"),
+    ],
+)
+def test_no_chance_is_surer_than_what_was_assumed(chance: float, words: str) -> None:
+    money = {**ECONOMICS, "probability_of_profit": chance}
+    assert f"{words} under the assumptions" in " ".join(
+        shown(offer={**OFFER, "economics": money}).split()
+    )
+
+
+def test_what_to_ask_stands_below_the_offer_and_where_there_is_none() -> None:
+    asked = [{"field": "consent", "question": "Does the customer agree?"}]
+    for offer in (OFFER, {**NOTHING, "why": "None pays."}):
+        text = shown(offer={**offer, "not_checked": asked})
+        assert "Not known, so not checked\n  Does the customer agree?\n" in text
+
+
+def test_the_next_offer_follows_the_first() -> None:
+    second = {**OFFER, "name": "Price lock", "marketing_offer": "x"}
+    text = shown(offer={**OFFER, "runner_up": second})
+    assert text.index("Offer: Annual plan") < text.index("After a no: Price lock")
