@@ -1,5 +1,6 @@
 """What is known about the contact: how to speak, and facts that decide whether to speak at all."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, get_args
 
@@ -23,16 +24,24 @@ def integral(value: object) -> object:
 
 
 MOST_EXCLUDED = 50
+ID = r"^[a-z][a-z0-9-]{1,39}$"
 
 
 def listed(value: object) -> object:
-    """A list of ids, also as a command line or a table has it: as text, with commas between."""
+    """A list of ids, also as a command line or a table has it: as text, with commas between.
+
+    Raises ValueError, once for all that is wrong in it.
+    """
     if isinstance(value, str):
-        value = [part for part in value.replace(",", " ").split() if part]
-    return tuple(value) if isinstance(value, list) else value
+        value = value.replace(",", " ").split()
+    if not isinstance(value, list | tuple) or len(value) > MOST_EXCLUDED:
+        raise ValueError("no list of ids")
+    if not all(isinstance(one, str) and re.match(ID, one) for one in value):
+        raise ValueError("not all are ids")
+    return tuple(value)
 
 
-OfferId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
+OfferId = Annotated[str, Field(pattern=ID)]
 Excluded = Annotated[
     tuple[OfferId, ...],
     BeforeValidator(listed),
