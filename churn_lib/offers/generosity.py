@@ -54,7 +54,8 @@ def given_by(terms: Terms, cost: Cost) -> Reference:
             return Reference.model_construct(share=share, months=months)
         case AddOn(list_price=price):
             return Reference.model_construct(amount=price, months=months)
-        case Fixed(amount=amount):
-            return Reference.model_construct(amount=amount)
+        case Fixed(amount=spent):
+            told = spent if terms.amount is None else terms.amount
+            return Reference.model_construct(amount=told)
         case Gain(once=once):
             return Reference.model_construct(amount=once)

@@ -5,14 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from churn_lib.customer.model import SCHEMA
+from churn_lib.lint.catalogue import unanchored
 from churn_lib.lint.varied import varied
 from churn_lib.offers.beta import Beta, moved, regularised
-from churn_lib.offers.catalogue import catalogue
+from churn_lib.offers.catalogue import catalogue, parse
 from churn_lib.offers.constants import offer_constants
 from churn_lib.offers.economics import OfferConstants, appraise
 from churn_lib.offers.generosity import accepted, beside_reference, mean_at
 from churn_lib.offers.offer import Offer
 from churn_lib.offers.terms import Economy
+from churn_lib.propose.offers import starter
 from tests.churn_lib.offers.samples import messages, small
 
 SHIPPED = catalogue()
@@ -115,6 +118,16 @@ def test_the_best_discount_is_neither_none_nor_the_largest(probability: float, b
     worths = [worth(varied(annual, "percent", percent), probability, bill) for percent in percents]
     best = max(worths)
     assert worths[0] < best > worths[-1]
+
+
+def test_a_credit_is_worth_what_is_promised_and_not_what_it_costs_us() -> None:
+    credit = BY_ID["welcome-credit"]
+    smaller = credit.model_copy(update={"terms": credit.terms.model_copy(update={"amount": 5.0})})
+    assert constants(smaller).answering.generosity == 0.25
+
+
+def test_the_starter_says_what_each_acceptance_holds_for() -> None:
+    assert list(unanchored(parse(starter(SCHEMA)))) == []
 
 
 REFERENCE = 'cost = { model = "discount" }\neconomy = { reference = %s }'
