@@ -44,7 +44,8 @@ MOST_LEVELS = 2000
 class Made(NamedTuple):
     """How a number is worked out of others: their product, their sum, or the first by the second.
 
-    A ratio whose second is 0, and anything of a value that is not known, is not known.
+    A ratio whose second is 0, or so small that no number is large enough, and anything of a value
+    that is not known, is not known.
     """
 
     kind: Kind
@@ -59,7 +60,8 @@ class Made(NamedTuple):
             return math.prod(known)
         if self.kind == "sum":
             return math.fsum(known)
-        return known[0] / known[1] if known[1] else None
+        ratio = known[0] / known[1] if known[1] else math.inf
+        return ratio if math.isfinite(ratio) else None
 
 
 class Target(NamedTuple):

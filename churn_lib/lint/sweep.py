@@ -12,7 +12,8 @@ from churn_lib.offers.catalogue import Catalogue
 from churn_lib.offers.constants import offer_constants
 from churn_lib.offers.decide import Chosen, Decider
 from churn_lib.offers.offer import Offer
-from churn_lib.score.scorecard import Reason, Scorecard
+from churn_lib.score.reasons import Cause
+from churn_lib.score.scorecard import Scorecard
 
 Ends = tuple[float, float]
 
@@ -38,7 +39,7 @@ class Point(NamedTuple):
 class _Scored(NamedTuple):
     customer: Customer
     probability: float
-    reasons: Sequence[Reason]
+    reasons: Sequence[Cause]
 
 
 def sweep(

@@ -12,10 +12,10 @@ from typer.testing import CliRunner
 from churn_lib.cli import app
 from churn_lib.cli.training import comparison, default, summary, watched, written
 from churn_lib.customer.schema import ARTIFACTS
-from churn_lib.training.choose import SHAPES
 from churn_lib.training.data import read_customers
 from churn_lib.training.evaluate import Estimate, Result
 from churn_lib.training.train import Report, train
+from tests.churn_lib.training.conftest import CURVES, TODAY
 from tests.customers import synthetic_csv
 
 ROOT = Path(__file__).parents[3]
@@ -29,20 +29,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def report(folder: Path) -> Report:
     data = read_customers(synthetic_csv(folder / "customers.csv", 200, np.random.default_rng(7)))
-    return train(data, folder, shapes=SHAPES[:1], penalties=(0.1,), repeats=1, n_jobs=1)
+    return train(data, folder, today=TODAY, recipes=CURVES, n_jobs=1)
 
 
-def test_the_summary_names_knots_regularisation_and_every_metric(report: Report) -> None:
+def test_the_summary_names_the_recipe_the_terms_and_every_metric(report: Report) -> None:
     labels = dict(summary(report, Console()))
-    assert labels["Regularisation"] == "C = 0.1"
-    assert {"tenure knots", "AUC", "log loss", "F1"} <= set(labels)
+    assert labels["Recipe"] == "rises"
+    assert labels["Terms"] == "3 curves, 12 levels"
+    assert {"AUC", "log loss", "F1"} <= set(labels)
 
 
 def test_every_file_is_listed_with_the_beginning_of_its_digest(
     report: Report, folder: Path
 ) -> None:
-    listed = dict(written(folder, report.manifest))
-    assert set(listed) == {"pipeline.joblib", "scorecard.json", "manifest.json"}
+    listed = dict(written(report.files))
+    assert set(listed) == {"pipeline.joblib", "scorecard.json", "model_card.md", "manifest.json"}
     digest = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
     assert listed["manifest.json"] == f"SHA-256 {digest[:12]}"
 

@@ -1,10 +1,10 @@
 """Which shape and penalty win."""
 
 import numpy as np
+from churn_lib.training.features import Candidate, Shape
 
 from churn_lib.training.choose import PENALTIES, SHAPES, choose
 from churn_lib.training.data import Dataset
-from churn_lib.training.features import Candidate, Shape
 from tests.churn_lib.training.conftest import PLAIN
 
 

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from churn_lib.training.features import Candidate, Shape, build
 
 from churn_lib.customer.model import ABSENT, Customer
 from churn_lib.score.scorecard import Scorecard
 from churn_lib.score.terms import Curve, Levels, Pair
 from churn_lib.training.compile import compile_card
 from churn_lib.training.data import Dataset
-from churn_lib.training.features import Candidate, Shape, build
 from tests.churn_lib.training.agreement import largest_difference
 from tests.churn_lib.training.conftest import PAIRED, Trained
 from tests.customers import Row, probes, random_customer

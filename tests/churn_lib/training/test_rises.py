@@ -3,6 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
+from churn_lib.training.features import Candidate, Shape, build, hats, knots, table_basis
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.preprocessing import SplineTransformer
@@ -11,7 +12,6 @@ from churn_lib.customer.model import example
 from churn_lib.score.scorecard import Scorecard
 from churn_lib.training.compile import compile_card
 from churn_lib.training.data import frame_of
-from churn_lib.training.features import Candidate, Shape, build, hats, knots, table_basis
 from tests.churn_lib.training.agreement import largest_difference
 
 AXIS = (0.0, 1.0, 4.0, 10.0)
