@@ -5,6 +5,7 @@ function are all made from it.
 """
 
 import os
+from asyncio import gather
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from math import inf
@@ -12,16 +13,19 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, NotRequired
 
 from pydantic import Field
-from typing_extensions import TypedDict, TypeIs
+from typing_extensions import TypedDict
 
 from churn_lib.customer.request import PredictRequest
-from churn_lib.errors import ArtifactError, FallbackReason
-from churn_lib.offers.trace import Candidate, Economics, Kind
+from churn_lib.errors import ArtifactError
+from churn_lib.offers.shape import NoOffer, Offer, RunnerUp, Said, Told, Worded, nothing
+from churn_lib.offers.trace import Economics
 from churn_lib.score.reasons import Cause, Explanation
 from churn_lib.score.scorecard import Risk, bands, risk, scorecard
 from churn_lib.settings import Settings, settings
 
 if TYPE_CHECKING:
+    from churn_lib.offers.catalogue import Catalogue
+    from churn_lib.offers.decide import Chosen, Decision
     from churn_lib.words.template import Proposal, Written
 
 OfferMode = Literal["none", "template", "gemini"]
@@ -42,88 +46,6 @@ ModelVersion = Annotated[
 CatalogueVersion = Annotated[
     Version, Field(description="the catalogue of offers, as its owner named it", examples=["1.1.0"])
 ]
-Eligible = Annotated[
-    tuple[str, ...],
-    Field(
-        description="all offers that no rule vetoes, in the order of the catalogue",
-        examples=[["annual-plan", "autopay-credit"]],
-    ),
-]
-Trace = Annotated[
-    tuple[Candidate, ...],
-    Field(description="what became of every offer, with `explain=true`; else empty"),
-]
-
-
-class Offer(TypedDict):
-    """The offer that pays best, and its words with every number filled in."""
-
-    id: Annotated[str, Field(description="as in the catalogue", examples=["annual-plan"])]
-    name: Annotated[str, Field(description="in the customer's language", examples=["Annual plan"])]
-    kind: Kind
-    why: Annotated[
-        str,
-        Field(
-            description="why this offer and no other, for whoever makes it",
-            examples=[
-                "Its expected value, 28.76 USD, is the highest of the offers that are allowed."
-            ],
-        ),
-    ]
-    terms: Annotated[
-        dict[str, float],
-        Field(
-            description="every number that is promised: percent, months, and amounts in `currency`",
-            examples=[{"percent": 10.0, "months": 12, "price_after": 80.91}],
-        ),
-    ]
-    accept_until: Annotated[
-        str,
-        Field(
-            json_schema_extra={"format": "date"},
-            description="the last day to accept",
-            examples=["2026-12-06"],
-        ),
-    ]
-    headline: Annotated[
-        str, Field(description="empty in a text message", examples=["The same for less"])
-    ]
-    message: Annotated[
-        str,
-        Field(
-            description="what the customer is told",
-            examples=["Stay another year for $80.91 a month instead of $89.90."],
-        ),
-    ]
-    call_to_action: Annotated[
-        str,
-        Field(description="empty in a text message", examples=["Reply to this message to accept."]),
-    ]
-    currency: Annotated[
-        str, Field(pattern="^[A-Z]{3}$", description="of all amounts, ISO 4217", examples=["USD"])
-    ]
-    economics: Annotated[Economics, Field(description="what the offer is worth")]
-    written_by: Annotated[
-        Literal["gemini", "template"],
-        Field(description="who wrote the words", examples=["template"]),
-    ]
-    fallback_reason: Annotated[
-        FallbackReason | None,
-        Field(description="why Gemini did not write, where it should", examples=["no_key"]),
-    ]
-    eligible: Eligible
-    trace: Trace
-
-
-class NoOffer(TypedDict):
-    """No offer, and why."""
-
-    id: Annotated[None, Field(description="there is no offer", examples=[None])]
-    why: Annotated[
-        str, Field(description="why there is none", examples=["No offer was asked for."])
-    ]
-    eligible: Eligible
-    trace: Trace
 
 
 class Versions(TypedDict):
@@ -169,29 +91,13 @@ class Answer(Identified, Explanation):
             examples=["medium"],
         ),
     ]
-    marketing_offer: Annotated[
-        str,
-        Field(
-            description="all that the customer reads or hears; empty without an offer",
-            examples=["The same for less ..."],
-        ),
-    ]
+    marketing_offer: Said
     offer: Annotated[Offer | NoOffer, Field(description="the offer, or why there is none")]
     metadata: Annotated[Metadata, Field(description="of the decision, and what made it")]
 
 
-def is_made(offer: Offer | NoOffer) -> TypeIs[Offer]:
-    """Whether there is an offer."""
-    return offer["id"] is not None
-
-
-NOT_ASKED: NoOffer = {"id": None, "why": "No offer was asked for.", "eligible": (), "trace": ()}
-NO_CATALOGUE: NoOffer = {
-    "id": None,
-    "why": "The catalogue of offers can't be used; the log says why.",
-    "eligible": (),
-    "trace": (),
-}
+NOT_ASKED = nothing("No offer was asked for.")
+NO_CATALOGUE = nothing("The catalogue of offers can't be used; the log says why.")
 
 
 async def answer(
@@ -199,12 +105,14 @@ async def answer(
     mode: OfferMode | None = None,
     *,
     explain: bool = False,
+    runner_up: bool = False,
     seconds: float = inf,
 ) -> Answer:
     """The answer of `POST /predict`.
 
     mode: whether an offer is wanted and who writes its text; left out, Gemini when it is
     configured, else templates. explain: whether the offer shows what became of every other offer.
+    runner_up: whether it comes with the next one that pays, in words too.
     seconds: how long Gemini may take at most; GEMINI_DEADLINE holds too.
     Raises ArtifactError and SettingsError.
     """
@@ -217,7 +125,7 @@ async def answer(
     if mode != "none":
         asked = Asked(request, score.probability, reasons, datetime.now(UTC).date())
         by_gemini = None if mode == "template" else seconds
-        proposed = await propose(asked, by_gemini, explain)
+        proposed = await propose(asked, by_gemini, explain, runner_up)
         if proposed.catalogue_version:
             versions["catalogue_version"] = proposed.catalogue_version
     named: Identified = {} if request.customerID is None else {"customerID": request.customerID}
@@ -257,38 +165,71 @@ class Proposed(NamedTuple):
     catalogue_version: str = ""
 
 
-async def propose(asked: Asked, seconds: float | None, explain: bool) -> Proposed:
+async def propose(
+    asked: Asked, seconds: float | None, explain: bool, runner_up: bool = False
+) -> Proposed:
     """The best offer in words, or none and why. seconds: for Gemini; None keeps to the template."""
     # An answer without an offer does without all that makes one: it would double the start.
     from churn_lib.offers.decide import decider
-    from churn_lib.words.template import Proposal, said, sent, terms
 
     try:
         decides = decider()
     except ArtifactError:  # logged where the file was read
         return Proposed("", NO_CATALOGUE)
-    catalogue, request, context = decides.catalogue, asked.request, asked.request.context
+    catalogue = decides.catalogue
     decision = decides.decide(
-        request,
+        asked.request,
         probability=asked.probability,
         reasons=asked.reasons,
-        context=context,
+        context=asked.request.context,
         today=asked.today,
         explain=explain,
     )
-    trace = tuple([replace(one, economics=_in_cents(one.economics)) for one in decision.trace])
+    told: Told = {
+        "eligible": decision.eligible,
+        "not_checked": decision.not_checked,
+        "trace": tuple(
+            [replace(one, economics=_in_cents(one.economics)) for one in decision.trace]
+        ),
+    }
     if decision.chosen is None:
-        nothing = NoOffer(id=None, why=decision.why, eligible=decision.eligible, trace=trace)
-        return Proposed("", nothing, catalogue.version)
-    offer, money, until = decision.chosen
-    proposal = Proposal(offer, until, request, context, catalogue)
-    words = await _written(proposal, asked.reasons, seconds)
+        return Proposed("", {"id": None, "why": decision.why, **told}, catalogue.version)
+    first, second = _worded(decision.chosen, asked, catalogue, seconds), None
+    if runner_up and decision.runner_up is not None:
+        other = _worded(decision.runner_up, asked, catalogue, seconds)
+        said, following = await gather(first, other)
+        second = _next(following, decision)
+    else:
+        said = await first
+    worded: Worded = {**said.offer, "why": decision.why}
+    shown: Offer = {**worded, **told, "runner_up": second}
+    return Proposed(said.text, shown, catalogue.version)
+
+
+class _Said(NamedTuple):
+    """All that the customer reads or hears of an offer, and the offer."""
+
+    text: str
+    offer: Worded
+
+
+async def _worded(
+    chosen: "Chosen", asked: Asked, catalogue: "Catalogue", seconds: float | None
+) -> _Said:
+    """seconds: for Gemini; None keeps to the template."""
+    from churn_lib.words.template import Proposal, said, sent, terms
+
+    offer, money, until = chosen
+    request, context = asked.request, asked.request.context
+    words = await _written(
+        Proposal(offer, until, request, context, catalogue), asked.reasons, seconds
+    )
     parts = sent(words.text, context.channel)
-    shown: Offer = {
+    shown: Worded = {
         "id": offer.id,
         "name": offer.texts[context.language].name,
         "kind": offer.kind,
-        "why": decision.why,
+        "why": "",
         "terms": terms(offer, request),
         "accept_until": until.isoformat(),
         "headline": parts.headline,
@@ -298,10 +239,13 @@ async def propose(asked: Asked, seconds: float | None, explain: bool) -> Propose
         "economics": _in_cents(money),
         "written_by": words.written_by,
         "fallback_reason": words.fallback_reason,
-        "eligible": decision.eligible,
-        "trace": trace,
     }
-    return Proposed(said(words.text, context.channel), shown, catalogue.version)
+    return _Said(said(words.text, context.channel), shown)
+
+
+def _next(said: _Said, decision: "Decision") -> RunnerUp:
+    why = f"Next after {decision.eligible[0]['id']}; {decision.eligible[1]['why']}."
+    return {**said.offer, "why": why, "marketing_offer": said.text}
 
 
 async def _written(proposal: "Proposal", reasons: list[Cause], seconds: float | None) -> "Written":
@@ -322,10 +266,16 @@ def _in_cents(money: Economics) -> Economics:
         money,
         expected_value=round(money.expected_value, 2),
         interval=(round(low, 2), round(high, 2)),
+        probability_of_profit=_rounded(money.probability_of_profit),
         value=round(money.value, 2),
         cost=round(money.cost, 2),
         contact_cost=round(money.contact_cost, 2),
     )
+
+
+def _rounded(chance: float) -> float:
+    """To three digits, and no certainty by that alone."""
+    return round(chance, 3) if chance in {0, 1} else min(max(round(chance, 3), 0.001), 0.999)
 
 
 async def close() -> None:

@@ -193,7 +193,7 @@ def decision(
         "channel": context.channel,
         "language": context.language,
         "offer": offer["id"] or NONE,
-        "eligible": offer.get("eligible", ()),
+        "eligible": _ids(offer.get("eligible")),
         "propensity": 1.0,  # the policy is not random: the same customer gets the same offer
         "written_by": offer.get("written_by") or NONE,
         "fallback_reason": offer.get("fallback_reason") or NONE,
@@ -300,6 +300,10 @@ def _line(event: str, fields: Fields, trace: Mapping[str, str]) -> bytes:
 def _part(answer: Fields, name: str) -> Fields:
     part = answer[name]
     return part if isinstance(part, dict) else {}
+
+
+def _ids(ranked: object) -> list[object]:
+    return [one["id"] for one in ranked] if isinstance(ranked, tuple) else []
 
 
 def _settings() -> LogSettings | None:

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from churn_lib import log
-from churn_lib.answer import Answer, answer, is_made
+from churn_lib.answer import Answer, answer
 from churn_lib.customer.reading import check_size, identified, read_columns, read_json
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import (
@@ -27,6 +27,7 @@ from churn_lib.errors import (
     SizeError,
     WriterError,
 )
+from churn_lib.offers.shape import is_made
 from churn_lib.score.rows import score_row
 from churn_lib.settings import settings
 from functions.predict import parameters

@@ -27,13 +27,17 @@ async def predict(request: Request, body: bytes) -> Response:
     """Scores the customer in the body.
 
     `?offer=none|template|gemini` says whether and by whom an offer is written, `?explain=true`
-    shows why this one.
+    shows why this one, `?runner_up=true` adds the next one that pays.
     """
-    given = parameters(request, "offer", "explain")
+    given = parameters(request, "offer", "explain", "runner_up")
     mode = choice(given, "offer", get_args(OfferMode))
-    explain = choice(given, "explain", ("true", "false")) == "true"
+    explain, second = [
+        choice(given, name, ("true", "false")) == "true" for name in ("explain", "runner_up")
+    ]
     customer = parse_json(PredictRequest, body)
-    answered = await answer(customer, mode, explain=explain, seconds=remaining(request))
+    answered = await answer(
+        customer, mode, explain=explain, runner_up=second, seconds=remaining(request)
+    )
     trace = log.trace_fields(request.headers)
     log.decision(
         route="/predict", answer=answered, customer=customer, context=customer.context, trace=trace

@@ -1,6 +1,7 @@
 """The decision trace for people: what each offer is worth, its rules, and why it won or lost."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
@@ -15,7 +16,7 @@ NARROW = 76
 """Below this width the figures of an offer stand in a line of words."""
 
 OUTCOMES = {"chosen": "bold green", "outbid": "default", "below_floor": "yellow", "vetoed": "dim"}
-COLUMNS = ("Offer", "E", "in 90 % of\ncases between", "and", "V", "d", "f", "accepted")
+COLUMNS = ("Offer", "E", "in 90 % of\ncases between", "and", "V", "d", "f", "given", "accepted")
 LEGEND = (
     "E: what the offer is expected to bring, if acceptance is as assumed. "
     "V: what a leaver who stays is worth, or what a value-added offer brings that is taken. "
@@ -23,19 +24,41 @@ LEGEND = (
 )
 
 
-def explain(trace: Sequence[Candidate], console: Console, currency: str = "") -> None:
-    """Prints every offer, the best first and the vetoed last; money is in this currency."""
+def explain(
+    trace: Sequence[Candidate], console: Console, currency: str = "", half: float | None = None
+) -> None:
+    """Prints every offer, the best first and the vetoed last; money is in this currency.
+
+    half: `generosity_half` of the assumptions.
+    """
     if trace:
-        parts = _parts(sorted(trace, key=_rank), currency, is_narrow=console.width < NARROW)
+        notes = Notes(f" In {currency}." if currency else "", _generosity(half))
+        parts = _parts(sorted(trace, key=_rank), notes, is_narrow=console.width < NARROW)
         framed(console, f"All {len(trace)} offers", Group(*parts), "cyan")
 
 
+class Notes(NamedTuple):
+    """What stands below the figures: the currency, and the assumption behind the acceptance."""
+
+    currency: str
+    generosity: str
+
+
+def _generosity(half: float | None) -> str:
+    if half is None:
+        return ""
+    return (
+        " given: beside the reference of the offer, for which its acceptance is stated; acceptance "
+        f"follows with generosity_half = {half:g}, an assumption."
+    )
+
+
 def _parts(
-    ranked: Sequence[Candidate], currency: str, *, is_narrow: bool
+    ranked: Sequence[Candidate], notes: Notes, *, is_narrow: bool
 ) -> Iterator[RenderableType]:
     if not is_narrow:
         yield _figures(ranked)
-        yield Text(f"\n{LEGEND}{f' In {currency}.' if currency else ''}", style="dim")
+        yield Text(f"\n{LEGEND}{notes.currency}{notes.generosity}", style="dim")
     # A rule that ends alike for every offer says nothing of one: it is told once, at the end.
     shared = frozenset.intersection(*(frozenset(candidate.checks) for candidate in ranked))
     for candidate in ranked:
@@ -56,7 +79,8 @@ def _figures(ranked: Sequence[Candidate]) -> Table:
         signed = map(money, (found.expected_value, *found.interval))
         plain = [f"{part:,.2f}" for part in (found.value, found.cost, found.contact_cost)]
         name = Text(candidate.offer, OUTCOMES[candidate.outcome])
-        table.add_row(name, *signed, *plain, percent(found.acceptance))
+        given = f"{found.generosity:.2g} x"
+        table.add_row(name, *signed, *plain, given, percent(found.acceptance))
     return table
 
 
@@ -77,7 +101,8 @@ def _in_words(found: Economics) -> str:
     acceptance = f"if acceptance is as assumed, {percent(found.acceptance)}"
     parts = f"V {found.value:,.2f}, d {found.cost:,.2f}, f {found.contact_cost:,.2f}"
     ends = between(found.interval)
-    return f"{money(found.expected_value)} {acceptance}; in 90 % of cases {ends}; {parts}"
+    given = f"gives {found.generosity:.2g} x its reference"
+    return f"{money(found.expected_value)} {acceptance}; in 90 % of cases {ends}; {parts}; {given}"
 
 
 def _rank(candidate: Candidate) -> tuple[int, float]:
@@ -89,7 +114,7 @@ def _lines(checks: Sequence[Check]) -> Iterator[Text]:
     for check in checks:
         if check.result == "veto":
             yield Text.assemble(("veto: ", "bold red"), check.text)
-    for result, style in (("not_checked", "yellow"), ("pass", "green")):
+    for result, style in (("not_checked", "yellow"), ("not_needed", "dim"), ("pass", "green")):
         labels = dict.fromkeys(_label(check.field) for check in checks if check.result == result)
         if labels:
             yield Text.assemble((f"{result.replace('_', ' ')}: ", style), ", ".join(labels))

@@ -1,6 +1,6 @@
 """Frames, bars and numbers for people: in 80 columns, without colour, and in a pipe too."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from rich.console import Console, RenderableType
 from rich.panel import Panel
@@ -44,6 +44,24 @@ def bar(share: float, width: int, *, ascii_only: bool = False) -> str:
     full, empty = ("#", ".") if ascii_only else ("█", "░")
     filled = round(share * width)
     return full * filled + empty * (width - filled)
+
+
+def span(
+    ends: tuple[float, float],
+    middle: float,
+    scale: Collection[float],
+    width: int,
+    *,
+    ascii_only: bool = False,
+) -> str:
+    """An interval and its middle within the lowest and the highest of a scale."""
+    low, high = min(scale), max(scale)
+    size = (high - low) or 1.0
+    first, last, dot = [round((at - low) / size * (width - 1)) for at in (*ends, middle)]
+    line, mark = ("-", "o") if ascii_only else ("─", "●")
+    drawn = [line if first <= place <= last else " " for place in range(width)]
+    drawn[dot] = mark
+    return "".join(drawn)
 
 
 def percent(share: float) -> str:

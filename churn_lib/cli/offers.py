@@ -1,7 +1,7 @@
 """`churn offers ...`: look at the catalogue, check it, compare it with a new one, judge texts."""
 
 import json
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Set
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,16 +11,16 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from churn_lib.cli.customers import read_customers, unreadable
 from churn_lib.cli.folder import in_folder
 from churn_lib.cli.layout import columns, framed, money, percent
 from churn_lib.cli.options import ANY_DASH
-from churn_lib.cli.terminal import console, fail, require, say
-from churn_lib.customer.model import Customer
-from churn_lib.customer.reading import read_columns, read_json
+from churn_lib.cli.sweep import Known, sweep_offer
+from churn_lib.cli.terminal import console, fail, say
 from churn_lib.customer.schema import ARTIFACTS, CUSTOMER
 from churn_lib.customer.schema_file import load
-from churn_lib.errors import DataError, FieldFault, InputError, MalformedError
-from churn_lib.lint.catalogue import lint, overdue
+from churn_lib.errors import FieldFault, InputError
+from churn_lib.lint.catalogue import lint, overdue, unanchored
 from churn_lib.lint.diff import Difference, diff
 from churn_lib.offers import catalogue as catalogues
 from churn_lib.offers.offer import Offer
@@ -30,10 +30,6 @@ DEFAULT = ARTIFACTS / catalogues.OFFERS
 
 File = Annotated[
     Path, typer.Argument(help="A catalogue; left out, the shipped one.", show_default=False)
-]
-Known = Annotated[
-    Path | None,
-    typer.Option("--customers", help="Your customers, a table or .ndjson; left out, made-up ones."),
 ]
 Folder = Annotated[
     Path,
@@ -45,11 +41,6 @@ Lines = Annotated[
     typer.Argument(metavar="FILE", help="Texts as NDJSON, - for standard input."),
 ]
 
-NDJSON = (".ndjson", ".jsonl", ".json")
-"""How names of files end that hold a customer a line; all others are tables."""
-
-Row = Mapping[str, object] | bytes
-
 app = typer.Typer(help="The catalogue of offers.", no_args_is_help=True, context_settings=ANY_DASH)
 
 
@@ -60,13 +51,13 @@ def check_catalogue(file: File = DEFAULT) -> None:
     try:
         found = lint(file.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable(file, error) from error
+        raise unreadable(file, error) from error
     for fault in found:
         say(f"{file.name}: {fault}")
     if found:
         raise typer.Exit(fail([f"{len(found)} {'fault' if len(found) == 1 else 'faults'}"], 1))
     catalogue = catalogues.load(file)
-    for fault in overdue(catalogue, _today()):
+    for fault in (*overdue(catalogue, _today()), *unanchored(catalogue)):
         say(f"warning: {file.name}: {fault}")
     say(f"{file.name}: no faults in {len(catalogue.offers)} offers")
 
@@ -100,8 +91,12 @@ def compare(
     found = diff(before, after, scorecard(), today=today, customers=known)
     told = _difference(found, {before.currency, after.currency})
     warnings = [f"\nwarning: {new.name}: {fault}" for fault in overdue(after, today)]
+    warnings += [f"\nwarning: {line}" for line in found.unfollowed]
     body = Group(*told, *(Text(warning, style="yellow") for warning in warnings))
     framed(console(), f"{old.name} to {new.name}", body, "cyan")
+
+
+app.command("sweep")(sweep_offer)
 
 
 @app.command("init")
@@ -136,48 +131,6 @@ def check_texts(lines: Lines) -> None:
         if text.fault:
             code = fail([f"line {text.number}: {text.fault}"], 2)
     raise typer.Exit(code)
-
-
-def read_customers(path: Path) -> Iterator[Customer]:
-    """The customers of a table, or of a file of NDJSON; columns that are no attributes are ignored.
-
-    Raises DataError, with the number of the first faulty row, the heading of what is wrong, and
-    without a value of it.
-    """
-    is_text = path.suffix.casefold() in NDJSON
-    rows, headings = (_lines(path), {}) if is_text else _table(path)
-    for number, row in enumerate(rows, start=1):
-        try:
-            yield read_columns(Customer, read_json(row) if isinstance(row, bytes) else row)
-        except MalformedError as error:
-            problem = f"can't be read: customer {number}: {error}"
-            raise DataError(f"{path.name} {problem}") from None
-        except InputError as error:
-            faults = [f"{headings.get(field, field)}: {text}" for field, text in error.faults]
-            raise DataError(f"{path.name}, customer {number}: {'; '.join(faults)}") from None
-
-
-def _table(path: Path) -> tuple[Iterator[Row], Mapping[str, str]]:
-    require("train", {"numpy": "numpy", "polars": "polars"})
-    # Imported here: both are extras, and nothing else here needs them.
-    from churn_lib.training.data import read_rows
-
-    table, headings = read_rows(path)
-    return table.iter_rows(named=True), headings
-
-
-def _lines(path: Path) -> Iterator[Row]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from (line.encode() for line in file if line.strip())
-    except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable(path, error) from error
-
-
-def _unreadable(path: Path, error: Exception) -> DataError:
-    promised = "it is not in the form that its name promises"
-    reason = error.strerror if isinstance(error, OSError) else promised
-    return DataError(f"{path.name} can't be read: {reason}")
 
 
 def _today() -> date:

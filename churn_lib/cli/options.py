@@ -17,6 +17,7 @@ Function = TypeVar("Function", bound=Callable[..., None])
 
 OWN = frozenset(
     {"help", "folder", "json", "source", "customer_id", "offer", "output", "explain", "no_input"}
+    | {"runner_up"}
 )
 """What the options and arguments of a command itself are called."""
 
@@ -31,6 +32,12 @@ def option(name: str) -> str:
     spelled = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
     return f"customer_{spelled}" if spelled in TAKEN else spelled
 
+
+SPOKEN = {
+    "direction": "Who called: with inbound, rules about calls of yours do not hold",
+    "exclude": "Offers that the customer declined in this talk, by id",
+}
+"""What is to be said of parts of the contact that are no facts."""
 
 FIELDS: Mapping[str, str] = {option(name): name for name in ATTRIBUTES}
 """The field of each attribute's option."""
@@ -88,11 +95,11 @@ def _attributes() -> Iterator[Parameter]:
 
 def _contact() -> Iterator[Parameter]:
     for name, info in Context.model_fields.items():
-        text = f"{info.title or name.capitalize()}."
+        text = f"{SPOKEN.get(name) or info.title or name.capitalize()}."
         if name in TRUTHS:
             yield _option(name, f"--{name}/--no_{name}", text, None, "Contact", kind=bool)
         else:
-            metavar = "|".join(_levels(name)) or "NUMBER"
+            metavar = "|".join(_levels(name)) or ("ID,ID..." if name == "exclude" else "NUMBER")
             yield _option(name, f"--{name}", text, metavar, "Contact")
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 from pydantic_core import to_jsonable_python
 
-from churn_lib.answer import Answer, OfferMode, answer, close, is_made
+from churn_lib.answer import Answer, OfferMode, answer, close
 from churn_lib.cli import ask
 from churn_lib.cli.explain import explain as show_trace
 from churn_lib.cli.options import OPTIONS, attributes, contact, takes_fields
@@ -21,7 +21,9 @@ from churn_lib.customer.model import ATTRIBUTES, LEVELS
 from churn_lib.customer.reading import distinct, meant, parse_json, published
 from churn_lib.customer.request import PredictRequest
 from churn_lib.customer.shown import shown_level
-from churn_lib.errors import FieldFault, InputError, MalformedError
+from churn_lib.errors import ArtifactError, FieldFault, InputError, MalformedError
+from churn_lib.offers.catalogue import catalogue
+from churn_lib.offers.shape import is_made
 
 Payload = Mapping[str, object]
 
@@ -50,6 +52,9 @@ Explain = Annotated[
     bool,
     typer.Option("--explain", help="Show every offer: its rules, its money, why it won or lost."),
 ]
+RunnerUp = Annotated[
+    bool, typer.Option("--runner_up", help="Show the next offer too, for after a no to the first.")
+]
 NoInput = Annotated[
     bool, typer.Option("--no_input", help="Never ask; name what is missing and end.")
 ]
@@ -64,6 +69,7 @@ def predict(
     offer: Mode = None,
     output: Output = "text",
     explain: Explain = False,
+    runner_up: RunnerUp = False,
     no_input: NoInput = False,
     **given: str | bool | None,
 ) -> None:
@@ -85,7 +91,7 @@ def predict(
         merged |= _asked(merged)
     options = {*typed, *(f"context.{name}" for name in facts)}
     request = _checked(merged, payload.keys(), options)
-    found = asyncio.run(_answered(request, offer, explain=explain))
+    found = asyncio.run(_answered(request, offer, explain=explain, runner_up=runner_up))
     if output == "json":
         _print_json(found)
     else:
@@ -143,9 +149,11 @@ def _named(fault: FieldFault, from_file: Set[str], options: Set[str]) -> FieldFa
     return fault._replace(field=OPTIONS.get(fault.field, fault.field))
 
 
-async def _answered(request: PredictRequest, offer: OfferMode | None, *, explain: bool) -> Answer:
+async def _answered(
+    request: PredictRequest, offer: OfferMode | None, *, explain: bool, runner_up: bool
+) -> Answer:
     try:
-        return await answer(request, offer, explain=explain)
+        return await answer(request, offer, explain=explain, runner_up=runner_up)
     finally:
         await close()  # else the connection to Gemini would outlive its event loop
 
@@ -164,4 +172,12 @@ def _print_text(found: Answer, *, offer: bool, explain: bool) -> None:
     if explain:
         made = found["offer"]
         currency = made["currency"] if is_made(made) else ""
-        show_trace(made["trace"], terminal, currency)
+        show_trace(made["trace"], terminal, currency, half=_generosity_half())
+
+
+def _generosity_half() -> float | None:
+    """The assumption behind every acceptance; None without a catalogue."""
+    try:
+        return catalogue().assumptions.generosity_half
+    except ArtifactError:
+        return None

@@ -7,8 +7,9 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from churn_lib.answer import Answer, Offer, is_made
+from churn_lib.answer import Answer
 from churn_lib.cli.layout import bar, between, columns, facts, framed, money, percent, sentence
+from churn_lib.offers.shape import Worded, is_made
 from churn_lib.offers.trace import Economics
 from churn_lib.score.reasons import Reason
 from churn_lib.score.scorecard import bands
@@ -25,8 +26,13 @@ def show(answer: Answer, console: Console, *, offer: bool = True) -> None:
     found = answer["offer"]
     if offer and is_made(found):
         framed(console, f"Offer: {found['name']}", Group(*_offer(found)), "cyan")
+        if second := found["runner_up"]:
+            framed(console, f"After a no: {second['name']}", Group(*_offer(second)), "cyan")
     elif offer:
         framed(console, "No offer", Text(sentence(found["why"])), "cyan")
+    if offer and found["not_checked"]:
+        questions = [Text(one["question"]) for one in found["not_checked"]]
+        framed(console, "Not known, so not checked", Group(*questions), "yellow")
     console.print(_origin(answer), style="dim", soft_wrap=not console.is_terminal)
 
 
@@ -69,7 +75,7 @@ def _reason(reason: Reason, length: int, *, ascii_only: bool) -> Iterator[Text]:
     yield Text(("#" if ascii_only else "■") * length, style=colour, no_wrap=True)
 
 
-def _offer(offer: Offer) -> Iterator[RenderableType]:
+def _offer(offer: Worded) -> Iterator[RenderableType]:
     action = offer["call_to_action"]
     lines = ((offer["headline"], "bold"), (offer["message"], ""), (action, "bold cyan"))
     # A text message has neither headline nor call to action: no empty lines are shown for them.
@@ -78,7 +84,7 @@ def _offer(offer: Offer) -> Iterator[RenderableType]:
     yield facts(_facts(offer))
 
 
-def _facts(offer: Offer) -> Iterator[tuple[str, str]]:
+def _facts(offer: Worded) -> Iterator[tuple[str, str]]:
     if terms := _terms(offer):
         yield "Terms", terms
     yield "Until", offer["accept_until"]
@@ -89,7 +95,7 @@ def _facts(offer: Offer) -> Iterator[tuple[str, str]]:
     yield "Words by", offer["written_by"] + (f" (Gemini: {_spaced(reason)})" if reason else "")
 
 
-def _terms(offer: Offer) -> str:
+def _terms(offer: Worded) -> str:
     return ", ".join(_term(name, value) for name, value in offer["terms"].items())
 
 
@@ -104,9 +110,16 @@ def _worth(economics: Economics, currency: str) -> str:
 
 
 def _pays(economics: Economics, kind: str) -> str:
-    chance = f"{percent(economics.probability_of_profit)} likely"
+    chance = f"{_likely(economics.probability_of_profit)} likely under the assumptions"
     who = "customers" if kind == "value_added" else "likely leavers"
     return f"if 1 in {economics.one_in} {who} accepts; {chance}" if economics.one_in else chance
+
+
+def _likely(chance: float) -> str:
+    """What a guessed acceptance can carry, which is no single percent and no certainty."""
+    if chance > 0.95:
+        return "over 95 %"
+    return "under 5 %" if chance < 0.05 else f"about {round(chance * 20) * 5} %"
 
 
 def _spaced(name: str) -> str:

@@ -1,5 +1,6 @@
 """What is known about the contact: how to speak, and facts that decide whether to speak at all."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, get_args
 
@@ -9,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 Language = Literal["en", "es", "fr", "de", "ko"]
 Channel = Literal["email", "sms", "call", "chat"]
 Tone = Literal["friendly", "formal", "brief"]
+Direction = Literal["outbound", "inbound"]
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
@@ -21,6 +23,33 @@ def integral(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+MOST_EXCLUDED = 50
+ID = r"^[a-z][a-z0-9-]{1,39}$"
+
+
+def listed(value: object) -> object:
+    """A list of ids, also as a command line or a table has it: as text, with commas between.
+
+    Raises ValueError, once for all that is wrong in it.
+    """
+    if isinstance(value, str):
+        value = value.replace(",", " ").split()
+    if not isinstance(value, list | tuple) or len(value) > MOST_EXCLUDED:
+        raise ValueError("no list of ids")
+    if not all(isinstance(one, str) and re.match(ID, one) for one in value):
+        raise ValueError("not all are ids")
+    return tuple(value)
+
+
+OfferId = Annotated[str, Field(pattern=ID)]
+Excluded = Annotated[
+    tuple[OfferId, ...],
+    BeforeValidator(listed),
+    Field(
+        max_length=MOST_EXCLUDED,
+        description=f"ids of offers that are not to be made again, {MOST_EXCLUDED} at most",
+    ),
+]
 Count = Annotated[int, Interval(ge=0, le=100_000), BeforeValidator(integral)]
 Money = Annotated[float, Interval(ge=0, le=1_000_000)]
 
@@ -29,6 +58,8 @@ class Context(BaseModel):
     """Channel, language and tone of the contact, and facts about the customer that may be left out.
 
     A fact that is `None` is not known: a rule about it is then not checked, which is never a pass.
+    direction: who called; where the customer did, rules about our own calls do not hold. exclude:
+    offers that the customer declined in this talk.
     """
 
     model_config = ConfigDict(
@@ -38,6 +69,8 @@ class Context(BaseModel):
     channel: Channel = "email"
     language: Language = "en"
     tone: Tone = "friendly"
+    direction: Direction = "outbound"
+    exclude: Excluded = ()
     consent: bool | None = Field(None, title="Consent to offers")
     port_out_pending: bool | None = Field(None, title="Request to move the number away")
     switch_notice_received: bool | None = Field(
@@ -60,6 +93,20 @@ FACTS: Mapping[str, str] = {
     name: info.title for name, info in Context.model_fields.items() if info.title is not None
 }
 """The facts that a rule may ask for, with their labels."""
+
+QUESTIONS: Mapping[str, str] = {
+    "consent": "Does the customer agree to be told of offers?",
+    "port_out_pending": "Has the customer asked to take the number to another provider?",
+    "switch_notice_received": "Has another provider sent notice that the customer switches?",
+    "open_complaint": "Does the customer have an open complaint?",
+    "payment_overdue": "Is a payment of the customer overdue?",
+    "fibre_available": "Is fibre available at the customer's address?",
+    "days_since_last_contact": "How many days ago was the customer last contacted?",
+    "days_since_last_offer_declined": "How many days ago did the customer last decline an offer?",
+    "months_left_on_contract": "For how many more months is the customer bound by a contract?",
+    "best_tariff": "What does the best tariff cost a month that the customer was told of?",
+}
+"""What to ask where a fact is not known, in the order of the facts."""
 
 TRUTHS: frozenset[str] = frozenset(
     n for n in FACTS if Context.model_fields[n].annotation == bool | None

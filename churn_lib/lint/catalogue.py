@@ -17,6 +17,7 @@ from churn_lib.lint.reach import Placed, bounds, placed, unmet
 from churn_lib.offers.catalogue import Catalogue, contradictions, own_faults
 from churn_lib.offers.economics import pricing
 from churn_lib.offers.faults import Fault, form_faults
+from churn_lib.offers.generosity import given_by
 from churn_lib.offers.offer import Offer
 from churn_lib.offers.rules import Rule, low, span
 from churn_lib.toml import as_json, tables_of
@@ -40,6 +41,20 @@ def overdue(catalogue: Catalogue, today: date) -> Iterator[Fault]:
     if last < today:
         message = f"nobody gets an offer: the last one ended on {last}, and today is {today}"
         yield Fault("", "offers", message)
+
+
+def unanchored(catalogue: Catalogue) -> Iterator[Fault]:
+    """What is no fault and yet makes giving less look like a gain: an acceptance that does not
+    follow the terms.
+    """
+    for offer in catalogue.offers:
+        given, stated = given_by(offer.terms, offer.cost), offer.economy.reference
+        if stated is None and (given.share or given.amount):
+            message = "acceptance does not follow when the terms change; state what it holds for"
+            yield Fault(offer.id, "economy.reference", message)
+        elif stated is not None and stated.months is None and given.months is not None:
+            message = "is left out: acceptance does not follow when the offer gets shorter"
+            yield Fault(offer.id, "economy.reference.months", message)
 
 
 def _form(tables: Mapping[str, object]) -> Iterator[Fault]:

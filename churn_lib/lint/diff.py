@@ -1,15 +1,18 @@
 """For how many customers a new catalogue decides otherwise than the old one, and how."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
 from churn_lib.customer.contact import Context
 from churn_lib.customer.model import Customer
 from churn_lib.lint.grid import grid
+from churn_lib.lint.varied import all_anchored, unfollowed
 from churn_lib.offers.catalogue import Catalogue
 from churn_lib.offers.decide import Decider
+from churn_lib.offers.generosity import beside_reference, mean_at
+from churn_lib.offers.terms import Reference
 from churn_lib.score.scorecard import Scorecard
 from churn_lib.words.template import terms
 
@@ -29,6 +32,7 @@ class Difference(NamedTuple):
 
     gain: the sum of the expected values of the new decisions less that of the old ones, in the new
     currency. synthetic: the customers are points of a grid, and say nothing of a real base.
+    unfollowed: offers whose terms changed and whose stated acceptance did not, told in a line each.
     """
 
     customers: int
@@ -36,6 +40,7 @@ class Difference(NamedTuple):
     moves: tuple[Move, ...]
     gain: float
     synthetic: bool
+    unfollowed: tuple[str, ...] = ()
 
 
 class _Decided(NamedTuple):
@@ -55,7 +60,13 @@ def diff(
     customers: Iterable[Customer] | None = None,
     context: Context | None = None,
 ) -> Difference:
-    """Compares two catalogues on these customers, or on made-up ones when there are none."""
+    """Compares two catalogues on these customers, or on made-up ones when there are none.
+
+    An offer without a reference is accepted as its old terms would be: else giving less would seem
+    to cost nothing.
+    """
+    lines = tuple(_unfollowed(old, new))
+    old, new = all_anchored(old, old), all_anchored(new, old)
     # Two deciders for all customers: each prepares its offers once.
     contact, deciders = context or Context(), (Decider(old), Decider(new))
     asked, changed, gain = 0, Counter[tuple[str, str]](), 0.0
@@ -67,7 +78,24 @@ def diff(
             changed[before.offer, after.offer] += 1
     moves = [Move(*pair, count) for pair, count in changed.items()]
     moves.sort(key=lambda move: (-move.customers, move))
-    return Difference(asked, changed.total(), tuple(moves), gain, customers is None)
+    return Difference(asked, changed.total(), tuple(moves), gain, customers is None, lines)
+
+
+def _unfollowed(old: Catalogue, new: Catalogue) -> Iterator[str]:
+    half = new.assumptions.generosity_half
+    for offer, gave, gives in unfollowed(old, new):
+        stated = offer.economy.acceptance or new.assumptions.acceptance
+        beside = beside_reference(offer.terms, offer.cost, offer.economy.reference or gave)
+        mean = mean_at(stated.mean, beside, half)
+        yield (
+            f"{offer.id}: its terms changed ({_gift(gave)} to {_gift(gives)}) and its acceptance "
+            f"was not measured anew: {mean * 100:.0f} % is assumed, from generosity_half = {half:g}"
+        )
+
+
+def _gift(given: Reference) -> str:
+    what = f"{given.amount or 0:g}" if given.share is None else f"{given.share * 100:.3g} %"
+    return what if given.months is None else f"{what} for {given.months} months"
 
 
 def _decided(

@@ -1,11 +1,11 @@
 """How rules are judged: each ends as `pass`, `veto` or `not_checked`; no missing fact is a pass."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import product
 from typing import NamedTuple
 
-from churn_lib.customer.contact import Channel, Language
+from churn_lib.customer.contact import Channel, Direction, Language
 from churn_lib.offers.offer import Offer
 from churn_lib.offers.rules import Condition, Rule, Value, Values, high, label, low
 from churn_lib.offers.terms import Assumptions
@@ -42,6 +42,11 @@ TARIFF_UNKNOWN = Check(
     "suitable", "best_tariff", "not_checked", "The best tariff that was told is not known"
 )
 
+DECLINED = Check("contact", "exclude", "veto", "It must not have been declined in this talk")
+UNDECLINED = Check("contact", "exclude", "pass", "It was not declined in this talk")
+
+INBOUND: Direction = "inbound"
+
 Checker = Callable[[Values], Check]
 Test = Callable[[Value], bool]
 
@@ -50,23 +55,30 @@ class Question(NamedTuple):
     """What is the same for every offer.
 
     values: the customer's attributes and the facts of the contact. raising: the attributes that
-    raise the probability. bill: per month, in the catalogue's currency.
+    raise the probability, strongest first, each with its place. bill: per month, in the catalogue's
+    currency. excluded: ids of offers that were declined in this talk.
     """
 
     values: Values
-    raising: frozenset[str]
+    raising: Mapping[str, int]
     probability: float
     bill: float
     today: date
     channel: Channel
     language: Language
     best_tariff: float | None
+    direction: Direction
+    excluded: tuple[str, ...]
 
 
 class Judge:
-    """All rules of one offer: its own, and those that hold for every offer unmentioned."""
+    """All rules of one offer: its own, and those that hold for every offer unmentioned.
+
+    claims: whether the offer claims to answer reasons; one that does not suits them all.
+    """
 
     def __init__(self, offer: Offer, assumptions: Assumptions) -> None:
+        self._id = offer.id
         self._valid_from, self._valid_until = offer.valid_from, offer.valid_until
         self._spoken = frozenset(product(offer.channels, offer.texts))
         self._adds_value = offer.kind == "value_added"
@@ -77,6 +89,7 @@ class Judge:
             *(checker(rule, "suitable") for rule in offer.suitable),
             *(checker(rule, "contact") for rule in offer.contact),
         ]
+        self.claims = bool(offer.answers)
         self._answers = [(condition.field, met(condition)) for condition in offer.answers]
 
     def checks(self, question: Question, price: float | None) -> Iterator[Check]:
@@ -88,6 +101,8 @@ class Judge:
         yield IN_TIME if in_time else OUT_OF_TIME
         spoken = (question.channel, question.language) in self._spoken
         yield SPOKEN if spoken else UNSPOKEN
+        if question.excluded:
+            yield DECLINED if self._id in question.excluded else UNDECLINED
         if self._adds_value:
             stays = question.probability < self._likely_leaver_from
             yield STAYER if stays else LEAVER
@@ -98,15 +113,17 @@ class Judge:
         for check in self._checkers:
             yield check(values)
 
-    def answers(self, question: Question) -> bool:
-        """Whether the offer answers one of the reasons to leave.
-
-        One that claims to answer none in particular suits them all.
-        """
+    def answered(self, question: Question) -> str | None:
+        """The attribute of the strongest reason to leave that the offer answers."""
+        raising, strongest = question.raising, None
         for name, fits in self._answers:
-            if name in question.raising and fits(question.values[name]):
-                return True
-        return not self._answers
+            if (
+                name in raising
+                and (strongest is None or raising[name] < raising[strongest])
+                and fits(question.values[name])
+            ):
+                strongest = name
+        return strongest
 
 
 def first_veto(checks: Iterable[Check]) -> Check | None:
@@ -129,11 +146,13 @@ def met(condition: Condition) -> Test:
 
 def checker(rule: Rule, layer: Layer) -> Checker:
     """A function from values by field to what becomes of the rule; its answers are made once."""
-    passed, veto, unknown = _possible_checks(rule, layer)
-    field, fits = rule.field, met(rule)
+    passed, veto, unknown, unneeded = _possible_checks(rule, layer)
+    field, fits, outbound_only = rule.field, met(rule), rule.outbound_only
 
     def check(values: Values) -> Check:
         value = values[field]
+        if outbound_only and values["direction"] == INBOUND:
+            return unneeded
         if value is None:
             return unknown
         return passed if fits(value) else veto
@@ -147,6 +166,7 @@ def _possible_checks(rule: Rule, layer: Layer) -> Iterator[Check]:
     yield Check(layer, rule.field, "veto", f"{name} must be {needed}")
     result: Result = "veto" if rule.required else "not_checked"
     yield Check(layer, rule.field, result, f"{name} is not known; it must be {needed}")
+    yield Check(layer, rule.field, "not_needed", f"{name} is not looked at: the customer called")
 
 
 def _price(price: float, bill: float, floor: float) -> Check:

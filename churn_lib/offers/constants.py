@@ -2,8 +2,8 @@
 
 import math
 
-from churn_lib.offers.beta import belief
 from churn_lib.offers.economics import OfferConstants
+from churn_lib.offers.generosity import accepted, beside_reference
 from churn_lib.offers.terms import (
     AddOn,
     Assumptions,
@@ -36,6 +36,7 @@ def offer_constants(
     )
     months, rate = assumptions.horizon_months, assumptions.monthly_discount_rate
     of_bill, flat = _cost(cost, terms, hazard, rate)
+    beside, half = beside_reference(terms, cost, own.reference), assumptions.generosity_half
     gain = (
         cost.monthly * annuity(months, hazard, rate) - cost.once if isinstance(cost, Gain) else 0.0
     )
@@ -48,8 +49,8 @@ def offer_constants(
         deadweight=assumptions.deadweight if own.deadweight is None else own.deadweight,
         sleeping_dogs=assumptions.sleeping_dogs if own.sleeping_dogs is None else own.sleeping_dogs,
         contact_cost=assumptions.contact_cost,
-        answering=belief(own.acceptance or assumptions.acceptance),
-        other=belief(own.acceptance_otherwise or assumptions.acceptance_otherwise),
+        answering=accepted(own.acceptance or assumptions.acceptance, beside, half),
+        other=accepted(own.acceptance_otherwise or assumptions.acceptance_otherwise, beside, half),
     )
 
 

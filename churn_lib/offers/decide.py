@@ -11,17 +11,19 @@ is unlikely their own formula makes them a loss. Value-added offers compete only
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 from churn_lib.customer.contact import Context
 from churn_lib.customer.model import NOTES, Customer, value_of
 from churn_lib.offers.catalogue import Catalogue, catalogue
-from churn_lib.offers.checks import Judge, Question, checker, first_veto
+from churn_lib.offers.checks import INBOUND, Judge, Question, checker, first_veto
 from churn_lib.offers.constants import offer_constants
-from churn_lib.offers.economics import Appraisal, OfferConstants, Pricing, appraise, pricing
+from churn_lib.offers.economics import appraise, pricing
+from churn_lib.offers.judged import Judged, Plan, Words, best_first, left_out, not_checked
 from churn_lib.offers.offer import Offer
 from churn_lib.offers.rules import Values
-from churn_lib.offers.trace import Candidate, Check, Economics, Outcome
+from churn_lib.offers.trace import Candidate, Check, Economics, Open, Ranked
 from churn_lib.score.reasons import Cause, raising
 
 _WORKED_OUT = {name: value_of(name) for name, note in NOTES.items() if not note.asked}
@@ -38,33 +40,17 @@ class Chosen(NamedTuple):
 class Decision(NamedTuple):
     """The offer to make, or none; `why` is a sentence either way.
 
-    eligible: ids of the offers that no rule vetoes. trace: what became of every offer, when that
-    was asked for.
+    eligible: the offers that no rule vetoes, the best first. not_checked: facts that rules of the
+    contact and of the offer ask for (without an offer: of all allowed ones) and that are not known.
+    runner_up: the next offer that pays. trace: what became of every offer, when that was asked for.
     """
 
     chosen: Chosen | None
     why: str
-    eligible: tuple[str, ...] = ()
+    eligible: tuple[Ranked, ...] = ()
+    not_checked: tuple[Open, ...] = ()
+    runner_up: Chosen | None = None
     trace: tuple[Candidate, ...] = ()
-
-
-class _Plan(NamedTuple):
-    """An offer made ready: its rules, its price after acceptance, the constants of its money."""
-
-    offer: Offer
-    judge: Judge
-    price: Pricing | None
-    constants: OfferConstants
-
-
-class _Judged(NamedTuple):
-    """What became of one offer. veto: the first one, if there is any."""
-
-    offer: Offer
-    checks: Iterable[Check]
-    veto: Check | None
-    answers: bool
-    appraisal: Appraisal
 
 
 class Decider:
@@ -73,9 +59,10 @@ class Decider:
     def __init__(self, catalogue: Catalogue) -> None:
         assumed = catalogue.assumptions
         self.catalogue = catalogue
+        self._words = Words(assumed.floor, catalogue.currency)
         self._gates = [checker(rule, "contact") for rule in catalogue.contact]
         self._plans = [
-            _Plan(
+            Plan(
                 offer,
                 Judge(offer, assumed),
                 pricing(offer.terms),
@@ -102,23 +89,26 @@ class Decider:
         """
         question = Question(
             values={**_attributes(customer), **context.__dict__},
-            raising=frozenset(raising(reasons)),
+            raising={name: place for place, name in enumerate(raising(reasons))},
             probability=probability,
             bill=customer.bill,
             today=today,
             channel=context.channel,
             language=context.language,
             best_tariff=context.best_tariff,
+            direction=context.direction,
+            excluded=context.exclude,
         )
         gates = [gate(question.values) for gate in self._gates]
         judged = self._judge(question, first_veto(gates), explain)
-        best = _best(judged, self.catalogue.assumptions.floor)
-        decision = self._decision(judged, best, today)
+        ranked = best_first(judged)
+        decision = self._decision(judged, ranked, gates, question)
         if explain:
-            return decision._replace(trace=self._trace(judged, best, gates, context))
+            best = ranked[0] if decision.chosen else None
+            return decision._replace(trace=self._trace(judged, best, gates, question))
         return decision
 
-    def _judge(self, question: Question, blocked: Check | None, explain: bool) -> list[_Judged]:
+    def _judge(self, question: Question, blocked: Check | None, explain: bool) -> list[Judged]:
         """Every offer: each step for all of them before the next. blocked: a veto for all."""
         plans, bill, probability = self._plans, question.bill, question.probability
         prices = [plan.price(bill) if plan.price else None for plan in plans]
@@ -128,20 +118,45 @@ class Decider:
         if explain:  # else nobody reads what comes after a veto
             found = [[*checks] for checks in found]
         vetoes = [blocked or first_veto(checks) for checks in found]
-        answers = [plan.judge.answers(question) for plan in plans]
+        answered = [plan.judge.answered(question) for plan in plans]
+        channel = None if question.direction == INBOUND else question.channel
         appraisals = [
-            appraise(plan.constants, bill, probability, question.channel, answered)
-            for plan, answered in zip(plans, answers, strict=True)
+            appraise(
+                plan.constants, bill, probability, channel, bool(name or not plan.judge.claims)
+            )
+            for plan, name in zip(plans, answered, strict=True)
         ]
-        return list(map(_Judged, self.catalogue.offers, found, vetoes, answers, appraisals))
+        return list(map(Judged, plans, prices, found, vetoes, answered, appraisals))
 
-    def _decision(self, judged: list[_Judged], best: _Judged | None, today: date) -> Decision:
-        eligible = tuple([one.offer.id for one in judged if one.veto is None])
-        if best is None:
-            return Decision(None, self._why_none(judged), eligible)
-        money = best.appraisal.economics()
-        chosen = Chosen(best.offer, money, self.accept_until(best.offer, today))
-        return Decision(chosen, self._outcome(best, money, best)[1], eligible)
+    def _decision(
+        self,
+        judged: list[Judged],
+        ranked: list[Judged],
+        gates: list[Check],
+        question: Question,
+    ) -> Decision:
+        """ranked: the allowed ones of those judged, the best first."""
+        floor = self.catalogue.assumptions.floor
+        paying = [one for one in ranked[:2] if one.appraisal.expected_value > floor]
+        made = [self._chosen(one, question.today) for one in paying]
+        if made:
+            why = self._words.outcome(ranked[0], made[0].economics, ranked[0], question)[1]
+        else:
+            why = self._words.none(judged)
+        asked = ranked[:1] if made else ranked
+        checks = [one.plan.judge.checks(question, one.price) for one in asked]
+        best, runner_up, *_ = *made, None, None
+        return Decision(
+            best,
+            why + left_out(judged, question.excluded),
+            tuple([self._words.ranked(one, question) for one in ranked]),
+            not_checked(chain(gates, *checks)),
+            runner_up,
+        )
+
+    def _chosen(self, one: Judged, today: date) -> Chosen:
+        money = one.appraisal.economics()
+        return Chosen(one.offer, money, self.accept_until(one.offer, today))
 
     def accept_until(self, offer: Offer, today: date) -> date:
         """The last day on which a customer who is offered it today may accept."""
@@ -149,49 +164,18 @@ class Decider:
         return min(offer.valid_until, today + timedelta(days))
 
     def _trace(
-        self,
-        judged: list[_Judged],
-        best: _Judged | None,
-        gates: list[Check],
-        context: Context,
+        self, judged: list[Judged], best: Judged | None, gates: list[Check], question: Question
     ) -> tuple[Candidate, ...]:
-        found, language = [], context.language
+        found = []
         for one in judged:
-            offer, checks, _, answers, appraisal = one
-            money = appraisal.economics()
-            texts = offer.texts.get(language)
+            offer, money = one.plan.offer, one.appraisal.economics()
+            texts = offer.texts.get(question.language)
             name = texts.name if texts else offer.id
-            outcome, why = self._outcome(one, money, best)
-            shown = (*gates, *checks)
-            found.append(Candidate(offer.id, name, offer.kind, shown, money, answers, outcome, why))
+            outcome, why = self._words.outcome(one, money, best, question)
+            shown = (*gates, *one.checks)
+            line = Candidate(offer.id, name, offer.kind, shown, money, one.answers, outcome, why)
+            found.append(line)
         return tuple(found)
-
-    def _outcome(self, one: _Judged, money: Economics, best: _Judged | None) -> tuple[Outcome, str]:
-        floor, currency = self.catalogue.assumptions.floor, self.catalogue.currency
-        if one.veto is not None:
-            return "vetoed", f"Not allowed: {one.veto.text}."
-        value = f"Its expected value, {money.expected_value:,.2f} {currency}, is"
-        if one is best:
-            return "chosen", f"{value} the highest of the offers that are allowed."
-        if best is None or money.expected_value <= floor:
-            return "below_floor", f"{value} not above the floor of {floor:,.2f}."
-        return "outbid", f"{value} not above that of {best.offer.id}."
-
-    def _why_none(self, judged: list[_Judged]) -> str:
-        values = [one.appraisal.expected_value for one in judged if one.veto is None]
-        if values:
-            best = f"{max(values):,.2f} {self.catalogue.currency}"
-            floor = f"{self.catalogue.assumptions.floor:,.2f}"
-            return (
-                f"No allowed offer pays: the best would bring {best}, "
-                f"which is not above the floor of {floor}."
-            )
-        vetoes = {one.veto.text for one in judged if one.veto is not None}
-        if not vetoes:
-            return "The catalogue has no offer."
-        if len(vetoes) == 1:
-            return f"No offer may be made: {vetoes.pop()}."
-        return "No offer may be made: each is ruled out by a rule of its own."
 
 
 @cache
@@ -203,12 +187,3 @@ def decider() -> Decider:
 def _attributes(customer: Customer) -> Values:
     values = customer.__dict__
     return values | {name: value(values) for name, value in _WORKED_OUT.items()}
-
-
-def _best(judged: list[_Judged], floor: float) -> _Judged | None:
-    """The highest expected value above the floor.
-
-    Of equal ones the first by id, whatever the order of the file.
-    """
-    paying = [one for one in judged if one.veto is None and one.appraisal.expected_value > floor]
-    return min(paying, key=lambda one: (-one.appraisal.expected_value, one.offer.id), default=None)

@@ -23,25 +23,16 @@ SMALLEST_ACCEPTANCE = 1e-9
 
 
 class Belief(NamedTuple):
-    """A Beta distribution made ready: mean, middle 90 %, and the coefficients of its tail."""
+    """A Beta distribution made ready: mean, middle 90 %, and the probability of more than x.
+
+    generosity: what is given beside the reference at which the acceptance was stated.
+    """
 
     mean: float
     low: float
     high: float
-    failures: int
-    coefficients: tuple[float, ...]
-
-    def above(self, x: float) -> float:
-        """The probability that the acceptance is above x, from 0 to 1.
-
-        P(g > x) is the chance of fewer than `a` successes before the b-th failure, where each try
-        succeeds with chance x: (1-x)^b * sum of C(b-1+k, k) * x^k over k < a (Abramowitz and Stegun
-        26.5.24 and 26.5.26). All terms are positive, so nothing cancels.
-        """
-        total = 0.0
-        for coefficient in self.coefficients:
-            total = total * x + coefficient
-        return total * (1 - x) ** self.failures
+    above: Callable[[float], float]
+    generosity: float = 1.0
 
 
 class Appraisal(NamedTuple):
@@ -59,6 +50,11 @@ class Appraisal(NamedTuple):
     cost: float
     contact_cost: float
 
+    @property
+    def one_in(self) -> int | None:
+        """It pays if at least 1 in so many accept."""
+        return _one_in(self.loss / self.slope) if 0 < self.slope >= self.loss else None
+
     def economics(self) -> Economics:
         """All figures; an offer that is out of the question does without."""
         expected, slope, loss, acceptance, turning, value, cost, contact_cost = self
@@ -70,12 +66,17 @@ class Appraisal(NamedTuple):
             0.0 if needed is None else acceptance.above(needed),
             turning if turning is not None and 0 <= turning <= 1 else None,
             needed,
-            int(1 / needed) if needed is not None and needed > SMALLEST_ACCEPTANCE else None,
+            None if needed is None else _one_in(needed),
             value,
             cost,
             contact_cost,
             acceptance.mean,
+            acceptance.generosity,
         )
+
+
+def _one_in(needed: float) -> int | None:
+    return int(1 / needed) if needed > SMALLEST_ACCEPTANCE else None
 
 
 class OfferConstants(NamedTuple):
@@ -122,16 +123,18 @@ def pricing(terms: Priced) -> Pricing | None:
 
 
 def appraise(
-    offer: OfferConstants, bill: float, probability: float, channel: Channel, answers: bool
+    offer: OfferConstants, bill: float, probability: float, channel: Channel | None, answers: bool
 ) -> Appraisal:
     """What is at stake with an offer for a customer with this bill and probability of leaving.
 
-    answers: whether the offer answers one of the customer's reasons, which decides between its two
-    acceptances.
+    channel: None where the customer called, so that the contact costs nothing and makes nobody
+    leave. answers: whether the offer answers one of the customer's reasons, which decides between
+    its two acceptances.
     """
     acceptance = offer.answering if answers else offer.other
-    value, contact = offer.value * bill, offer.contact_cost[channel]
-    dogs = offer.sleeping_dogs
+    value, contact, dogs = offer.value * bill, 0.0, 0.0
+    if channel is not None:
+        contact, dogs = offer.contact_cost[channel], offer.sleeping_dogs
     if not offer.retention:
         return value_added(probability, acceptance, offer.gain, contact, dogs * value)
     cost = offer.cost_of_bill * bill + offer.cost

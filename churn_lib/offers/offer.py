@@ -21,6 +21,7 @@ from churn_lib.offers.terms import (
     Terms,
     disagreements,
     other_sums,
+    reference_faults,
 )
 from churn_lib.offers.trace import Kind
 
@@ -78,6 +79,10 @@ def offer_faults(offer: Offer) -> Iterator[FieldFault]:
     if isinstance(offer.cost, Gain) != (offer.kind == "value_added"):
         yield FieldFault("cost.model", "must be `gain` for value_added offers, and only for them")
     yield from disagreements(offer.terms, offer.cost)
+    if offer.economy.reference is not None:
+        yield from reference_faults(offer.economy.reference, offer.cost)
+    yield from outbound_faults("eligible", offer.eligible)
+    yield from outbound_faults("suitable", offer.suitable)
     for index, condition in enumerate(offer.answers):
         if condition.field not in FEATURES:
             message = f"{condition.field} is no attribute that the score uses"
@@ -86,6 +91,13 @@ def offer_faults(offer: Offer) -> Iterator[FieldFault]:
     for language, texts in offer.texts.items():
         for field, text in texts:
             yield from slot_faults(text, slots, f"texts.{language}.{field}")
+
+
+def outbound_faults(layer: str, rules: tuple[Rule, ...]) -> Iterator[FieldFault]:
+    """Rules about contacts of ours where rules are about something else."""
+    for index, rule in enumerate(rules):
+        if rule.outbound_only:
+            yield FieldFault(f"{layer}.{index}.outbound_only", "is for rules of contact only")
 
 
 def slot_faults(text: str, known: frozenset[str], field: str) -> Iterator[FieldFault]:

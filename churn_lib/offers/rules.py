@@ -64,9 +64,13 @@ class Condition(BaseModel):
 
 
 class Rule(Condition):
-    """A condition on an offer; `required` vetoes the offer also when the fact is not known."""
+    """A condition on an offer; `required` vetoes the offer also when the fact is not known.
+
+    outbound_only: it is about contacts of ours, and does not hold where the customer called.
+    """
 
     required: bool = False
+    outbound_only: bool = False
 
 
 def check_field(name: str) -> None:

@@ -142,9 +142,36 @@ def _unpaid(amount: float, cost: Cost) -> Iterator[FieldFault]:
             )
 
 
-class Economy(Part):
-    """Where an offer departs from the assumptions."""
+class Reference(Part):
+    """What an offer gives where its acceptance is as stated: a share of the bill, or an amount (of
+    a service: a month), for so many months. Without `months` it does not matter how many.
+    """
 
+    share: Annotated[float, Field(gt=0, le=1)] | None = None
+    amount: Annotated[float, Field(gt=0, le=1_000_000)] | None = None
+    months: Months | None = None
+
+
+def reference_faults(reference: Reference, cost: Cost) -> Iterator[FieldFault]:
+    """Where a reference and the cost model of its offer do not fit together."""
+    of_bill = isinstance(cost, Discount | PriceLock)
+    wanted, other = ("share", "amount") if of_bill else ("amount", "share")
+    if getattr(reference, wanted) is None or getattr(reference, other) is not None:
+        message = f"must have {wanted}, and no {other}, with the cost model `{cost.model}`"
+        yield FieldFault("economy.reference", message)
+    if reference.months is not None and isinstance(cost, Fixed | Gain):
+        message = f"is for offers that last: the cost model `{cost.model}` gives once"
+        yield FieldFault("economy.reference.months", message)
+
+
+class Economy(Part):
+    """Where an offer departs from the assumptions.
+
+    reference: what is given where acceptance is as stated; left out, what the terms give, so that
+    acceptance does not follow when they change.
+    """
+
+    reference: Reference | None = None
     acceptance: Beta | None = None
     acceptance_otherwise: Beta | None = None
     hazard_after_save: Rate | None = None
@@ -156,8 +183,10 @@ class Assumptions(Part):
     """What nobody has measured yet. Money in the catalogue's currency, rates and hazards per month.
 
     acceptance: of an offer that answers a reason of the customer; acceptance_otherwise: of any
-    other. floor: expected value that an offer must exceed. price_floor: monthly price that no offer
-    goes below. likely_leaver_from: probability from which value-added offers are no longer made.
+    other. generosity_half: times its reference that an offer gives where half of all who ever would
+    accept it do. floor: expected value that an offer must exceed. price_floor: monthly price that
+    no offer goes below. likely_leaver_from: probability from which value-added offers are no longer
+    made.
     """
 
     gross_margin: Annotated[float, Field(gt=0, le=1)]
@@ -166,6 +195,7 @@ class Assumptions(Part):
     hazard_after_save: Rate
     acceptance: Beta = Beta(6, 14)
     acceptance_otherwise: Beta = Beta(2, 18)
+    generosity_half: Annotated[float, Field(gt=0, le=100)] = 1.0
     deadweight: Share
     sleeping_dogs: Share
     contact_cost: dict[Channel, Money]

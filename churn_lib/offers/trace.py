@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import Field
+from typing_extensions import TypedDict
 
-from churn_lib.customer.model import NOTES
+from churn_lib.customer.model import NOTES, phrase
 from churn_lib.customer.shown import shown_level, shown_number, shown_value
 
 RULE = f"{NOTES[shown_level()].label} is {shown_value()}"
+SAID = phrase(shown_level(), shown_value())
 TENURE = NOTES[shown_number()].label
 
 Kind = Annotated[
@@ -23,7 +25,7 @@ Kind = Annotated[
     ),
 ]
 Layer = Literal["eligible", "suitable", "contact"]
-Result = Literal["pass", "veto", "not_checked"]
+Result = Literal["pass", "veto", "not_checked", "not_needed"]
 Outcome = Literal["chosen", "outbid", "below_floor", "vetoed"]
 
 
@@ -43,7 +45,11 @@ class Check:
     ]
     result: Annotated[
         Result,
-        Field(description="`not_checked`: the fact is not known", examples=["pass"]),
+        Field(
+            description="`not_checked`: the fact is not known; `not_needed`: the rule is about "
+            "calls of ours, and the customer called",
+            examples=["pass"],
+        ),
     ]
     text: Annotated[str, Field(description="the rule in words", examples=[RULE])]
 
@@ -103,6 +109,53 @@ class Economics:
     contact_cost: Annotated[float, Field(description="f: cost of the contact", examples=[0.1])]
     acceptance: Annotated[
         float, Field(description="g: the mean share assumed to accept", examples=[0.35])
+    ]
+    generosity: Annotated[
+        float,
+        Field(
+            description="what the offer gives beside its reference, for which the catalogue states "
+            "the acceptance: 1 is as stated, and with less fewer accept",
+            examples=[1.0],
+        ),
+    ] = 1.0
+
+
+class Open(TypedDict):
+    """A fact that a rule asks for and that is not known."""
+
+    field: Annotated[
+        str,
+        Field(description="of `context`, or an attribute", examples=["open_complaint"]),
+    ]
+    question: Annotated[
+        str,
+        Field(description="what to ask", examples=["Does the customer have an open complaint?"]),
+    ]
+
+
+class Ranked(TypedDict):
+    """An offer that no rule vetoes, in its place among the others."""
+
+    id: Annotated[str, Field(description="as in the catalogue", examples=["annual-plan"])]
+    kind: Kind
+    expected_value: Annotated[
+        float,
+        Field(description="what it brings if acceptance is as assumed", examples=[67.49]),
+    ]
+    one_in: Annotated[
+        int | None,
+        Field(
+            description="it pays if at least 1 in so many accept; null when it can't or always "
+            "does",
+            examples=[14],
+        ),
+    ]
+    why: Annotated[
+        str,
+        Field(
+            description="the reason to leave that it answers, and whether it pays",
+            examples=[f"answers: {SAID}"],
+        ),
     ]
 
 

@@ -85,6 +85,9 @@ def predict(
         OfferMode, optional("Who writes the offer; left out, Gemini when it is configured.")
     ],
     explain: Annotated[Truth, optional("Whether `trace` shows what became of every offer.")],
+    runner_up: Annotated[
+        Truth, optional("Whether the offer comes with the next one that pays, in words too.")
+    ],
     prefer: Prefer,
 ) -> None: ...
 

@@ -4,20 +4,22 @@ from datetime import date
 
 import pytest
 
-from churn_lib.answer import Asked, Offer, Proposed, is_made, propose
+from churn_lib.answer import Asked, Proposed, propose
 from churn_lib.customer.contact import Channel, Context
 from churn_lib.customer.request import PredictRequest
 from churn_lib.offers.catalogue import catalogue
+from churn_lib.offers.shape import Offer, is_made
 from tests.churn_lib.offers.samples import MONTHLY, TODAY, customer
 
 pytestmark = pytest.mark.anyio
 
 
-async def proposed(today: date, channel: Channel = "email") -> Proposed:
+async def proposed(today: date, channel: Channel = "email", *, runner_up: bool = False) -> Proposed:
     request = PredictRequest.model_validate(
         {**customer().values(), "context": Context(channel=channel)}
     )
-    return await propose(Asked(request, 0.8, [MONTHLY], today), seconds=None, explain=False)
+    asked = Asked(request, 0.8, [MONTHLY], today)
+    return await propose(asked, seconds=None, explain=False, runner_up=runner_up)
 
 
 def made(found: Proposed) -> Offer:
@@ -44,3 +46,22 @@ async def test_a_text_message_shows_nothing_that_is_not_sent() -> None:
     offer = made(found)
     assert (offer["headline"], offer["call_to_action"]) == ("", "")
     assert found.said == offer["message"]
+
+
+async def test_the_next_offer_comes_with_its_own_words() -> None:
+    found = await proposed(TODAY, runner_up=True)
+    first, second = made(found), made(found)["runner_up"]
+    assert second is not None
+    assert second["id"] == first["eligible"][1]["id"]
+    assert second["marketing_offer"].startswith(f"{second['headline']}\n")
+    assert second["why"].startswith(f"Next after {first['id']}; answers ")
+
+
+async def test_the_next_offer_comes_only_when_it_is_asked_for() -> None:
+    assert made(await proposed(TODAY))["runner_up"] is None
+
+
+async def test_a_chance_is_told_to_three_digits_and_is_no_certainty() -> None:
+    chance = made(await proposed(TODAY))["economics"].probability_of_profit
+    assert 0.9 < chance <= 0.999
+    assert chance == round(chance, 3)

@@ -96,8 +96,9 @@ def test_the_eligible_offers_are_those_that_the_trace_vetoes_nowhere(lines: list
     request = PredictRequest.model_validate_json(EXAMPLE.read_text())
     trace = asyncio.run(answer(request, "template", explain=True))["offer"]["trace"]
     decide()
-    allowed = [one.offer for one in trace if one.outcome != "vetoed"]
-    assert json.loads(lines[0])["eligible"] == allowed
+    allowed = [one for one in trace if one.outcome != "vetoed"]
+    allowed.sort(key=lambda one: -one.economics.expected_value)
+    assert json.loads(lines[0])["eligible"] == [one.offer for one in allowed]
     assert 1 < len(allowed) < len(trace)
 
 

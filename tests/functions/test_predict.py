@@ -52,6 +52,7 @@ def test_without_an_offer_the_keys_stay_and_say_why(
         "id": None,
         "why": "No offer was asked for.",
         "eligible": [],
+        "not_checked": [],
         "trace": [],
     }
     assert answer["marketing_offer"] == ""
@@ -96,10 +97,54 @@ def test_the_trace_and_the_eligible_offers_agree(
     client: httpx2.Client, example: dict[str, object]
 ) -> None:
     offer = client.post("/predict?explain=true", json=example).json()["offer"]
-    assert offer["eligible"] == [
-        one["offer"] for one in offer["trace"] if one["outcome"] != "vetoed"
+    allowed = [one for one in offer["trace"] if one["outcome"] != "vetoed"]
+    allowed.sort(key=lambda one: -one["economics"]["expected_value"])
+    assert [one["id"] for one in offer["eligible"]] == [one["offer"] for one in allowed]
+    assert offer["id"] == offer["eligible"][0]["id"]
+
+
+def test_after_a_no_the_next_offer_is_that_which_was_told(
+    client: httpx2.Client, example: dict[str, object]
+) -> None:
+    first = client.post("/predict?runner_up=true", json=example).json()["offer"]
+    context = {"exclude": [first["id"]]}
+    second = client.post("/predict", json={**example, "context": context}).json()
+    assert first["runner_up"]["id"] == second["offer"]["id"]
+    assert first["runner_up"]["marketing_offer"] == second["marketing_offer"]
+
+
+def test_what_was_not_checked_is_told_with_a_question_with_an_offer_and_without(
+    client: httpx2.Client, example: dict[str, object]
+) -> None:
+    question = {
+        "field": "open_complaint",
+        "question": "Does the customer have an open complaint?",
+    }
+    for consent in (True, False):
+        asked = {**example, "context": {"consent": consent}}
+        assert question in client.post("/predict", json=asked).json()["offer"]["not_checked"]
+
+
+def test_who_calls_us_is_answered_without_consent(
+    client: httpx2.Client, example: dict[str, object]
+) -> None:
+    context = {"consent": False, "direction": "inbound", "channel": "call"}
+    offer = client.post("/predict", json={**example, "context": context}).json()["offer"]
+    assert (offer["id"], offer["economics"]["contact_cost"]) == ("annual-plan", 0)
+
+
+@pytest.mark.parametrize("exclude", [["No Id"], ["a"] * 51, [7], "A b", {"a": 1}])
+def test_what_is_no_list_of_ids_is_refused(
+    client: httpx2.Client, example: dict[str, object], exclude: object
+) -> None:
+    response = client.post("/predict", json={**example, "context": {"exclude": exclude}})
+    assert response.status_code == 422
+    assert response.json()["errors"] == [
+        {
+            "field": "context.exclude",
+            "message": "must be ids of offers that are not to be made again, 50 at most",
+        }
     ]
-    assert offer["id"] in offer["eligible"]
 
 
 def test_language_and_channel_choose_the_words(
@@ -230,12 +275,20 @@ UNKNOWN = [
     ("/predict?offer%00=none", "offer\x00", "is no parameter here: did you mean offer?"),
     ("/?explian=true", "explian", "is no parameter here: did you mean explain?"),
     ("/predict?%20offer=none", " offer", "is no parameter here: did you mean offer?"),
-    ("/predict?reasons=true", "reasons", "is no parameter here: there is offer and explain"),
-    ("/predict?=none", "(query)", "is no parameter here: there is offer and explain"),
+    (
+        "/predict?reasons=true",
+        "reasons",
+        "is no parameter here: there is offer and explain and runner_up",
+    ),
+    ("/predict?=none", "(query)", "is no parameter here: there is offer and explain and runner_up"),
     ("/predict/batch?reason=true", "reason", "is no parameter here: did you mean reasons?"),
     ("/predict/batch?explain=true", "explain", "is no parameter here: there is offer and reasons"),
     ("/outcomes?offer=none", "offer", "is no parameter here: there is none"),
-    (f"/predict?{'x' * 1000}=1", "x" * 40, "is no parameter here: there is offer and explain"),
+    (
+        f"/predict?{'x' * 1000}=1",
+        "x" * 40,
+        "is no parameter here: there is offer and explain and runner_up",
+    ),
     ("/predict?offer=none&offer=gemini", "offer", "must be given once"),
     ("/?explain=true&offer=none&explain=true", "explain", "must be given once"),
     ("/predict/batch?offer=none&offer=none", "offer", "must be given once"),

@@ -239,3 +239,21 @@ def test_without_a_schema_there_are_no_offers_to_begin_with(tmp_path: Path) -> N
     assert result.exit_code == 3
     assert "customer.toml can't be read: No such file or directory" in result.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_acceptance_that_does_not_follow_the_terms_is_a_warning(tmp_path: Path) -> None:
+    stated = "reference = { share = 0.15, months = 6 }"
+    for instead, warning in (
+        ("", "economy.reference: acceptance does not follow when the terms change"),
+        ("reference = { share = 0.15 }", "economy.reference.months: is left out"),
+    ):
+        result = offers("lint", changed(tmp_path, stated, instead))
+        assert result.exit_code == 0
+        assert f"warning: new.toml: offer loyalty-discount: {warning}" in joined(result)
+
+
+def test_terms_that_changed_while_acceptance_did_not_are_a_warning(tmp_path: Path) -> None:
+    copy = changed(tmp_path, "percent = 10, months = 12", "percent = 0.1, months = 12")
+    text = joined(offers("diff", str(DEFAULT), copy))
+    assert "warning: annual-plan: its terms changed (10 % for 12 months to 0.1 % for 12" in text
+    assert "Expected value in all: -" in text

@@ -333,3 +333,22 @@ def test_a_number_that_no_customer_had_is_marked() -> None:
 def test_the_name_of_a_file_does_not_steer_the_terminal() -> None:
     result = predict("--json", "\x1b]0;pwned\x07\n.json")
     assert lines(result) == ["]0;pwned .json: can't be read: No such file or directory"]
+
+
+def test_after_a_no_on_a_call_of_the_customer_the_next_offer_is_made() -> None:
+    talk = ("--direction", "inbound", "--no_consent", "--exclude", "annual-plan,loyalty-discount")
+    result = predict("--json", str(FILE), "--offer", "template", "--output", "json", *talk)
+    offer = json.loads(result.stdout)["offer"]
+    assert offer["id"] == "fibre-check"
+    left_out = "Left out, for declined in this talk: annual-plan, loyalty-discount."
+    assert offer["why"].endswith(left_out)
+
+
+def test_the_next_offer_is_shown_when_asked_for() -> None:
+    text = predict("--json", str(FILE), "--offer", "template", "--runner-up").stdout
+    assert text.index("Offer: Annual plan") < text.index("After a no: Loyalty discount")
+
+
+def test_the_assumption_behind_every_acceptance_is_told() -> None:
+    text = predict("--json", str(FILE), "--offer", "template", "--explain").stdout
+    assert "generosity_half = 1, an assumption" in " ".join(text.split())

@@ -27,7 +27,13 @@ GOOD: Mapping[str, object] = {
     **MADE,
     "offer": {**MADE["offer"], "written_by": "gemini", "fallback_reason": None},
 }
-NOTHING: Mapping[str, object] = {"id": None, "why": "No offer pays.", "eligible": [], "trace": []}
+NOTHING: Mapping[str, object] = {
+    "id": None,
+    "why": "No offer pays.",
+    "eligible": [],
+    "not_checked": [],
+    "trace": [],
+}
 HEALTHY: Mapping[str, object] = {"status": "healthy", "model_version": "49e6a1496f62"}
 
 

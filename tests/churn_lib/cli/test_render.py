@@ -71,8 +71,10 @@ OFFER = {
     "economics": ECONOMICS,
     "written_by": "template",
     "fallback_reason": "no_key",
-    "eligible": ["annual-plan"],
+    "eligible": [],
+    "not_checked": [],
     "trace": [VETOED, CHOSEN],
+    "runner_up": None,
 }
 REASONS = [
     {"feature": "MultipleLines", "value": "Yes", "effect": -0.33, "text": "has several lines"},
@@ -90,7 +92,7 @@ METADATA = {
     "arm": "policy",
     "latency_ms": 0.5,
 }
-NOTHING = {"id": None, "eligible": (), "trace": ()}
+NOTHING = {"id": None, "eligible": (), "not_checked": (), "trace": ()}
 
 
 def shown(
@@ -147,7 +149,7 @@ def test_the_words_for_a_probability_are_explained() -> None:
     [
         "Terms     10 %, 12 months, price after 67.95",
         "Until     2026-12-06",
-        "Pays      if 1 in 8 likely leavers accepts; 93 % likely",
+        "Pays      if 1 in 8 likely leavers accepts; about 95 % likely under the",
         "Words by  template (Gemini: no key)",
     ],
 )
@@ -175,8 +177,8 @@ def test_the_trace_shows_the_winner_first_and_vetoes_in_full() -> None:
 def test_the_trace_shows_of_what_the_worth_of_each_offer_is_made(width: int) -> None:
     text = shown(width=width).split("All 2 offers")[1]
     lines = [line.split() for line in text.splitlines()]
-    figures = ["+34.20", "-5.80", "+95.40", "460.03", "92.01", "0.10", "35", "%"]
-    assert ["Offer", "E", "cases", "between", "and", "V", "d", "f", "accepted"] in lines
+    figures = ["+34.20", "-5.80", "+95.40", "460.03", "92.01", "0.10", "1", "x", "35", "%"]
+    assert ["Offer", "E", "cases", "between", "and", "V", "d", "f", "given", "accepted"] in lines
     assert [line[0] for line in lines if line[1:] == figures] == ["annual-plan", "loyalty-discount"]
     assert "if acceptance is as assumed" in text
 
@@ -187,7 +189,7 @@ def test_on_a_narrow_terminal_the_same_is_said_in_words() -> None:
         "annual-plan Annual plan, chosen +34.20 if acceptance is as "
         "assumed, 35 %; in 90 % of cases between"
     ) in text
-    assert "-5.80 and +95.40; V 460.03, d 92.01, f 0.10" in text
+    assert "-5.80 and +95.40; V 460.03, d 92.01, f 0.10; gives 1 x its reference" in text
 
 
 def test_of_a_text_message_no_headline_is_shown_that_is_not_sent() -> None:
@@ -209,3 +211,32 @@ def test_nothing_is_lost_on_a_narrow_terminal(width: int) -> None:
 
 def test_without_unicode_all_is_said_in_plain_characters() -> None:
     assert shown(encoding="ascii").isascii()
+
+
+@pytest.mark.parametrize(
+    ("chance", "words"),
+    [
+        (1.0, "over 95 % likely"),
+        (0.999, "over 95 % likely"),
+        (0.52, "about 50 % likely"),
+        (0.001, "under 5 % likely"),
+    ],
+)
+def test_no_chance_is_surer_than_what_was_assumed(chance: float, words: str) -> None:
+    money = {**ECONOMICS, "probability_of_profit": chance}
+    assert f"{words} under the assumptions" in " ".join(
+        shown(offer={**OFFER, "economics": money}).split()
+    )
+
+
+def test_what_to_ask_stands_below_the_offer_and_where_there_is_none() -> None:
+    asked = [{"field": "consent", "question": "Does the customer agree?"}]
+    for offer in (OFFER, {**NOTHING, "why": "None pays."}):
+        text = shown(offer={**offer, "not_checked": asked})
+        assert "Not known, so not checked\n  Does the customer agree?\n" in text
+
+
+def test_the_next_offer_follows_the_first() -> None:
+    second = {**OFFER, "name": "Price lock", "marketing_offer": "x"}
+    text = shown(offer={**OFFER, "runner_up": second})
+    assert text.index("Offer: Annual plan") < text.index("After a no: Price lock")

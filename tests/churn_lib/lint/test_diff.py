@@ -62,3 +62,30 @@ def test_the_contact_is_part_of_the_question() -> None:
 )
 def test_the_grid_holds_every_level_that_rules_ask_for(name: str) -> None:
     assert {one.values()[name] for one in grid()} == set(LEVELS[name])
+
+
+@pytest.mark.parametrize("percent", ["0.1", "1", "5"])
+def test_who_gives_less_does_not_seem_to_gain_by_it(percent: str) -> None:
+    less = small(("percent = 10", f"percent = {percent}"))
+    assert diff(small(), less, CARD, today=TODAY, customers=ASKED).gain < 0
+
+
+def test_terms_that_changed_without_a_measured_acceptance_are_named() -> None:
+    found = diff(small(), small(("percent = 10", "percent = 5")), CARD, today=TODAY)
+    (line,) = found.unfollowed
+    assert line.startswith("discount: its terms changed (10 % for 12 months to 5 % for 12 months)")
+    assert line.endswith("not measured anew: 20 % is assumed, from generosity_half = 1")
+
+
+def test_a_new_acceptance_is_taken_at_its_word() -> None:
+    measured = small(
+        ("percent = 10", "percent = 5"),
+        ('cost = { model = "discount" }', MEASURED),
+    )
+    assert diff(small(), measured, CARD, today=TODAY, customers=ASKED).unfollowed == ()
+
+
+MEASURED = (
+    'cost = { model = "discount" }\n'
+    "economy = { acceptance = [30, 70], reference = { share = 0.05, months = 12 } }"
+)
