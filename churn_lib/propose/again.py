@@ -55,8 +55,7 @@ def extended(text: str, schema: Schema, proposal: Proposal, name: str) -> str:
     blocks = [block for block in _new_columns(schema, proposal) if block[0] not in lines]
     if blocks:
         lines += [f"# New in {name}: take the # away from what shall be used."]
-    for block in blocks:
-        lines += ["#", *block, ""]
+        lines += [*(line for block in blocks for line in ("#", *block)), ""]
     return end.join(lines)
 
 

@@ -5,6 +5,7 @@ found out. What is wrong with its form is said by row, or of the whole file, wit
 """
 
 import csv
+import re
 from _csv import Reader
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -16,6 +17,9 @@ from churn_lib.tables.text import WESTERN, encoding_of, lines_of
 
 SEPARATORS = {",": "','", ";": "';'", "\t": "a tab", "|": "'|'"}
 """What may stand between two values, with its name."""
+
+SAID = re.compile(r'"?sep=([,;\t|])"?\s*$', re.IGNORECASE)
+"""The first line, by which Excel is told the separator."""
 
 FIRST_LINES = 30
 """What is found out is found out from these."""
@@ -53,9 +57,14 @@ def _notes(encoding: str, separator: str, line: int) -> Iterator[str]:
 
 def _start(lines: Sequence[str], known: Collection[str]) -> tuple[int, str]:
     """The line of the headings, and their separator."""
-    found = {separator: start([*_first(lines, separator)], known) for separator in SEPARATORS}
+    told = SAID.match("".join(lines[:1]))
+    above = 1 if told else 0
+    found = {
+        separator: start([*_first(lines[above:], separator)], known)
+        for separator in (told[1] if told else SEPARATORS)
+    }
     best = max(found, key=lambda separator: found[separator][0])
-    return found[best][1], best
+    return above + found[best][1], best
 
 
 def _first(lines: Sequence[str], separator: str) -> Iterator[tuple[int, Row]]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 import polars as pl
 
@@ -18,7 +19,7 @@ MOST_CELLS = 30_000_000
 """More would not fit into the memory of an ordinary machine; 100,000 customers teach enough."""
 
 LONGEST_HEADING = 500
-CELLS_AT_ONCE = 400_000
+CELLS_AT_ONCE = 20_000
 """Cells that are Python's own texts at a time, which take far more memory than a column of them."""
 
 MISSING = ("", "null", "nan", "n/a", "#n/a")
@@ -42,19 +43,28 @@ class Table:
     notes: tuple[str, ...] = ()
 
 
-def start(
-    rows: Sequence[tuple[int, Row]], known: Collection[str]
-) -> tuple[tuple[int, int, int], int]:
-    """Which of the first rows are the headings, and by how much: by the headings that are known,
-    then by how many rows are as wide, then by the values that are not blank.
+class Likely(NamedTuple):
+    """How likely a row is one of headings, what says most first: how many of them are known, how
+    many rows are as wide, whether most of it is filled, and its width.
+    """
+
+    named: int
+    alike: int
+    filled: bool
+    width: int
+
+
+def start(rows: Sequence[tuple[int, Row]], known: Collection[str]) -> tuple[Likely, int]:
+    """Which of the first rows is most likely that of the headings, and how likely.
 
     rows: with the line that each begins in, which is what comes back.
     """
     widths = Counter(len(row) for _, row in rows if len(row) > 1)
-    best, place = (0, 0, 0), 0
+    best, place = Likely(0, 0, False, 0), 0
     for line, row in rows:
         named = sum(plain(value) in known for value in row)
-        found = (named, widths[len(row)], sum(map(bool, row)))
+        filled = sum(map(bool, row))
+        found = Likely(named, widths[len(row)], 0 < filled >= len(row) / 2, len(row))
         if line < TITLE_LINES and found > best:
             best, place = found, line
     return best, place

@@ -45,7 +45,7 @@ def proposed(company: Company, table: Table) -> Proposal | None:
         return None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(companies())
 def test_every_proposal_is_a_schema_that_allows_what_the_table_holds(company: Company) -> None:
     table = table_of(company)
@@ -63,7 +63,7 @@ def test_every_proposal_is_a_schema_that_allows_what_the_table_holds(company: Co
             assert " and " not in words, words
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(companies())
 def test_no_column_is_forgotten(company: Company) -> None:
     table = table_of(company)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from churn_lib.propose.doubts import Weight
 from churn_lib.propose.toml import written
@@ -15,8 +16,8 @@ def rng() -> np.random.Generator:
     return np.random.default_rng(7)
 
 
-def left(columns: dict[str, Cells]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    return np.asarray(columns["Churn"]) == "Yes"
+def left(columns: dict[str, Cells]) -> NDArray[np.bool_]:
+    return np.array([one == "Yes" for one in columns["Churn"]])
 
 
 def leaks(rng: np.random.Generator, columns: dict[str, Cells]) -> dict[str, Cells]:
@@ -84,26 +85,34 @@ def test_an_identifier_in_order_of_time_is_no_attribute_and_is_named(
 @pytest.mark.parametrize("seed", range(4))
 def test_of_two_hundred_honest_columns_at_most_one_is_suspected(seed: int, tmp_path: Path) -> None:
     rng = np.random.default_rng(seed)
-    columns: dict[str, Cells] = {}
     rows = int(rng.choice([120, 600, 3000]))
+    columns: dict[str, Cells] = {}
     logit = np.full(rows, -1.2)
     for place in range(50):
-        kind, strength = place % 4, rng.normal(0, 0.7)
-        if kind == 0:
-            x = rng.normal(0, 1, rows).round(2)
-            columns[f"Measure {place}"] = x
-        elif kind == 1:
-            x = rng.integers(0, 2, rows)
-            columns[f"Service {place}"] = np.array(["No", "Yes"])[x]
-        elif kind == 2:
-            x = rng.integers(0, 6, rows)
-            columns[f"Option {place}"] = np.array(list("abcdef"))[x]
-        else:
-            x = rng.poisson(2, rows)
-            blank = rng.random(rows) < 0.3
-            columns[f"Count {place}"] = np.where(blank, "", x.astype(str))
-        logit += strength * (x - np.mean(x)) / 3
+        heading, x, cells = made_up(place, rows, rng)
+        columns[heading] = cells
+        logit += rng.normal(0, 0.7) * (x - x.mean()) / 3
     gone = rng.random(rows) < 1 / (1 + np.exp(-logit))
     proposal = proposal_of({**columns, "Churn": np.where(gone, "Yes", "No")}, tmp_path)
     assert [doubt for doubt in proposal.doubts if doubt.weight == Weight.LEAK] == []
     assert len(proposal.uses) == 50
+
+
+def made_up(
+    place: int, rows: int, rng: np.random.Generator
+) -> tuple[str, NDArray[np.float64], Cells]:
+    """A heading, what counts, and the cells."""
+    match place % 4:
+        case 0:
+            x = rng.normal(0, 1, rows).round(2)
+            return f"Measure {place}", x, x
+        case 1:
+            chosen = rng.integers(0, 2, rows)
+            return f"Service {place}", chosen.astype(float), np.array(["No", "Yes"])[chosen]
+        case 2:
+            chosen = rng.integers(0, 6, rows)
+            return f"Option {place}", chosen.astype(float), np.array([*"abcdef"])[chosen]
+        case _:
+            count = rng.poisson(2, rows)
+            blank = rng.random(rows) < 0.3
+            return f"Count {place}", count.astype(float), np.where(blank, "", count.astype(str))
