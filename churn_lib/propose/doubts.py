@@ -13,7 +13,7 @@ from churn_lib.propose.names import REGION, spoken
 from churn_lib.propose.sort import Sorted
 from churn_lib.training.twins import codes_of, likeness
 
-FILE, TARGET, BILL, TENURE = "(file)", "(target)", "(bill)", "(tenure)"
+FILE, TWINS, TARGET, BILL, TENURE = "(file)", "(twins)", "(target)", "(bill)", "(tenure)"
 """What a doubt is about that is about no column."""
 
 PAIRS = 8_000_000
@@ -66,7 +66,7 @@ def of_twins(columns: Sequence[Column], answer: Answer) -> Iterator[Doubt]:
             f"same, and in {found.agreement:.0%} of cases with the same answer (by chance "
             f"{found.chance:.0%}); one customer twice? churn train keeps twins in one fold"
         )
-        yield Doubt(Weight.LEAK, "(twins)", text)
+        yield Doubt(Weight.LEAK, TWINS, text)
     if same := int(frame.is_duplicated().sum()):
         text = f"{same:,} rows are equal to another one in all columns that are used"
         yield Doubt(Weight.FILE, FILE, text)
