@@ -8,6 +8,7 @@ from textwrap import wrap
 
 import numpy as np
 
+from churn_lib.propose.column import in_rows
 from churn_lib.propose.doubts import BILL, FILE, TARGET, TENURE, TWINS
 from churn_lib.propose.names import spoken
 from churn_lib.propose.phrases import (
@@ -121,7 +122,7 @@ def attribute(use: Use, proposal: Proposal) -> Iterator[str]:
     yield f"label = {quoted(label(heading))}"
     if use.protected:
         yield "protected = true"
-    blanks = f"blank in {use.column.blanks:,} rows"
+    blanks = f"blank in {in_rows(use.column.blanks)}"
     if use.name == proposal.parts.bill and use.column.blanks:
         middle = digits(round(float(np.nanmedian(use.column.x)), 0 if use.column.whole else 2))
         yield commented(f"blank = {middle}", f"{blanks}: the middle, for a bill must be known")
@@ -228,7 +229,9 @@ def _levels(texts: Sequence[str]) -> list[str]:
 def ceiling(number: float) -> float:
     """The number with one digit, rounded up; above 0."""
     scale = 10.0 ** math.floor(math.log10(number))
-    return float(f"{math.ceil(round(number / scale, 9)) * scale:.1g}")
+    steps = math.ceil(number / scale)
+    found = float(f"{steps * scale:.1g}")
+    return found if found >= number else float(f"{(steps + 1) * scale:.1g}")
 
 
 def digits(number: float) -> str:
