@@ -85,7 +85,7 @@ def summary(started: "Started") -> Iterator[tuple[str, str]]:
 def listed(doubts: Iterable["Doubt"]) -> Table:
     """What each doubt is about, and the doubt."""
     table = columns()
-    table.add_column(max_width=SUBJECT_WIDTH)
+    table.add_column(max_width=SUBJECT_WIDTH, overflow="fold")
     table.add_column()
     for doubt in doubts:
         table.add_row(doubt.subject, doubt.text)

@@ -31,6 +31,7 @@ from churn_lib.propose.totals import charges, products
 from churn_lib.tables.table import Table
 
 SUM = "sum_of_charges"
+UNIQUE = "different in every row"
 AVERAGE_BILL = 50.0
 """An amount to begin with, where no column says what customers pay."""
 
@@ -114,12 +115,14 @@ def propose(
         raise DataError(f"{name} {problem}: {reasons}")
     headings = [*table.frame.columns, *table.left_out, *(use.name for use in uses)]
     parts = _parts(kinds, uses, headings)
+    rest = _rest(kinds, parts)
     doubts = [
         *(Doubt(Weight.FILE, FILE, note) for note in table.notes),
         *of_answer(found),
         *of_twins([use.column for use in uses], found),
         *of_columns(kinds),
         *_of_parts(parts, uses),
+        *(Doubt(Weight.LEFT_OUT, heading, f"left out: {UNIQUE}") for heading in rest),
         *of_protected([use.column.heading for use in uses if use.protected]),
     ]
     return Proposal(
@@ -127,7 +130,7 @@ def propose(
         columns=columns,
         business=roles.business(table.frame.columns),
         uses=uses,
-        ignored=_ignored(kinds, parts),
+        ignored={**kinds.ignored, **dict.fromkeys(rest, UNIQUE)},
         parts=parts,
         doubts=sorted(doubts, key=lambda doubt: doubt.weight),
     )
@@ -167,9 +170,9 @@ def _of_parts(parts: Parts, uses: Sequence[Use]) -> Iterator[Doubt]:
         yield Doubt(Weight.ROLE, TENURE, text)
 
 
-def _ignored(columns: Sorted, parts: Parts) -> dict[str, str]:
-    rest = [one.heading for one in columns.identifiers if one.heading != parts.identifier]
-    return {**columns.ignored, **dict.fromkeys(rest, "different in every row")}
+def _rest(columns: Sorted, parts: Parts) -> list[str]:
+    """The headings of identifiers that are none of the schema's."""
+    return [one.heading for one in columns.identifiers if one.heading != parts.identifier]
 
 
 def _uses(columns: Sorted, names: Mapping[str, str]) -> list[Use]:

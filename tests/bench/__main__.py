@@ -21,6 +21,7 @@ from tests.bench import (
     bench_offers,
     bench_score,
     bench_start,
+    bench_training,
     bench_written,
 )
 from tests.bench.figures import Goal, not_measured, summary
@@ -38,6 +39,7 @@ QUICK = (
     bench_guard,
     bench_written,
     bench_gemini,
+    bench_training,
 )
 
 

@@ -1,9 +1,11 @@
 """From the model to the scorecard: centred, folded, and the same probabilities."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 from churn_lib.customer.model import ABSENT, Customer
@@ -13,7 +15,9 @@ from churn_lib.score.terms import Curve, Levels, Steps
 from churn_lib.training.boosting import DepthTwo
 from churn_lib.training.compile import compile_card
 from churn_lib.training.data import Dataset
+from churn_lib.training.effects import single
 from churn_lib.training.folds import split
+from churn_lib.training.learner import Floats, Terms
 from churn_lib.training.model import Model
 from churn_lib.training.purify import customers, purified, table
 from churn_lib.training.ratios import Ratio, with_ratios
@@ -38,6 +42,23 @@ def trees(dataset: Dataset) -> Model:
 def curves(dataset: Dataset, penalty: float) -> Model:
     tuning = Tuning(8, penalty, 0.4, np.zeros(len(dataset)))
     return Model(fit_tuned(dataset.frame, dataset.left, tuning))
+
+
+@dataclass
+class Part:
+    """A part of a model, as if nothing else had been learnt."""
+
+    told: dict[str, dict[str, object]]
+    log_loss: float = 0.0
+
+    def terms(self) -> Terms:
+        return 0.0, [*self.told.values()]
+
+    def log_odds(self, frame: pl.DataFrame) -> Floats:
+        odds = np.zeros(len(frame))
+        for name, term in self.told.items():
+            odds += single(term).effects(frame[name])
+        return odds
 
 
 def levels_of(trained: Trained, name: str) -> Levels:
@@ -75,6 +96,18 @@ def test_a_customer_without_internet_is_told_so_once(trained: Trained) -> None:
         reason["text"] for reason in loaded.reasons(customer, loaded.score(customer), limit=20)
     ]
     assert texts.count("has no internet service") == 1
+
+
+def test_a_parent_that_the_model_has_no_use_for_still_says_that_it_is_absent(
+    dataset: Dataset,
+) -> None:
+    terms = {str(term["feature"]): term for term in curves(dataset, 0.2).fitted.terms()[1]}
+    part = Part({"OnlineBackup": terms["OnlineBackup"]})
+    card = compile_card(Model(part), dataset.frame)
+    points = {term.feature: term.points for term in card.terms if isinstance(term, Levels)}
+    assert points["OnlineBackup"]["No internet service"] == 0
+    assert points["InternetService"]["DSL"] == points["InternetService"]["Fiber optic"]
+    assert points["InternetService"]["No"] != points["InternetService"]["DSL"]
 
 
 @pytest.mark.parametrize("penalty", [0.0002, 1000.0])
