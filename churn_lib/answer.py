@@ -7,6 +7,7 @@ function are all made from it.
 import os
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from math import inf
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, NotRequired
@@ -21,7 +22,11 @@ from churn_lib.score.scorecard import Explanation, Reason, Risk, bands, risk, sc
 from churn_lib.settings import Settings, settings
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from churn_lib.words.template import Proposal, Written
+
+    InWords = Callable[[Proposal, list[Reason]], Awaitable[Written]]
 
 OfferMode = Literal["none", "template", "gemini"]
 Version = Annotated[str, Field(pattern=r"^[\w.+-]{1,40}$")]
@@ -103,8 +108,11 @@ class Offer(TypedDict):
     ]
     economics: Annotated[Economics, Field(description="what the offer is worth")]
     written_by: Annotated[
-        Literal["gemini", "template"],
-        Field(description="who wrote the words", examples=["template"]),
+        Literal["approved", "gemini", "template"],
+        Field(
+            description="who wrote the words; `approved`: a person has read them before",
+            examples=["template"],
+        ),
     ]
     fallback_reason: Annotated[
         FallbackReason | None,
@@ -198,13 +206,14 @@ async def answer(
     mode: OfferMode | None = None,
     *,
     explain: bool = False,
-    seconds: float = inf,
+    seconds: float | None = inf,
 ) -> Answer:
     """The answer of `POST /predict`.
 
     mode: whether an offer is wanted and who writes its text; left out, Gemini when it is
     configured, else templates. explain: whether the offer shows what became of every other offer.
-    seconds: how long Gemini may take at most; GEMINI_DEADLINE holds too.
+    seconds: how long Gemini may take at most; GEMINI_DEADLINE holds too. None keeps to words that
+    are there already: approved ones, else templates.
     Raises ArtifactError and SettingsError.
     """
     started = perf_counter()
@@ -215,8 +224,8 @@ async def answer(
     proposed = Proposed("", NOT_ASKED)
     if mode != "none":
         asked = Asked(request, score.probability, explanation["reasons"], datetime.now(UTC).date())
-        by_gemini = None if mode == "template" else seconds
-        proposed = await propose(asked, by_gemini, explain)
+        words = partial(_in_words, template_only=mode == "template", seconds=seconds)
+        proposed = await propose(asked, words, explain)
         if proposed.catalogue_version:
             versions["catalogue_version"] = proposed.catalogue_version
     named: Identified = {} if request.customerID is None else {"customerID": request.customerID}
@@ -256,8 +265,8 @@ class Proposed(NamedTuple):
     catalogue_version: str = ""
 
 
-async def propose(asked: Asked, seconds: float | None, explain: bool) -> Proposed:
-    """The best offer in words, or none and why. seconds: for Gemini; None keeps to the template."""
+async def propose(asked: Asked, in_words: "InWords", explain: bool) -> Proposed:
+    """The best offer in words, or none and why."""
     # An answer without an offer does without all that makes one: it would double the start.
     from churn_lib.offers.decide import decider
     from churn_lib.words.template import Proposal, said, sent, terms
@@ -281,7 +290,7 @@ async def propose(asked: Asked, seconds: float | None, explain: bool) -> Propose
         return Proposed("", nothing, catalogue.version)
     offer, money, until = decision.chosen
     proposal = Proposal(offer, until, request, context, catalogue)
-    words = await _written(proposal, asked.reasons, seconds)
+    words = await in_words(proposal, asked.reasons)
     parts = sent(words.text, context.channel)
     shown: Offer = {
         "id": offer.id,
@@ -303,8 +312,10 @@ async def propose(asked: Asked, seconds: float | None, explain: bool) -> Propose
     return Proposed(said(words.text, context.channel), shown, catalogue.version)
 
 
-async def _written(proposal: "Proposal", reasons: list[Reason], seconds: float | None) -> "Written":
-    if seconds is not None:
+async def _in_words(
+    proposal: "Proposal", reasons: list[Reason], *, template_only: bool, seconds: float | None
+) -> "Written":
+    if not template_only:
         from churn_lib.words.compose import composer
 
         return await composer().compose(proposal, reasons, seconds=seconds)
