@@ -161,17 +161,21 @@ class Author:
 
     async def _done(self, key: Key, bank: Bank) -> Done:
         """The text, judged; without a judgement it is kept, to be judged the next time."""
-        known = bank.current(key, self._desk.offers[key.offer])
-        draft = known.text if known is not None and is_unjudged(known) else None
         try:
-            draft = draft or await self._patiently(lambda: self._draft(key))
+            draft = await self._patiently(lambda: self._draft(key, bank))
+        except WriterError as error:
+            return Done(key, failed=error)
+        claims, failed = None, None
+        try:
             claims = await self._patiently(lambda: self._claims(key, draft))
         except WriterError as error:
-            kept = draft and self._desk.stored(key, draft, None, self._model)
-            return Done(key, kept, error)
-        return Done(key, self._desk.stored(key, draft, claims, self._model))
+            failed = error
+        return Done(key, self._desk.stored(key, draft, claims, self._model), failed)
 
-    async def _draft(self, key: Key) -> Draft:
+    async def _draft(self, key: Key, bank: Bank) -> Draft:
+        known = bank.current(key, self._desk.offers[key.offer])
+        if known is not None and is_unjudged(known):
+            return known.text
         await load_forms(key.language)
         proposal = self._desk.proposal(key)
         return await self._composer.draft(proposal, brief(proposal, key), self._seconds)
