@@ -111,7 +111,7 @@ def review_texts(
         opening.desk,
         PATH,
         lambda title, body: framed(screen, title, body, "cyan"),
-        screen.input,
+        lambda question: screen.input(question, markup=False),
     )
     after = review.run(texts)
     counts = [sum(text.status == status for text in after) for status in sheet.STATUSES]
