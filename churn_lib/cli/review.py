@@ -1,6 +1,7 @@
 """Texts one by one: filled for an example customer, with what a second look found in them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Group, RenderableType
@@ -18,6 +19,7 @@ Show = Callable[[str, RenderableType], None]
 ReadLine = Callable[[str], str]
 
 CHOICES = "[a]pprove  [e]dit  [r]eject  [s]kip  [u]ndo  [q]uit"
+LAST = "That was the last one: [u]ndo, or Enter to end"
 
 DECIDED: Mapping[str, Status] = {"a": "approved", "r": "rejected"}
 
@@ -35,23 +37,27 @@ class Review:
 
     def run(self, texts: Sequence[Stored]) -> Sequence[Stored]:
         """The texts as they are in the end."""
-        now, place = list(texts), 0
-        while place < len(now):
-            self._display(now[place], f"{place + 1} of {len(now)}")
-            try:
-                answer = self._read_line(f"{CHOICES} > ").strip().lower()[:1]
-                if answer == "q":
-                    break
-                place = self._follow(answer, now, place)
-            except EOFError:
-                break
+        now: list[Stored] = list(texts)
+        place: int | None = 0 if now else None
+        with suppress(EOFError):
+            while place is not None:
+                place = self._asked(now, place)
         return now
+
+    def _asked(self, now: list[Stored], place: int) -> int | None:
+        """Shows a text and does what is answered; the place of the next one, None at the end."""
+        if place == len(now):
+            answer = self._read_line(f"{LAST} > ").strip().lower()[:1]
+            return self._undo(now, place) if answer == "u" else None
+        self._display(now[place], f"{place + 1} of {len(now)}")
+        answer = self._read_line(f"{CHOICES} > ").strip().lower()[:1]
+        if answer == "q":
+            return None
+        return self._undo(now, place) if answer == "u" else self._follow(answer, now, place)
 
     def _follow(self, answer: str, now: list[Stored], place: int) -> int:
         """Does what was answered; the place of the next text."""
         text = now[place]
-        if answer == "u":
-            return self._undo(now, place)
         if answer == "s":
             return place + 1
         if answer == "e":

@@ -294,6 +294,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "404": always(404, fault(404, "NOT_FOUND", "models/x is not found.")),
     "408": always(408, fault(408, "CANCELLED", "Request timeout.")),
     "429": always(429, fault(429, "RESOURCE_EXHAUSTED", "Quota exceeded.")),
+    "429_now": always(429, retry_info("0.01s")),
     "429_soon": always(429, fault(429, "RESOURCE_EXHAUSTED", "Quota exceeded."), Retry_After="1"),
     "429_info": always(429, retry_info("1.25s")),
     "429_later": always(429, retry_info("37s"), Retry_After="37"),
