@@ -7,7 +7,6 @@ function are all made from it.
 import os
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from functools import partial
 from math import inf
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, NotRequired
@@ -22,11 +21,7 @@ from churn_lib.score.scorecard import Explanation, Reason, Risk, bands, risk, sc
 from churn_lib.settings import Settings, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from churn_lib.words.template import Proposal, Written
-
-    InWords = Callable[[Proposal, list[Reason]], Awaitable[Written]]
 
 OfferMode = Literal["none", "template", "gemini"]
 Version = Annotated[str, Field(pattern=r"^[\w.+-]{1,40}$")]
@@ -224,8 +219,7 @@ async def answer(
     proposed = Proposed("", NOT_ASKED)
     if mode != "none":
         asked = Asked(request, score.probability, explanation["reasons"], datetime.now(UTC).date())
-        words = partial(_in_words, template_only=mode == "template", seconds=seconds)
-        proposed = await propose(asked, words, explain)
+        proposed = await propose(asked, seconds, explain, mode)
         if proposed.catalogue_version:
             versions["catalogue_version"] = proposed.catalogue_version
     named: Identified = {} if request.customerID is None else {"customerID": request.customerID}
@@ -265,8 +259,10 @@ class Proposed(NamedTuple):
     catalogue_version: str = ""
 
 
-async def propose(asked: Asked, in_words: "InWords", explain: bool) -> Proposed:
-    """The best offer in words, or none and why."""
+async def propose(
+    asked: Asked, seconds: float | None, explain: bool, mode: OfferMode | None = "template"
+) -> Proposed:
+    """The best offer in words, or none and why. seconds: for Gemini; None does not ask it."""
     # An answer without an offer does without all that makes one: it would double the start.
     from churn_lib.offers.decide import decider
     from churn_lib.words.template import Proposal, said, sent, terms
@@ -290,7 +286,7 @@ async def propose(asked: Asked, in_words: "InWords", explain: bool) -> Proposed:
         return Proposed("", nothing, catalogue.version)
     offer, money, until = decision.chosen
     proposal = Proposal(offer, until, request, context, catalogue)
-    words = await in_words(proposal, asked.reasons)
+    words = await _written(proposal, asked.reasons, seconds, mode)
     parts = sent(words.text, context.channel)
     shown: Offer = {
         "id": offer.id,
@@ -312,10 +308,10 @@ async def propose(asked: Asked, in_words: "InWords", explain: bool) -> Proposed:
     return Proposed(said(words.text, context.channel), shown, catalogue.version)
 
 
-async def _in_words(
-    proposal: "Proposal", reasons: list[Reason], *, template_only: bool, seconds: float | None
+async def _written(
+    proposal: "Proposal", reasons: list[Reason], seconds: float | None, mode: OfferMode | None
 ) -> "Written":
-    if not template_only:
+    if mode != "template":
         from churn_lib.words.compose import composer
 
         return await composer().compose(proposal, reasons, seconds=seconds)

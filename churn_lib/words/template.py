@@ -34,7 +34,7 @@ class Text(NamedTuple):
     call_to_action: str
 
 
-Writer = Literal["approved", "gemini", "template"]
+WrittenBy = Literal["approved", "gemini", "template"]
 """`approved`: a text that a person has approved."""
 
 
@@ -42,7 +42,7 @@ class Written(NamedTuple):
     """A filled text, who wrote it, and why it is a template although Gemini was wanted."""
 
     text: Text
-    written_by: Writer
+    written_by: WrittenBy
     fallback_reason: FallbackReason | None
 
 

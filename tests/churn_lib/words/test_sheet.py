@@ -1,5 +1,4 @@
-"""Texts in a spreadsheet: no cell is a formula, and what comes back is taken whole or not at all.
-"""
+"""Texts in a spreadsheet: no cell is a formula; what comes back is taken whole or not at all."""
 
 import csv
 import io
