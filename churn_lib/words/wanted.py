@@ -3,16 +3,17 @@ that it answers.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise, product
 from typing import get_args
 
 from churn_lib.customer.contact import Tone
-from churn_lib.customer.model import LEVELS, NOTES, Values, phrase
+from churn_lib.customer.model import LEVELS, NOTES, Customer, Value, Values, phrase, value_of
 from churn_lib.gemini.prompt import PHRASES
 from churn_lib.offers.catalogue import Catalogue
-from churn_lib.offers.checks import met
+from churn_lib.offers.checks import Test, met
 from churn_lib.offers.offer import Offer
 from churn_lib.offers.rules import OTHER, Condition, high, is_whole, low, span
 from churn_lib.score.scorecard import Reason, raising
@@ -35,22 +36,32 @@ def wanted(catalogue: Catalogue, today: date) -> Iterator[Key]:
 def key_of(proposal: Proposal, reasons: Sequence[Reason]) -> Key:
     """The key of the text for one customer."""
     context = proposal.context
-    reason = answered(proposal.offer, reasons, proposal.customer.values())
+    reason = answered(proposal.offer, reasons, proposal.customer)
     return Key(proposal.offer.id, context.channel, context.language, context.tone, reason)
 
 
-def answered(offer: Offer, reasons: Sequence[Reason], values: Values) -> str:
+def answered(offer: Offer, reasons: Sequence[Reason], customer: Customer) -> str:
     """The strongest of the customer's reasons that the offer answers, as a phrase; empty if none.
 
     Only reasons that raise the probability count, and phrases that may be told to Gemini.
     """
+    values = customer.__dict__
+    tests = _tests(offer.answers) if offer.answers else ()
     for name in raising(reasons):
-        for condition in offer.answers:
-            if condition.field == name and met(condition)(values[name]):
-                said = phrase(name, values[name])
+        for field, fits, value_in in tests:
+            if field == name and fits(value := value_in(values)):
+                said = phrase(name, value)
                 if said in PHRASES:
                     return said
     return NO_REASON
+
+
+@lru_cache(maxsize=1024)
+def _tests(
+    conditions: tuple[Condition, ...],
+) -> tuple[tuple[str, Test, Callable[[Values], Value]], ...]:
+    """For each condition its field, whether a value meets it, and how a customer's is found."""
+    return tuple((one.field, met(one), value_of(one.field)) for one in conditions)
 
 
 def reasons_of(offer: Offer) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ def test_any_customer_needs_a_text_that_is_wanted() -> None:
         asked = some_customer(drawn)
         reasons = card.reasons(asked, card.score(asked))
         for offer in OFFERS:
-            met.add((offer.id, answered(offer, reasons, asked.values())))
+            met.add((offer.id, answered(offer, reasons, asked)))
     known = {(offer.id, text) for offer in OFFERS for text in reasons_of(offer)}
     assert met <= known
     assert len(met) > len(OFFERS) * 2
@@ -58,10 +58,10 @@ def test_every_reason_may_be_told_to_gemini() -> None:
 def test_the_strongest_reason_that_the_offer_answers_counts() -> None:
     offer = next(offer for offer in OFFERS if offer.id == "price-lock")
     weak, strong = reason("tenure", "2", 0.2), reason("MonthlyCharges", "89.9", 0.5)
-    values = customer().values()
-    assert answered(offer, [strong, weak], values) == "has a high monthly bill"
-    assert answered(offer, [weak], values) == "is a new customer"
-    assert answered(offer, [weak | {"effect": -1.0}], values) == NO_REASON
+    asked = customer()
+    assert answered(offer, [strong, weak], asked) == "has a high monthly bill"
+    assert answered(offer, [weak], asked) == "is a new customer"
+    assert answered(offer, [weak | {"effect": -1.0}], asked) == NO_REASON
 
 
 def test_an_offer_that_is_over_needs_no_text() -> None:
