@@ -151,12 +151,13 @@ def test_bigquery_says_only_what_was_approved(served: Served, gemini: str) -> No
     assert calls(gemini) == 0
 
 
-@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("tone", TONES)
+@pytest.mark.parametrize("program", ["-m churn_lib predict --no_input", "main.py --cli"])
 def test_the_command_line_says_only_what_was_approved(
-    folder: Path, gemini: str, channel: str
+    folder: Path, gemini: str, program: str, tone: str
 ) -> None:
-    command = [sys.executable, "-m", "churn_lib", "predict", "--json", str(EXAMPLE)]
-    command += ["--no_input", "--output", "json", "--channel", channel]
+    command = [sys.executable, *program.split(), "--json", str(EXAMPLE), "--output", "json"]
+    command += ["--tone", tone]
     done = subprocess.run(
         command,
         cwd=ROOT,
