@@ -13,7 +13,7 @@ from churn_lib.errors import SettingsError, WriterError
 from churn_lib.gemini.key import gemini_key
 from churn_lib.gemini.prompt import Brief, Draft
 from churn_lib.gemini.writer import GeminiWriter
-from churn_lib.score.scorecard import Reason
+from churn_lib.score.reasons import Cause
 from churn_lib.settings import GeminiSettings, settings
 from churn_lib.words import guard
 from churn_lib.words.template import (
@@ -79,7 +79,7 @@ class Composer:
         self._missed = set[Key]()
 
     async def compose(
-        self, proposal: Proposal, reasons: Sequence[Reason], *, seconds: float | None = inf
+        self, proposal: Proposal, reasons: Sequence[Cause], *, seconds: float | None = inf
     ) -> Written:
         """The proposal in words, within `seconds` and the deadline of the settings.
 

@@ -16,7 +16,7 @@ from churn_lib.offers.catalogue import Catalogue
 from churn_lib.offers.checks import Test, met
 from churn_lib.offers.offer import Offer
 from churn_lib.offers.rules import OTHER, Condition, high, is_whole, low, span
-from churn_lib.score.scorecard import Reason, raising
+from churn_lib.score.reasons import Cause, raising
 from churn_lib.words.template import Proposal
 from churn_lib.words.texts import Key
 
@@ -33,14 +33,14 @@ def wanted(catalogue: Catalogue, today: date) -> Iterator[Key]:
             yield from (Key(offer.id, *part) for part in parts)
 
 
-def key_of(proposal: Proposal, reasons: Sequence[Reason]) -> Key:
+def key_of(proposal: Proposal, reasons: Sequence[Cause]) -> Key:
     """The key of the text for one customer."""
     context = proposal.context
     reason = answered(proposal.offer, reasons, proposal.customer)
     return Key(proposal.offer.id, context.channel, context.language, context.tone, reason)
 
 
-def answered(offer: Offer, reasons: Sequence[Reason], customer: Customer) -> str:
+def answered(offer: Offer, reasons: Sequence[Cause], customer: Customer) -> str:
     """The strongest of the customer's reasons that the offer answers, as a phrase; empty if none.
 
     Only reasons that raise the probability count, and phrases that may be told to Gemini.

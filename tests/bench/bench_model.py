@@ -15,7 +15,9 @@ from churn_lib.score.scorecard import load
 from churn_lib.training.baselines import opponents
 from churn_lib.training.data import read_customers
 from churn_lib.training.evaluate import Result, evaluate, ours
-from churn_lib.training.train import PIPELINE, SEED
+from churn_lib.training.files import PIPELINE
+from churn_lib.training.folds import twins
+from churn_lib.training.train import SEED
 from tests.bench.figures import Goal, at_least, at_most, not_measured
 from tests.churn_lib.training.agreement import largest_difference
 from tests.customers import probes
@@ -33,6 +35,7 @@ def figures(path: Path) -> Iterator[Goal]:
         results = evaluate(
             dataset,
             [ours(), *opponents(SEED)],
+            twins(dataset.frame, dataset.left).groups,
             seed=SEED,
             progress=lambda what, done, total: status.update(f"{what}: {done} of {total}"),
         )

@@ -16,7 +16,8 @@ from churn_lib.gemini.key import gemini_key
 from churn_lib.gemini.prompt import PHRASES, Brief, Draft
 from churn_lib.gemini.writer import GeminiWriter
 from churn_lib.offers.catalogue import catalogue
-from churn_lib.score.scorecard import Reason, scorecard
+from churn_lib.score.reasons import Cause
+from churn_lib.score.scorecard import scorecard
 from churn_lib.settings import read_settings
 from churn_lib.words import template as write
 from churn_lib.words.compose import Composer, broken_rule
@@ -39,11 +40,11 @@ def annual(context: Context = EMAIL) -> Proposal:
     return proposed(ANNUAL, OFFERS, context=context)
 
 
-def brief(proposal: Proposal, known: list[Reason]) -> Brief:
+def brief(proposal: Proposal, known: list[Cause]) -> Brief:
     return brief_for(proposal, key_of(proposal, known))
 
 
-def reasons(asked: Customer) -> list[Reason]:
+def reasons(asked: Customer) -> list[Cause]:
     card = scorecard()
     return card.reasons(asked, card.score(asked))
 
@@ -182,6 +183,11 @@ def test_only_a_reason_is_told_that_raises_the_probability_and_that_the_offer_an
     up, down = reason("Contract", "x", 1.0), reason("Contract", "x", -1.0)
     assert brief(annual(), [*others, up]).reasons == ("pays month to month",)
     assert brief(annual(), [*others, down]).reasons == ()
+
+
+def test_of_a_reason_about_two_attributes_the_one_is_told_that_the_offer_answers() -> None:
+    both = reason("InternetService", "x", 1.0, "x", "Contract")
+    assert brief(annual(), [both]).reasons == ("pays month to month",)
 
 
 @pytest.mark.parametrize("part", ["headline", "message", "call_to_action"])

@@ -61,7 +61,7 @@ def test_the_strongest_reason_that_the_offer_answers_counts() -> None:
     asked = customer()
     assert answered(offer, [strong, weak], asked) == "has a high monthly bill"
     assert answered(offer, [weak], asked) == "is a new customer"
-    assert answered(offer, [weak | {"effect": -1.0}], asked) == NO_REASON
+    assert answered(offer, [{**weak, "effect": -1.0}], asked) == NO_REASON
 
 
 def test_an_offer_that_is_over_needs_no_text() -> None:
