@@ -106,14 +106,15 @@ async def answer(
     *,
     explain: bool = False,
     runner_up: bool = False,
-    seconds: float = inf,
+    seconds: float | None = inf,
 ) -> Answer:
     """The answer of `POST /predict`.
 
     mode: whether an offer is wanted and who writes its text; left out, Gemini when it is
     configured, else templates. explain: whether the offer shows what became of every other offer.
     runner_up: whether it comes with the next one that pays, in words too.
-    seconds: how long Gemini may take at most; GEMINI_DEADLINE holds too.
+    seconds: how long Gemini may take at most; GEMINI_DEADLINE holds too. None keeps to words that
+    are there already: approved ones, else templates.
     Raises ArtifactError and SettingsError.
     """
     started = perf_counter()
@@ -124,8 +125,7 @@ async def answer(
     proposed = Proposed("", NOT_ASKED)
     if mode != "none":
         asked = Asked(request, score.probability, reasons, datetime.now(UTC).date())
-        by_gemini = None if mode == "template" else seconds
-        proposed = await propose(asked, by_gemini, explain, runner_up)
+        proposed = await propose(asked, seconds, explain, mode, runner_up)
         if proposed.catalogue_version:
             versions["catalogue_version"] = proposed.catalogue_version
     named: Identified = {} if request.customerID is None else {"customerID": request.customerID}
@@ -166,9 +166,13 @@ class Proposed(NamedTuple):
 
 
 async def propose(
-    asked: Asked, seconds: float | None, explain: bool, runner_up: bool = False
+    asked: Asked,
+    seconds: float | None,
+    explain: bool,
+    mode: OfferMode | None = "template",
+    runner_up: bool = False,
 ) -> Proposed:
-    """The best offer in words, or none and why. seconds: for Gemini; None keeps to the template."""
+    """The best offer in words, or none and why. seconds: for Gemini; None does not ask it."""
     # An answer without an offer does without all that makes one: it would double the start.
     from churn_lib.offers.decide import decider
 
@@ -194,9 +198,9 @@ async def propose(
     }
     if decision.chosen is None:
         return Proposed("", {"id": None, "why": decision.why, **told}, catalogue.version)
-    first, second = _worded(decision.chosen, asked, catalogue, seconds), None
+    first, second = _worded(decision.chosen, asked, catalogue, seconds, mode), None
     if runner_up and decision.runner_up is not None:
-        other = _worded(decision.runner_up, asked, catalogue, seconds)
+        other = _worded(decision.runner_up, asked, catalogue, seconds, mode)
         said, following = await gather(first, other)
         second = _next(following, decision)
     else:
@@ -214,16 +218,19 @@ class _Said(NamedTuple):
 
 
 async def _worded(
-    chosen: "Chosen", asked: Asked, catalogue: "Catalogue", seconds: float | None
+    chosen: "Chosen",
+    asked: Asked,
+    catalogue: "Catalogue",
+    seconds: float | None,
+    mode: OfferMode | None,
 ) -> _Said:
-    """seconds: for Gemini; None keeps to the template."""
+    """seconds: for Gemini; None does not ask it."""
     from churn_lib.words.template import Proposal, said, sent, terms
 
     offer, money, until = chosen
     request, context = asked.request, asked.request.context
-    words = await _written(
-        Proposal(offer, until, request, context, catalogue), asked.reasons, seconds
-    )
+    proposal = Proposal(offer, until, request, context, catalogue)
+    words = await _written(proposal, asked.reasons, seconds, mode)
     parts = sent(words.text, context.channel)
     shown: Worded = {
         "id": offer.id,
@@ -248,8 +255,10 @@ def _next(said: _Said, decision: "Decision") -> RunnerUp:
     return {**said.offer, "why": why, "marketing_offer": said.text}
 
 
-async def _written(proposal: "Proposal", reasons: list[Cause], seconds: float | None) -> "Written":
-    if seconds is not None:
+async def _written(
+    proposal: "Proposal", reasons: list[Cause], seconds: float | None, mode: OfferMode | None
+) -> "Written":
+    if mode != "template":
         from churn_lib.words.compose import composer
 
         return await composer().compose(proposal, reasons, seconds=seconds)

@@ -226,6 +226,11 @@ def outcome(
     _lines.write(_line("outcome", line, trace))
 
 
+def missing_text(fields: Mapping[str, str]) -> None:
+    """A text that should have been approved and was not there; nothing of a customer."""
+    _lines.add(_line("missing_text", {name: text or NONE for name, text in fields.items()}, {}))
+
+
 class GeminiCall:
     """The size of one call, filled in by whoever makes it."""
 

@@ -46,6 +46,7 @@ Whole = Annotated[int, BeforeValidator(_plain)]
 Number = Annotated[float, BeforeValidator(_plain)]
 Probability = Annotated[Number, Field(ge=0, le=1)]
 Thinking = Literal["minimal", "low", "medium", "high"]
+Texts = Literal["live", "approved"]
 
 DOTENV = Path(".env")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -234,6 +235,8 @@ class GeminiSettings(_Group):
     """How long the model thinks before it writes; left out, the lowest level that it allows."""
     gemini_max_output_tokens: Annotated[Whole, Field(ge=1024, le=8192)] = 2048
     """Bound of thoughts and text together; a text takes about 200."""
+    gemini_texts: Texts = "live"
+    """Whose words are sent: `approved` never sends one that no person has approved."""
     gemini_deadline: Annotated[Number, Field(ge=0.1, le=8.5)] = 7.0
     """Seconds that a text may take, retry included."""
     gemini_slots: Annotated[Whole, Field(ge=1, le=1000)] = 16

@@ -187,13 +187,14 @@ def _offers(calls: list[bytes], request: Request, take: log.Sink) -> AsyncIterat
 
 
 async def _offer(customer: PredictRequest, request: Request) -> Answer:
-    """Gemini is asked only where there is an offer to write and this route has calls left."""
-    planned = await answer(customer, "template")
+    """Gemini is asked only where there is an offer without approved words, and calls are left."""
+    planned = await answer(customer, "gemini", seconds=None)
     offer = planned["offer"]
-    if not is_made(offer):
+    if not is_made(offer) or offer["written_by"] == "approved":
         return planned
     try:
-        if not settings().gemini.bigquery_gemini_calls_per_minute:
+        known = settings().gemini
+        if known.gemini_texts == "approved" or not known.bigquery_gemini_calls_per_minute:
             return planned
         _budget().spend()
     except SettingsError:

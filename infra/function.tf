@@ -3,6 +3,7 @@ locals {
   own_settings = [
     "GEMINI_API_KEY_SECRET",
     "GEMINI_MODEL",
+    "GEMINI_TEXTS",
     "GEMINI_THINKING",
     "GEMINI_VERTEX_LOCATION",
     "GEMINI_VERTEX_PROJECT",
@@ -92,6 +93,7 @@ resource "google_cloudfunctions2_function" "predict" {
     environment_variables = merge(
       {
         GEMINI_MODEL    = var.gemini.model
+        GEMINI_TEXTS    = var.gemini.texts
         GEMINI_THINKING = var.gemini.thinking
         # functions of the second generation are not told their project, and a
         # line of the log names its trace by it

@@ -74,7 +74,7 @@ resource "google_logging_metric" "decisions" {
     labels {
       key         = "written_by"
       value_type  = "STRING"
-      description = "gemini, template or none"
+      description = "approved, gemini, template or none"
     }
   }
   label_extractors = {

@@ -10,11 +10,12 @@ locals {
 }
 
 variable "gemini" {
-  description = "How the service reaches Gemini, with a key (api_key) or as its own account (vertex); and prices, see infra/README.md."
+  description = "How the service reaches Gemini, with a key (api_key) or as its own account (vertex); whose texts are sent, Gemini's at once (live) or only those that a person approved (approved); and prices, see infra/README.md."
   type = object({
     location                      = optional(string, "global")
     mode                          = optional(string, "api_key")
     model                         = optional(string, "gemini-3.5-flash-lite")
+    texts                         = optional(string, "live")
     thinking                      = optional(string, "minimal")
     usd_per_million_input_tokens  = number
     usd_per_million_output_tokens = number
@@ -31,6 +32,10 @@ variable "gemini" {
   validation {
     condition     = contains(["minimal", "low", "medium", "high"], var.gemini.thinking)
     error_message = "Thinking is minimal, low, medium or high."
+  }
+  validation {
+    condition     = contains(["live", "approved"], var.gemini.texts)
+    error_message = "The texts are live or approved."
   }
   validation {
     condition     = can(regex("^gemini-[a-z0-9.-]{1,60}$", var.gemini.model)) && !startswith(var.gemini.model, "gemini-2.")

@@ -107,6 +107,14 @@ def test_it_holds_what_serves_and_nothing_else(tree: Path) -> None:
     ]
 
 
+def test_texts_that_were_written_before_are_packed_where_there_are_any(tree: Path) -> None:
+    package(tree)
+    without = names(tree)
+    (tree / "artifacts" / "texts.ndjson").write_text("{}\n")
+    package(tree)
+    assert names(tree) - without == {"artifacts/texts.ndjson"}
+
+
 @pytest.fixture
 def repository(tree: Path) -> Path:
     """The same tree, where git tracks all but what is to be ignored."""

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from churn_lib import __version__
-from churn_lib.cli import offers, schema
+from churn_lib.cli import offers, schema, texts
 from churn_lib.cli.doctor import doctor
 from churn_lib.cli.folder import in_folder
 from churn_lib.cli.init import init
@@ -42,6 +42,7 @@ app.command("evaluate", help=EVALUATE)(in_folder(evaluate))
 app.command("doctor", help=DOCTOR)(in_folder(doctor))
 app.add_typer(offers.app, name="offers")
 app.add_typer(schema.app, name="schema")
+app.add_typer(texts.app, name="texts")
 
 
 def _version(asked: bool) -> None:

@@ -31,6 +31,7 @@ from churn_lib.settings import (
     told,
     variables,
 )
+from churn_lib.words import texts
 
 State = Literal["ok", "missing", "wrong"]
 
@@ -93,6 +94,7 @@ async def examine(
     except SettingsError:
         return [*found, *about_wrong_settings(given)]
     found.append(about_settings(known.model_fields_set))
+    found += about_texts(known, folder)
     return found + await about_gemini(known, os.environ, live=live)
 
 
@@ -137,6 +139,24 @@ def about_catalogue(folder: Path, today: date) -> Iterator[Finding]:
     if faults := lint(path.read_text("utf-8-sig")):
         text = f"{len(faults)} faults, the first: {path.name}: {faults[0]}"
         yield Finding("wrong", "Offers", text, "See: churn offers lint.")
+
+
+def about_texts(known: GeminiSettings, folder: Path) -> Iterator[Finding]:
+    """How many texts a person has approved, where there are any or no others may be sent."""
+    try:
+        bank = texts.read(folder / texts.TEXTS)
+    except ArtifactError as error:
+        yield Finding("wrong", "Texts", str(error), "Until then none is approved.")
+        return
+    if bank.damaged:
+        text = f"{texts.TEXTS}, line {min(bank.damaged)} can't be read"
+        yield Finding("wrong", "Texts", text, "That text is not sent. See: churn texts lint.")
+    only = known.gemini_texts == "approved"
+    if only or bank.texts:
+        approved = sum(text.status == "approved" for text in bank.texts.values())
+        otherwise = "the catalogue's" if only else "Gemini's, guarded, or the catalogue's"
+        text = f"{approved} of {len(bank.texts)} are approved and sent first, else {otherwise}"
+        yield Finding("ok" if approved else "missing", "Texts", text, "See: churn texts lint.")
 
 
 def about_dotenv(path: Path) -> Finding:

@@ -90,6 +90,11 @@ BY_STATUS: Mapping[int, str] = {
 }
 """What to do about a status."""
 
+WRITERS = {
+    "approved": "approved by a person before, so that Gemini was not asked",
+    "gemini": "written by Gemini, passed by the guard",
+}
+
 
 class Health(TypedDict):
     """What `GET /health` must hold."""
@@ -146,9 +151,8 @@ def judged(
     if not is_made(offer):
         hint = "So nobody has to write. See: churn predict --explain." if live else ""
         yield Finding(state, "Words", "the example customer gets no offer", hint)
-    elif offer["written_by"] == "gemini":
-        text = f"written by Gemini, passed by the guard, in {seconds:.2f} s in all"
-        yield Finding("ok", "Words", text)
+    elif offer["written_by"] != "template":
+        yield Finding("ok", "Words", f"{WRITERS[offer['written_by']]}, in {seconds:.2f} s in all")
     else:
         reason = offer["fallback_reason"]
         label = f", labelled {reason}" if reason else ""

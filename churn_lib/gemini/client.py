@@ -15,7 +15,7 @@ from google.genai import types
 
 from churn_lib.errors import WriterError
 from churn_lib.gemini import reply, transport
-from churn_lib.gemini.prompt import DRAFT_SCHEMA, SYSTEM
+from churn_lib.gemini.question import Question, Result
 from churn_lib.settings import GeminiSettings
 
 SERVER_TIMEOUT = "10"
@@ -36,13 +36,13 @@ class Client:
         self._session = session
         self._google = _google(settings, session)
 
-    async def generate(self, key: str | None, contents: str) -> str:
+    async def generate(self, key: str | None, question: Question[Result]) -> str:
         """The body of Gemini's answer. Raises WriterError."""
         with _faults():
             response = await self._google.aio.models.generate_content(
                 model=self._settings.gemini_model,
-                contents=contents,
-                config=_config(self._settings, key),
+                contents=question.contents,
+                config=_config(self._settings, key, question),
             )
         answer = response.sdk_http_response
         return ((answer and answer.body) or "").removeprefix("\ufeff")
@@ -100,12 +100,14 @@ def _google(settings: GeminiSettings, session: aiohttp.ClientSession) -> genai.C
     return genai.Client(enterprise=False, api_key="given-with-each-call", http_options=options)
 
 
-def _config(settings: GeminiSettings, key: str | None) -> types.GenerateContentConfig:
+def _config(
+    settings: GeminiSettings, key: str | None, question: Question[Result]
+) -> types.GenerateContentConfig:
     level = types.ThinkingLevel(settings.thinking.upper())
     return types.GenerateContentConfig(
-        system_instruction=SYSTEM,
+        system_instruction=question.system,
         response_mime_type="application/json",
-        response_json_schema=DRAFT_SCHEMA,
+        response_json_schema=question.schema,
         max_output_tokens=settings.gemini_max_output_tokens,
         thinking_config=types.ThinkingConfig(thinking_level=level),
         automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),

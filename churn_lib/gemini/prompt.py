@@ -161,7 +161,7 @@ def prompt(brief: Brief, complaint: str | None = None) -> str:
         f"Channel: {FORMS[brief.channel]}",
         f"Tone: {VOICES[brief.tone]}",
         f"Offer: {brief.offer_name}",
-        f"Slots: {', '.join(_slot(slot, brief.language) for slot in brief.slots) or 'none'}",
+        f"Slots: {', '.join(described(slot, brief.language) for slot in brief.slots) or 'none'}",
         f"Known of the customer: {'; '.join(brief.reasons) or 'nothing'}",
     ]
     if complaint:
@@ -177,7 +177,7 @@ def _asked_again(complaint: str) -> str:
     )
 
 
-def _slot(name: str, language: Language) -> str:
+def described(name: str, language: Language) -> str:
     """A slot, what it stands for and, where it brings words along, how it will read."""
     reads = form(name, language)
     return f"{{{name}}} ({SLOTS[name]}{f', reads: {reads}' if reads else ''})"

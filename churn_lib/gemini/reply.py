@@ -1,14 +1,18 @@
-"""What an answer of Gemini means: a draft, or an error of ours; and whether to try again."""
+"""What an answer of Gemini means: what was asked for, or an error of ours; whether to try again."""
 
 import logging
 import re
 from collections.abc import Mapping
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError, model_validator
 
 from churn_lib.errors import FallbackReason, WriterError
+from churn_lib.gemini.judge import Judgement
 from churn_lib.gemini.prompt import Draft
 from churn_lib.gemini.wrapping import objects
+
+Wanted = TypeVar("Wanted", Draft, Judgement)
 
 BAD_KEYS = frozenset({"API_KEY_INVALID", "API_KEY_EXPIRED"})
 """A wrong key is a 400 with one of these reasons, not a 401."""
@@ -88,6 +92,15 @@ class _Reply(BaseModel):
 
 def draft(body: str) -> Draft:
     """The draft in the body of a 200. Raises WriterError `blocked`, `truncated` or `bad_answer`."""
+    return _read(body, Draft)
+
+
+def judgement(body: str) -> Judgement:
+    """As `draft`, of a judgement."""
+    return _read(body, Judgement)
+
+
+def _read(body: str, wanted: type[Wanted]) -> Wanted:
     try:
         answer = _Reply.model_validate_json(body)
     except ValidationError:
@@ -100,31 +113,31 @@ def draft(body: str) -> Draft:
     if candidate.finishReason in BLOCKED:
         raise WriterError("blocked", "the answer was stopped by a filter")
     text = "".join(part.text for part in candidate.content.parts if not part.thought)
-    drafts, faults = _drafts(text)
-    if len(drafts) == 1:
-        return drafts.pop()
+    found, faults = _found(text, wanted)
+    if len(found) == 1:
+        return found.pop()
     if candidate.finishReason == "MAX_TOKENS":
         raise WriterError("truncated", "more tokens than GEMINI_MAX_OUTPUT_TOKENS")
-    rule = _nearest_rule(faults) if faults and not drafts else ONE_OBJECT
+    rule = _nearest_rule(faults, wanted) if faults and not found else ONE_OBJECT
     raise WriterError("bad_answer", f"not the JSON that was asked for: {rule}", complaint=rule)
 
 
-def _drafts(text: str) -> tuple[set[Draft], list[ValidationError]]:
-    """The objects in the text that are drafts, and what is wrong with each of the others."""
-    drafts, faults = set[Draft](), list[ValidationError]()
+def _found(text: str, wanted: type[Wanted]) -> tuple[set[Wanted], list[ValidationError]]:
+    """The objects in the text that are wanted, and what is wrong with each of the others."""
+    found, faults = set[Wanted](), list[ValidationError]()
     for item in objects(text):
         try:
-            drafts.add(Draft.model_validate(item))
+            found.add(wanted.model_validate(item))
         except ValidationError as error:
             faults.append(error)
-    return drafts, faults
+    return found, faults
 
 
-def _nearest_rule(faults: list[ValidationError]) -> str:
-    """The first rule broken by the object that is most like a draft: `headline-string-too-long`."""
+def _nearest_rule(faults: list[ValidationError], wanted: type[BaseModel]) -> str:
+    """The first rule broken by the object that is most like it: `headline-string-too-long`."""
     fault = min(faults, key=ValidationError.error_count).errors(include_input=False)[0]
     # Any other name is the model's own invention.
-    fields = [str(part) for part in fault["loc"] if part in Draft.model_fields]
+    fields = [str(part) for part in fault["loc"] if part in wanted.model_fields]
     return "-".join([*fields, fault["type"]]).replace("_", "-")
 
 

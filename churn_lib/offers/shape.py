@@ -85,8 +85,11 @@ class Worded(TypedDict):
     ]
     economics: Annotated[Economics, Field(description="what the offer is worth")]
     written_by: Annotated[
-        Literal["gemini", "template"],
-        Field(description="who wrote the words", examples=["template"]),
+        Literal["approved", "gemini", "template"],
+        Field(
+            description="who wrote the words; `approved`: a person has read them before",
+            examples=["template"],
+        ),
     ]
     fallback_reason: Annotated[
         FallbackReason | None,

@@ -1,19 +1,19 @@
-"""The words of an offer: Gemini's when they pass the guard, else the catalogue's template."""
+"""The words of an offer: approved ones, else Gemini's that pass the guard, else the template."""
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from math import inf
 from typing import Protocol
 
+from churn_lib import log
 from churn_lib.customer.contact import Language
-from churn_lib.customer.model import phrase
 from churn_lib.errors import SettingsError, WriterError
 from churn_lib.gemini.key import gemini_key
-from churn_lib.gemini.prompt import PHRASES, Brief, Draft
+from churn_lib.gemini.prompt import Brief, Draft
 from churn_lib.gemini.writer import GeminiWriter
-from churn_lib.score.reasons import Cause, raising
+from churn_lib.score.reasons import Cause
 from churn_lib.settings import GeminiSettings, settings
 from churn_lib.words import guard
 from churn_lib.words.template import (
@@ -28,10 +28,13 @@ from churn_lib.words.template import (
     said,
     template,
 )
+from churn_lib.words.texts import Bank, Key, bank
+from churn_lib.words.wanted import key_of
 
 logger = logging.getLogger(__name__)
 
-MOST_REASONS = 3
+MOST_MISSED = 20_000
+"""Missing texts that are remembered, so that each is logged once."""
 
 
 class Writer(Protocol):
@@ -60,23 +63,55 @@ class Misconfigured:
 
 
 class Composer:
-    """Writes offers with one writer and one guard. Made once a process."""
+    """Writes offers with one writer and one guard. Made once a process.
 
-    def __init__(self, settings: GeminiSettings, writer: Writer) -> None:
+    texts: gives what was written before; read when it is first needed.
+    """
+
+    def __init__(
+        self, settings: GeminiSettings, writer: Writer, texts: Callable[[], Bank] = bank
+    ) -> None:
         self._seconds = settings.gemini_deadline
+        self._approved_only = settings.gemini_texts == "approved"
         self._writer = writer
+        self._texts = texts
+        self._bank: Bank | None = None
+        self._missed = set[Key]()
 
     async def compose(
-        self, proposal: Proposal, reasons: Sequence[Cause], *, seconds: float = inf
+        self, proposal: Proposal, reasons: Sequence[Cause], *, seconds: float | None = inf
     ) -> Written:
         """The proposal in words, within `seconds` and the deadline of the settings.
 
-        Never fails: the template is always there.
+        seconds: None asks Gemini for nothing. Never fails: the template is always there.
         """
+        await load_forms(proposal.context.language)
+        key = key_of(proposal, reasons)
+        text = await self._approved(key, proposal)
+        if text is not None:
+            return Written(text, "approved", None)
+        if self._approved_only or seconds is None:
+            return Written(template(proposal), "template", None)
+        return await self._by_gemini(proposal, key, min(seconds, self._seconds))
+
+    async def _approved(self, key: Key, proposal: Proposal) -> Text | None:
+        """The approved text with this key, filled; what is missing is logged once if it matters."""
+        if self._bank is None:
+            self._bank = await asyncio.to_thread(self._texts)
+        draft, channel = self._bank.approved(key, proposal.offer), key.channel
+        text = filled(draft, proposal) if draft else None
+        if text is not None and guard.check_length(said(text, channel), channel) is None:
+            return text
+        if self._approved_only and key not in self._missed and len(self._missed) < MOST_MISSED:
+            self._missed.add(key)
+            log.missing_text(key._asdict())
+        return None
+
+    async def _by_gemini(self, proposal: Proposal, key: Key, seconds: float) -> Written:
         await _prepare(proposal.context.language)
         try:
-            text = await self._written(proposal, reasons, min(seconds, self._seconds))
-            return Written(text, "gemini", None)
+            draft = await self.draft(proposal, brief(proposal, key), seconds)
+            return Written(filled(draft, proposal), "gemini", None)
         except WriterError as error:
             reason = error.reason
             if reason == "guard":
@@ -91,13 +126,13 @@ class Composer:
         """Closes the connections of the running event loop."""
         await self._writer.aclose()
 
-    async def _written(self, proposal: Proposal, reasons: Sequence[Cause], seconds: float) -> Text:
+    async def draft(self, proposal: Proposal, wanted: Brief, seconds: float) -> Draft:
         """A text that breaks no rule; one that does is sent back once, with the rule and its
         word.
 
         Raises WriterError.
         """
-        wanted, clock = brief(proposal, reasons), asyncio.get_running_loop().time
+        clock = asyncio.get_running_loop().time
         end = clock() + seconds
         try:
             return await self._tried(proposal, wanted, seconds)
@@ -109,33 +144,36 @@ class Composer:
 
     async def _tried(
         self, proposal: Proposal, wanted: Brief, seconds: float, complaint: str | None = None
-    ) -> Text:
-        """One text, with what must follow it. Raises WriterError, also when it breaks a rule."""
+    ) -> Draft:
+        """One text. Raises WriterError, also when it breaks a rule."""
         draft = await self._writer.write(wanted, deadline=seconds, complaint=complaint)
-        broken = broken_rule(draft, wanted)
+        broken = refusal(draft, wanted, proposal)
         if broken is None:
-            text = _filled(draft, proposal)
-            broken = guard.check_length(said(text, wanted.channel), wanted.channel)
-            if broken is None:
-                return text
+            return draft
         self._writer.forget(wanted, complaint)
         raise WriterError("guard", broken, complaint=broken)
 
 
-def brief(proposal: Proposal, reasons: Sequence[Cause]) -> Brief:
-    """What Gemini gets to know: names and phrases of ours, no number of the customer."""
+def brief(proposal: Proposal, key: Key) -> Brief:
+    """What Gemini gets to know: names and a phrase of ours, no number of the customer."""
     offer, context = proposal.offer, proposal.context
-    values = proposal.customer.values()
-    known = [phrase(name, values[name]) for name in raising(reasons) if name in values]
-    phrases = dict.fromkeys(text for text in known if text in PHRASES)
     return Brief(
         offer_name=offer.texts[context.language].name,
         slots=needed(offer, context.language, context.channel),
-        reasons=tuple(phrases)[:MOST_REASONS],
+        reasons=(key.reason,) if key.reason else (),
         channel=context.channel,
         tone=context.tone,
         language=context.language,
     )
+
+
+def refusal(draft: Draft, wanted: Brief, proposal: Proposal) -> str | None:
+    """The first rule that a draft breaks, as it is or once it is filled, or None."""
+    broken = broken_rule(draft, wanted)
+    if broken is None:
+        text = filled(draft, proposal)
+        broken = guard.check_length(said(text, wanted.channel), wanted.channel)
+    return broken
 
 
 @lru_cache(maxsize=4096)
@@ -156,7 +194,7 @@ def broken_rule(draft: Draft, wanted: Brief) -> str | None:
     return None if broken is None else str(broken)
 
 
-def _filled(draft: Draft, proposal: Proposal) -> Text:
+def filled(draft: Draft, proposal: Proposal) -> Text:
     """The draft with its quantities and the lines that must follow."""
     values = Quantities(proposal)
     message = f"{fill(draft.message, values)} {disclosures(proposal)}".strip()
@@ -164,8 +202,7 @@ def _filled(draft: Draft, proposal: Proposal) -> Text:
 
 
 async def _prepare(language: Language) -> None:
-    """Loads the guard's words of a language, and Babel's forms, without blocking."""
-    await load_forms(language)
+    """Loads the guard's words of a language without blocking."""
     if language not in _ready:
         await asyncio.to_thread(guard.warm_up, language)
         _ready.add(language)

@@ -34,11 +34,15 @@ class Text(NamedTuple):
     call_to_action: str
 
 
+WrittenBy = Literal["approved", "gemini", "template"]
+"""`approved`: a text that a person has approved."""
+
+
 class Written(NamedTuple):
     """A filled text, who wrote it, and why it is a template although Gemini was wanted."""
 
     text: Text
-    written_by: Literal["gemini", "template"]
+    written_by: WrittenBy
     fallback_reason: FallbackReason | None
 
 

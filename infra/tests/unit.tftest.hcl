@@ -50,6 +50,7 @@ run "key_is_named_and_not_given" {
     condition = google_cloudfunctions2_function.predict.service_config[0].environment_variables == tomap({
       GEMINI_API_KEY_SECRET = "projects/example-project/secrets/predict-churn-gemini-api-key/versions/latest"
       GEMINI_MODEL          = "gemini-3.5-flash-lite"
+      GEMINI_TEXTS          = "live"
       GEMINI_THINKING       = "minimal"
       GOOGLE_CLOUD_PROJECT  = "example-project"
       LOG_EXECUTION_ID      = "true"
@@ -104,6 +105,7 @@ run "vertex_needs_no_key" {
   assert {
     condition = google_cloudfunctions2_function.predict.service_config[0].environment_variables == tomap({
       GEMINI_MODEL           = "gemini-3.5-flash-lite"
+      GEMINI_TEXTS           = "live"
       GEMINI_THINKING        = "minimal"
       GEMINI_VERTEX_LOCATION = "global"
       GEMINI_VERTEX_PROJECT  = "example-project"
@@ -252,6 +254,25 @@ run "model_is_a_name" {
   command = plan
   variables {
     gemini = { model = "gpt", usd_per_million_input_tokens = 0.25, usd_per_million_output_tokens = 1.5 }
+  }
+  expect_failures = [var.gemini]
+}
+
+run "only_approved_texts_are_sent" {
+  command = plan
+  variables {
+    gemini = { texts = "approved", usd_per_million_input_tokens = 0.25, usd_per_million_output_tokens = 1.5 }
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.predict.service_config[0].environment_variables["GEMINI_TEXTS"] == "approved"
+    error_message = "The choice reaches the function."
+  }
+}
+
+run "texts_are_live_or_approved" {
+  command = plan
+  variables {
+    gemini = { texts = "read", usd_per_million_input_tokens = 0.25, usd_per_million_output_tokens = 1.5 }
   }
   expect_failures = [var.gemini]
 }

@@ -28,6 +28,7 @@ from churn_lib.offers.decide import decider
 from churn_lib.score.scorecard import scorecard
 from churn_lib.words.compose import brief
 from churn_lib.words.template import Proposal
+from churn_lib.words.wanted import key_of
 from tests.bench.bench_http import NO_WRK, latency, post, rate
 from tests.bench.bench_start import JSON
 from tests.bench.figures import Goal, at_least, at_most, not_measured
@@ -91,7 +92,7 @@ def different(count: int) -> list[str]:
             asked = {**customer.values(), "context": context.model_dump(exclude_none=True)}
             until = chosen.accept_until
             proposal = Proposal(chosen.offer, until, customer, context, decider().catalogue)
-            found[brief(proposal, reasons)] = json.dumps(asked)
+            found[brief(proposal, key_of(proposal, reasons))] = json.dumps(asked)
         if len(found) == count:
             return [*found.values()]
     raise AssertionError("the cycle does not end")

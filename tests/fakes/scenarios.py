@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from tests.fakes.texts import LIES, honest
+from tests.fakes.texts import LIES, honest, is_judged
 
 Scenario = Callable[["Exchange"], Awaitable[None]]
 Wrap = Callable[[str], Sequence[str]]
@@ -105,6 +105,13 @@ def retry_info(delay: str) -> dict[str, object]:
 
 async def ok(exchange: Exchange) -> None:
     await exchange.answer(200, told(json.dumps(honest(exchange.prompt))))
+
+
+async def doubts(exchange: Exchange) -> None:
+    """An honest text, in which a judge finds something that the facts do not hold."""
+    found = {"claims": ["We have an offer for you"]}
+    asked = is_judged(exchange.prompt)
+    await exchange.answer(200, told(json.dumps(found if asked else honest(exchange.prompt))))
 
 
 async def thoughts(exchange: Exchange) -> None:
@@ -270,6 +277,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     **WRAPPED,
     **MALFORMED,
     "ok": ok,
+    "doubts": doubts,
     "thoughts": thoughts,
     "unknown_finish": unknown_finish,
     "marked": marked,
@@ -286,6 +294,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "404": always(404, fault(404, "NOT_FOUND", "models/x is not found.")),
     "408": always(408, fault(408, "CANCELLED", "Request timeout.")),
     "429": always(429, fault(429, "RESOURCE_EXHAUSTED", "Quota exceeded.")),
+    "429_now": always(429, retry_info("0.01s")),
     "429_soon": always(429, fault(429, "RESOURCE_EXHAUSTED", "Quota exceeded."), Retry_After="1"),
     "429_info": always(429, retry_info("1.25s")),
     "429_later": always(429, retry_info("37s"), Retry_After="37"),

@@ -39,8 +39,17 @@ LIES = {
 }
 
 
-def honest(prompt: str) -> dict[str, str]:
-    """A text in the language and with the slots that the prompt asks for."""
+def is_judged(prompt: str) -> bool:
+    """Whether the prompt asks what a text says beyond the facts."""
+    return "\nThe text:\n" in prompt
+
+
+def honest(prompt: str) -> dict[str, object]:
+    """A text in the language and with the slots that the prompt asks for; where a text is to be
+    judged, no claim.
+    """
+    if is_judged(prompt):
+        return {"claims": []}
     language = re.search(r"^Language: (\w+)", prompt, re.MULTILINE)
     slots = re.findall(
         r"\{\w+\}", next((line for line in prompt.splitlines() if line.startswith("Slots:")), "")

@@ -80,6 +80,7 @@ def test_the_defaults_are_those_of_the_code(infra: Plan) -> None:
     variables = environment(infra)
     assert variables["GEMINI_MODEL"] == Settings().gemini_model
     assert variables["GEMINI_THINKING"] == Settings().thinking
+    assert variables["GEMINI_TEXTS"] == Settings().gemini_texts
 
 
 def test_the_timeout_is_not_shorter_than_a_request_and_its_answer_may_take() -> None:

@@ -17,10 +17,13 @@ from churn_lib.cli.findings import (
     about_packages,
     about_python,
     about_score,
+    about_texts,
     misspelled,
 )
 from churn_lib.customer.schema import ARTIFACTS
 from churn_lib.settings import read_settings
+from churn_lib.words.texts import TEXTS
+from tests.churn_lib.words.banked import stored
 from tests.fakes.secret_manager import NAME
 from tests.serving import ROOT
 
@@ -151,3 +154,22 @@ def test_the_tested_pythons_are_those_that_the_project_allows() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     (major, oldest), (_, newest) = PYTHONS[0], PYTHONS[-1]
     assert project["requires-python"] == f">={major}.{oldest},<{major}.{newest + 1}"
+
+
+@pytest.mark.parametrize(
+    ("mode", "lines", "state", "said"),
+    [
+        ("live", b"", None, ""),
+        ("live", stored(status="approved").line, "ok", "1 of 1 are approved"),
+        ("live", stored().line, "missing", "0 of 1 are approved"),
+        ("approved", b"", "missing", "else the catalogue's"),
+        ("approved", b"{\n", "wrong", "line 1 can't be read"),
+    ],
+)
+def test_how_many_texts_are_approved_is_said_where_it_matters(
+    tmp_path: Path, mode: str, lines: bytes, state: str | None, said: str
+) -> None:
+    (tmp_path / TEXTS).write_bytes(lines)
+    found = [*about_texts(read_settings({"GEMINI_TEXTS": mode}), tmp_path)]
+    assert [finding.state for finding in found[:1]] == ([state] if state else [])
+    assert said in "".join(finding.text for finding in found)
