@@ -44,8 +44,7 @@ MOST_LEVELS = 2000
 class Made(NamedTuple):
     """How a number is worked out of others: their product, their sum, or the first by the second.
 
-    A ratio whose second is 0, or so small that no number is large enough, and anything of a value
-    that is not known, is not known.
+    A ratio whose second is 0, and anything of a value that is not known, is not known.
     """
 
     kind: Kind
@@ -60,8 +59,13 @@ class Made(NamedTuple):
             return math.prod(known)
         if self.kind == "sum":
             return math.fsum(known)
-        ratio = known[0] / known[1] if known[1] else math.inf
-        return ratio if math.isfinite(ratio) else None
+        return quotient(known[0], known[1])
+
+
+def quotient(first: float, second: float) -> float | None:
+    """The first by the second; None where that is 0, or so small that no number is large enough."""
+    found = first / second if second else math.inf
+    return found if math.isfinite(found) else None
 
 
 class Target(NamedTuple):

@@ -1,19 +1,22 @@
 """Ratios of two numbers that a scorecard works out for itself, beside the schema's attributes."""
 
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, cast
 
 from annotated_types import Len
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo
 
-from churn_lib.customer.model import NOTES, Bands, Value, in_band, not_known
-from churn_lib.customer.schema import NAME, Made
+from churn_lib.customer.model import NOTES, Bands, Value, Values, in_band, not_known
+from churn_lib.customer.schema import NAME, quotient
 from churn_lib.score.parts import Numeric, Part, fault, other_schema
+
+Numbers = Mapping[str, float | None]
 
 Words = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=100, pattern=r"^[^\p{N}\p{C}\u{2028}\u{2029}]+$"),
+    StringConstraints(min_length=1, max_length=100, pattern=r"^[^\p{N}\p{Cc}\u{2028}\u{2029}]+$"),
 ]
 """One line without digits, which may stand in a prompt."""
 
@@ -36,9 +39,15 @@ class Ratio(Part):
         tuple[tuple[float, Words], ...], Len(1, 20), AfterValidator(_rising), Field(alias="from")
     ]
 
-    @property
-    def made(self) -> Made:
-        return Made("ratio", self.ratio)
+    def value(self) -> Callable[[Values], float | None]:
+        """What works the ratio out of a customer's values."""
+        first, second = self.ratio
+
+        def divide(values: Numbers) -> float | None:
+            above, below = values[first], values[second]
+            return None if above is None or below is None else quotient(above, below)
+
+        return cast("Callable[[Values], float | None]", divide)
 
     @cached_property
     def _from_highest(self) -> Bands:

@@ -112,12 +112,12 @@ class Scorecard:
 def _worked_out(card: Card) -> list[tuple[str, Callable[[Values], Value]]]:
     """What is worked out of a customer's values before the terms are, in that order."""
     used = {*card.trained, *(name for term in card.terms for name in term.features)}
-    ratios = {name: ratio.made for name, ratio in card.made.items() if name in used}
-    used.update(part for made in ratios.values() for part in made.parts)
+    ratios = {name: ratio for name, ratio in card.made.items() if name in used}
+    used.update(part for ratio in ratios.values() for part in ratio.ratio)
     attributes = [name for name in FEATURES if name in used and not NOTES[name].asked]
     return [
         *((name, value_of(name)) for name in attributes),
-        *((name, made.of) for name, made in ratios.items()),
+        *((name, ratio.value()) for name, ratio in ratios.items()),
     ]
 
 

@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from churn_lib.customer.model import ABSENT, WITHOUT
 from churn_lib.score.terms import Card, read_card
-from churn_lib.training.effects import Single, rounded, single
+from churn_lib.training.effects import Single, nothing, rounded, single
 from churn_lib.training.files import card_bytes
 from churn_lib.training.made import words
 from churn_lib.training.model import Model, numbers
@@ -66,6 +66,9 @@ def _pure(terms: Iterable[Mapping[str, object]], frame: pl.DataFrame) -> tuple[S
         for part in pure.margins if pure else [single(term)]:
             before = found.get(part.feature)
             found[part.feature] = before.plus(part) if before else part
+    # A service whose absence others say must be able to say it itself.
+    parents = {ABSENT[name][0] for name in found if name in ABSENT} - {*found}
+    found |= {name: nothing(name) for name in parents if name in frame.columns}
     return {name: found[name].complete() for name in frame.columns if name in found}, tables
 
 

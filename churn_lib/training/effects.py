@@ -9,7 +9,7 @@ import polars as pl
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
-from churn_lib.customer.model import NOTES, may_lack
+from churn_lib.customer.model import LEVELS, NOTES, may_lack
 from churn_lib.training.learner import Floats
 
 DECIMALS = 12
@@ -119,6 +119,12 @@ def single(term: Mapping[str, object]) -> Single:
         places = found["knots"] if found["kind"] == "curve" else found["edges"]
         told = Single(found["kind"], found["feature"], np.array(found["values"]), (), (*places,))
     return replace(told, other=found.get("other"), unknown=found.get("unknown"))
+
+
+def nothing(feature: str) -> Single:
+    """A term of levels that adds nothing."""
+    levels = tuple(map(str, LEVELS[feature]))
+    return Single("levels", feature, np.zeros(len(levels)), levels)
 
 
 def _added(one: float | None, other: float | None) -> float | None:

@@ -5,7 +5,7 @@ one step curve per number, and one table per pair of attributes.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, NotRequired, TypedDict
 
 import numpy as np
@@ -98,11 +98,9 @@ class Bins:
         changes = np.flatnonzero((np.diff(table[:-1], axis=0) != 0).any(axis=1)).tolist()
         kept = [0, *(change + 1 for change in changes)]
         edges = tuple(self.edges[change] for change in changes)
-        if not self.unknown:
-            return Edges(edges, None), kept
-        same = (place for place, state in enumerate(kept) if (table[state] == table[-1]).all())
-        unknown = next(same, len(kept))
-        return Edges(edges, unknown), kept if unknown < len(kept) else [*kept, len(self) - 1]
+        if self.unknown:
+            return Edges(edges, len(kept)), [*kept, len(self) - 1]
+        return Edges(edges, None), kept
 
 
 class Categories:
@@ -147,7 +145,7 @@ class Categories:
 
 States = Bins | Categories
 Features = tuple[str, ...]
-Tables = defaultdict[Features, Units]
+Tables = dict[Features, Units]
 """The units of every combination of the states of these attributes."""
 
 
@@ -168,17 +166,16 @@ def compile_trees(
     used = {condition for conditions in leaves for condition in conditions}
     states = _states(used, columns, natures, frame)
     masks = {one: states[columns[one.column].feature].meeting(one) for one in used}
-    tables: Tables = defaultdict(lambda: np.zeros((), np.int64))
+    tables: Tables = {}
     for conditions, count in leaves.items():
         met: dict[str, Mask] = {}
         for condition in conditions:
             name = columns[condition.column].feature
             met[name] = masks[condition] & met.get(name, True)
         _add(met, count, tables)
-    # Pairs first: one that turns out to depend on one attribute alone is added to that one.
-    pairs = [*_terms(2, states, tables)]
-    singles = [*_terms(1, states, tables)]
-    return int(tables[()]), [*singles, *pairs]
+    same = int(tables.pop((), 0))
+    ordered = sorted(tables, key=lambda features: (len(features), features))
+    return same, [_term(features, tables[features], states) for features in ordered]
 
 
 def tidy(threshold: float) -> float:
@@ -234,24 +231,13 @@ def _add(met: Mapping[str, Mask], count: int, tables: Tables) -> None:
     tables[features][np.ix_(*(met[name] for name in features))] += count
 
 
-def _terms(size: int, states: Mapping[str, States], tables: Tables) -> Iterator[Term]:
-    """The terms about so many attributes."""
-    for features in [features for features in tables if len(features) == size]:
-        table = tables.pop(features)
-        sides = [np.moveaxis(table, place, 0) for place in range(size)]
-        for name, side in zip(features, sides, strict=True):
-            states[name].complete(side)
-        axes, kept = zip(
-            *(
-                states[name].axis(side.reshape(len(side), -1))
-                for name, side in zip(features, sides, strict=True)
-            ),
-            strict=True,
-        )
-        widths = [*map(len, kept)]
-        if 1 in widths:
-            place = widths.index(1)
-            alone = tuple(name for name in features if name != features[place])
-            tables[alone] = tables[alone] + table.take(kept[place][0], axis=place)
-        else:
-            yield Term(features, axes, table[np.ix_(*kept)])
+def _term(features: Features, table: Units, states: Mapping[str, States]) -> Term:
+    axes: list[Axis] = []
+    kept: list[Kept] = []
+    for place, name in enumerate(features):
+        side = np.moveaxis(table, place, 0)
+        states[name].complete(side)
+        axis, places = states[name].axis(side.reshape(len(side), -1))
+        axes.append(axis)
+        kept.append(places)
+    return Term(features, tuple(axes), table[np.ix_(*kept)])

@@ -28,6 +28,9 @@ KNOTS = (8, 16, 32)
 PENALTIES = (0.02, 0.06, 0.2, 0.6, 2.0, 6.0)
 """From strong to weak; see `ridge.path`."""
 
+MOST_COLUMNS = 1000
+"""More knots are not tried where they would make more columns than this."""
+
 FREQUENT = 0.03
 """Beside a value that a larger share of customers has stand two more knots, so that the curve may
 jump there.
@@ -204,7 +207,9 @@ def tune(frame: pl.DataFrame, left: Labels, folds: Folds) -> Tuning:
     """The fewest knots that do no harm, and the best penalty with them."""
     best = _best_penalty(frame, left, folds, KNOTS[0], PENALTIES)
     for few, many in pairwise(KNOTS):
-        if blocks_of(frame, many) == blocks_of(frame, few):  # each value has a knot already
+        blocks = blocks_of(frame, many)
+        is_same = blocks == blocks_of(frame, few)  # each value has a knot already
+        if is_same or sum(len(block.signs()) for block in blocks) > MOST_COLUMNS:
             break
         place = PENALTIES.index(best.penalty)
         near = PENALTIES[max(place - 1, 0) : place + 2]

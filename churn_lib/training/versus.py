@@ -2,13 +2,14 @@
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import polars as pl
 from sklearn.metrics import log_loss, roc_auc_score
 
 from churn_lib.customer.contact import Context
@@ -63,8 +64,7 @@ def compared(folder: Path, dataset: Dataset, new: Result, card: Card, today: dat
     except ArtifactError:
         return None
     fresh = Scorecard(card, "new")
-    customers = [*map(_customer, dataset.frame.iter_rows(named=True))]
-    before, after = (_probabilities(one, customers) for one in (old, fresh))
+    before, after = (_probabilities(one, dataset.frame) for one in (old, fresh))
     told = _told(folder, dataset.sha256)
     return Versus(
         old=told or _figures(dataset, before),
@@ -72,12 +72,16 @@ def compared(folder: Path, dataset: Dataset, new: Result, card: Card, today: dat
         fair=told is not None,
         customers=len(dataset),
         bands=_changed(before, after),
-        decisions=_decisions(folder, customers, (old, fresh), today),
+        decisions=_decisions(folder, dataset.frame, (old, fresh), today),
     )
 
 
-def _probabilities(card: Scorecard, customers: Iterable[Customer]) -> Floats:
-    return np.array([card.score(customer).probability for customer in customers])
+def _customers(frame: pl.DataFrame) -> Iterator[Customer]:
+    return map(_customer, frame.iter_rows(named=True))
+
+
+def _probabilities(card: Scorecard, frame: pl.DataFrame) -> Floats:
+    return np.array([card.score(customer).probability for customer in _customers(frame)])
 
 
 def _figures(dataset: Dataset, probabilities: Floats) -> Figures:
@@ -102,24 +106,24 @@ def _changed(before: Floats, after: Floats) -> int:
 
 
 def _decisions(
-    folder: Path, customers: Sequence[Customer], cards: Sequence[Scorecard], today: date
+    folder: Path, frame: pl.DataFrame, cards: Sequence[Scorecard], today: date
 ) -> tuple[int, int] | None:
     try:
         catalogue = load_catalogue(folder / OFFERS)
     except ArtifactError:
         return None
-    sample = customers[:: math.ceil(len(customers) / MOST_DECISIONS)]
+    sample = frame.gather_every(math.ceil(len(frame) / MOST_DECISIONS))
     before, after = (_offers(catalogue, card, sample, today) for card in cards)
     changed = sum(one != other for one, other in zip(before, after, strict=True))
     return changed, len(sample)
 
 
 def _offers(
-    catalogue: Catalogue, card: Scorecard, customers: Iterable[Customer], today: date
+    catalogue: Catalogue, card: Scorecard, frame: pl.DataFrame, today: date
 ) -> Iterator[str | None]:
     """The id of the offer that each customer would get, or None."""
     decider, context = Decider(catalogue), Context()
-    for customer in customers:
+    for customer in _customers(frame):
         score = card.score(customer)
         chosen = decider.decide(
             customer,

@@ -113,6 +113,7 @@ def test_a_ratio_survives_the_file_and_may_be_outside_what_was_trained_on(exampl
         ({"from": []}, "from: Tuple should have at least 1 item"),
         ({"from": [[1, "x"], [1, "y"]]}, "from: must increase"),
         ({"from": [[0, "has ٣ lines"]]}, "from.0.1: String should match pattern"),
+        ({"from": [[0, "a\x7fb"]]}, "from.0.1: String should match pattern"),
         ({"from": [[0, "two\nlines"]]}, "from.0.1: String should match pattern"),
         ({"from": [[0, "x" * 101]]}, "from.0.1: String should have at most 100 characters"),
         ({"sum": ["tenure", "tenure"]}, "sum: Extra inputs are not permitted"),

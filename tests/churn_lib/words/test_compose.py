@@ -178,6 +178,11 @@ def test_only_the_first_reasons_that_raise_the_probability_are_told() -> None:
     assert brief(annual(), [down]).reasons == ()
 
 
+def test_a_reason_about_two_attributes_brings_the_words_of_both() -> None:
+    both = reason("Contract", "x", 1.0, "x", "InternetService")
+    assert brief(annual(), [both]).reasons == ("pays month to month", "has fibre internet")
+
+
 @pytest.mark.parametrize("part", ["headline", "message", "call_to_action"])
 def test_a_lie_in_any_part_is_found_in_any_channel(part: str) -> None:
     for channel in CHANNELS:
