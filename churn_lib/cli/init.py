@@ -77,7 +77,8 @@ def summary(started: "Started") -> Iterator[tuple[str, str]]:
     if made := [use.column.heading for use in proposal.uses if use.product]:
         yield "Worked out", ", ".join(made)
     yield "Identifier", parts.identifier or "none"
-    yield "Bill", str(parts.bill)
+    bill = parts.bill
+    yield "Bill", bill if isinstance(bill, str) else f"none: {bill:.2f} for everybody"
     yield "Tenure", parts.tenure or "none"
     yield "Left out", f"{len(proposal.ignored)} columns"
 

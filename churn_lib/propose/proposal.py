@@ -109,13 +109,10 @@ def propose(
     columns = columns_of(table.frame.drop(found.column).filter(pl.Series(found.known)))
     kinds = sort(columns, found.left)
     uses = _uses(kinds, _names(kinds, columns, [*table.frame.columns, *table.left_out], named))
-    if all(use.protected for use in uses):
-        problem = f"has no column beside {found.column} to tell from"
-        reasons = "all are identifiers, constants, texts, places, protected or give it away"
-        raise DataError(f"{name} {problem}: {reasons}")
+    _check(uses, found, name)
     headings = [*table.frame.columns, *table.left_out, *(use.name for use in uses)]
     parts = _parts(kinds, uses, headings)
-    rest = _rest(kinds, parts)
+    rest = [one.heading for one in kinds.identifiers if one.heading != parts.identifier]
     doubts = [
         *(Doubt(Weight.FILE, FILE, note) for note in table.notes),
         *of_answer(found),
@@ -134,6 +131,13 @@ def propose(
         parts=parts,
         doubts=sorted(doubts, key=lambda doubt: doubt.weight),
     )
+
+
+def _check(uses: Sequence[Use], found: Answer, name: str) -> None:
+    if all(use.protected for use in uses):
+        problem = f"has no column beside {found.column} to tell from"
+        reasons = "all are identifiers, constants, texts, places, protected or give it away"
+        raise DataError(f"{name} {problem}: {reasons}")
 
 
 def _parts(columns: Sorted, uses: Sequence[Use], headings: Iterable[str]) -> Parts:
@@ -168,11 +172,6 @@ def _of_parts(parts: Parts, uses: Sequence[Use]) -> Iterator[Doubt]:
     if parts.tenure is None:
         text = "no column says how long they have been customers"
         yield Doubt(Weight.ROLE, TENURE, text)
-
-
-def _rest(columns: Sorted, parts: Parts) -> list[str]:
-    """The headings of identifiers that are none of the schema's."""
-    return [one.heading for one in columns.identifiers if one.heading != parts.identifier]
 
 
 def _uses(columns: Sorted, names: Mapping[str, str]) -> list[Use]:
