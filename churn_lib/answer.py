@@ -4,7 +4,10 @@ Here is its one shape too: the function's document, the command line and the tri
 function are all made from it.
 """
 
+import asyncio
 import os
+import sys
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from math import inf
@@ -21,6 +24,7 @@ from churn_lib.score.scorecard import Explanation, Reason, Risk, bands, risk, sc
 from churn_lib.settings import Settings, settings
 
 if TYPE_CHECKING:
+    from churn_lib.offers.decide import Decider
     from churn_lib.words.template import Proposal, Written
 
 OfferMode = Literal["none", "template", "gemini"]
@@ -85,7 +89,11 @@ class Offer(TypedDict):
         ),
     ]
     headline: Annotated[
-        str, Field(description="empty in a text message", examples=["The same for less"])
+        str,
+        Field(
+            description="empty in a text message, and in a call that a template is read from",
+            examples=["The same for less"],
+        ),
     ]
     message: Annotated[
         str,
@@ -259,14 +267,16 @@ class Proposed(NamedTuple):
 async def propose(asked: Asked, seconds: float | None, explain: bool) -> Proposed:
     """The best offer in words, or none and why. seconds: for Gemini; None keeps to the template."""
     # An answer without an offer does without all that makes one: it would double the start.
-    from churn_lib.offers.decide import decider
-    from churn_lib.words.template import Proposal, said, sent, terms
+    from churn_lib.words.template import Proposal, load_forms, said, sent, terms
 
+    request, context = asked.request, asked.request.context
     try:
-        decides = decider()
+        decides = await load_offers()
     except ArtifactError:  # logged where the file was read
         return Proposed("", NO_CATALOGUE)
-    catalogue, request, context = decides.catalogue, asked.request, asked.request.context
+    catalogue = decides.catalogue
+    if context.channel == "sms" and context.language in catalogue.languages:
+        await load_forms(context.language)  # to count segments takes a text
     decision = decides.decide(
         request,
         probability=asked.probability,
@@ -301,6 +311,39 @@ async def propose(asked: Asked, seconds: float | None, explain: bool) -> Propose
         "trace": trace,
     }
     return Proposed(said(words.text, context.channel), shown, catalogue.version)
+
+
+async def load_offers() -> "Decider":
+    """Who decides by the catalogue in force; without delay, unless none was ever read.
+
+    Raises ArtifactError.
+    """
+    from churn_lib.offers.catalogue import in_force
+
+    if not in_force().is_there:
+        await asyncio.to_thread(in_force().get)
+    return _decider()
+
+
+def offers_are_wanted() -> bool:
+    """Whether an offer was ever asked for: until then nobody needs what makes one."""
+    return "churn_lib.offers.catalogue" in sys.modules
+
+
+def refresh_offers() -> None:
+    """Puts a catalogue into force that is new and without a fault. May take seconds."""
+    from churn_lib.offers.catalogue import in_force
+
+    in_force().refresh()
+    with suppress(ArtifactError):  # logged where it was read
+        _decider()
+
+
+def _decider() -> "Decider":
+    from churn_lib.offers.decide import decider
+    from churn_lib.words.segments import segments
+
+    return decider(segments)
 
 
 async def _written(proposal: "Proposal", reasons: list[Reason], seconds: float | None) -> "Written":

@@ -12,18 +12,12 @@ from typing import Annotated, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from churn_lib.customer.contact import Channel, Language, Tone
+from churn_lib.customer.languages import is_language, language_name
 from churn_lib.customer.model import FEATURES, NOTES, SCHEMA, phrase
 from churn_lib.errors import WriterError
 from churn_lib.gemini.sayable import LONGEST_NAME, unsayable
-from churn_lib.offers.phrases import form
+from churn_lib.offers.phrases import form, phrase_faults
 
-NAMES: Mapping[Language, str] = {
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "de": "German",
-    "ko": "Korean",
-}
 FORMS: Mapping[Channel, str] = {
     "email": "e-mail; a subject line, a short paragraph, and what to do next",
     "sms": (
@@ -101,7 +95,8 @@ class Brief(NamedTuple):
     """All that a text depends on.
 
     slots: names without braces, each to be used. reasons: phrases of the schema, which follow "This
-    customer ...".
+    customer ...". phrases: what slots and their words read, where the catalogue has words of its
+    own in this language.
     """
 
     offer_name: str
@@ -110,6 +105,7 @@ class Brief(NamedTuple):
     channel: Channel
     tone: Tone
     language: Language
+    phrases: tuple[tuple[str, str], ...] = ()
 
 
 def _text(longest: int) -> StringConstraints:
@@ -154,11 +150,11 @@ def prompt(brief: Brief, complaint: str | None = None) -> str:
     """
     _check(brief, complaint)
     lines = [
-        f"Language: {NAMES[brief.language]}",
+        f"Language: {language_name(brief.language)}",
         f"Channel: {FORMS[brief.channel]}",
         f"Tone: {VOICES[brief.tone]}",
         f"Offer: {brief.offer_name}",
-        f"Slots: {', '.join(_slot(slot, brief.language) for slot in brief.slots) or 'none'}",
+        f"Slots: {', '.join(_slot(slot, brief) for slot in brief.slots) or 'none'}",
         f"Known of the customer: {'; '.join(brief.reasons) or 'nothing'}",
     ]
     if complaint:
@@ -168,20 +164,21 @@ def prompt(brief: Brief, complaint: str | None = None) -> str:
     return "\n".join(lines)
 
 
-def _slot(name: str, language: Language) -> str:
+def _slot(name: str, brief: Brief) -> str:
     """A slot, what it stands for and, where it brings words along, how it will read."""
-    reads = form(name, language)
+    reads = form(name, brief.language, dict(brief.phrases))
     return f"{{{name}}} ({SLOTS[name]}{f', reads: {reads}' if reads else ''})"
 
 
 def _check(brief: Brief, complaint: str | None) -> None:
     """The last gate before text leaves this system; a catalogue or a caller may be wrong."""
     known = {
-        "language": brief.language in NAMES,
+        "language": is_language(brief.language),
         "channel": brief.channel in FORMS,
         "tone": brief.tone in VOICES,
         "offer_name": not unsayable(brief.offer_name, LONGEST_NAME),
         "slots": SLOTS.keys() >= set(brief.slots),
+        "phrases": not [*phrase_faults(dict(brief.phrases), "")],
         "reasons": PHRASES.issuperset(brief.reasons),
         "complaint": complaint is None or _RULE.fullmatch(complaint),
     }

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from churn_lib.customer.contact import LANGUAGES
 from churn_lib.customer.model import SCHEMA
 from churn_lib.errors import FieldFault
 from churn_lib.lint import wording
@@ -96,7 +97,7 @@ def _about(offer: Offer, shared: list[Placed], catalogue: Catalogue | None) -> I
     yield from _rules(own, before)
     if not unmet([*before, *own]):
         yield from _unanswered(offer, own)
-    yield from wording.of_offer(offer)
+    yield from wording.of_offer(offer, catalogue.languages if catalogue else LANGUAGES)
     if catalogue is not None:
         yield from _price(offer, own, catalogue.assumptions.price_floor)
         if offer.kind == "value_added" and catalogue.assumptions.likely_leaver_from == 0:

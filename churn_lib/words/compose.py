@@ -134,6 +134,7 @@ def brief(proposal: Proposal, reasons: Sequence[Reason]) -> Brief:
         channel=context.channel,
         tone=context.tone,
         language=context.language,
+        phrases=tuple(proposal.catalogue.phrases.get(context.language, {}).items()),
     )
 
 

@@ -100,7 +100,7 @@ def test_other_texts_must_use_the_slots_of_the_template() -> None:
             f"Dear customer: Pay $80.91 instead of $89.90 for 12 months, 10% less. {LAST}",
             "Reply to accept.",
         ),
-        (Context(tone="brief"), f"Pay $80.91 for 12 months. {LAST}", ""),
+        (Context(tone="brief"), f"Pay $80.91 for 12 months. {LAST}", "Reply to accept."),
         (
             Context(channel="sms"),
             "Pay $80.91 for 12 months. Personal price. Telco. STOP ends this.",
@@ -134,7 +134,7 @@ def test_every_shipped_template_fills(
     context = Context(channel=channel, language=language, tone=tone)
     text = write.template(proposed(offer, SHIPPED, context=context))
     assert not set("".join(text)) & set("{}\u00a0\u202f")
-    assert text.headline
+    assert bool(text.headline) == (channel != "call")
     assert text.message
     if channel == "sms" and "sms" in offer.channels:
         assert sms_segments(write.said(text, channel)) <= MAX_SEGMENTS
