@@ -14,10 +14,11 @@ from churn_lib.customer.contact import LANGUAGES
 from churn_lib.customer.model import SCHEMA
 from churn_lib.errors import FieldFault
 from churn_lib.lint import wording
+from churn_lib.lint.lines import line_of, lines_of
 from churn_lib.lint.reach import Placed, bounds, placed, unmet
 from churn_lib.offers.catalogue import Catalogue, contradictions, own_faults
 from churn_lib.offers.economics import pricing
-from churn_lib.offers.faults import Fault, form_faults
+from churn_lib.offers.faults import Fault, form_faults, name_of
 from churn_lib.offers.offer import Offer
 from churn_lib.offers.rules import Rule, low, span
 from churn_lib.toml import as_json, tables_of
@@ -41,6 +42,24 @@ def overdue(catalogue: Catalogue, today: date) -> Iterator[Fault]:
     if last < today:
         message = f"nobody gets an offer: the last one ended on {last}, and today is {today}"
         yield Fault("", "offers", message)
+
+
+def located(text: str, faults: Iterable[Fault]) -> Iterator[tuple[int | None, Fault]]:
+    """Each fault with its line in the text, where that shows it plainly."""
+    lines, offers = lines_of(text), _rows(text)
+    for fault in faults:
+        row = offers.get(fault.offer)
+        within = "" if row is None else f"offers.{row}."
+        yield line_of(f"{within}{fault.field}", lines), fault
+
+
+def _rows(text: str) -> Mapping[str, int]:
+    """The place of each offer among all, the last one where two have the same id."""
+    with suppress(ValueError):
+        given = tables_of(text).get("offers")
+        rows = given if isinstance(given, list) else []
+        return {name_of(rows, index): index for index in range(len(rows))}
+    return {}
 
 
 def _form(tables: Mapping[str, object]) -> Iterator[Fault]:

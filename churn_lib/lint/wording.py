@@ -16,6 +16,7 @@ from churn_lib.offers.economics import pricing
 from churn_lib.offers.offer import SLOT, Offer
 from churn_lib.words import characters
 from churn_lib.words.lexicon import SLOT_MARK, broken_word_rule
+from churn_lib.words.listed import is_guarded
 from churn_lib.words.segments import segments
 from churn_lib.words.sms import MAX_SEGMENTS
 from churn_lib.words.template import line
@@ -113,6 +114,8 @@ def _odd_signs(text: str, language: Language) -> Iterator[str]:
 
 def _number_in_words(text: str, language: Language, *, priced: bool) -> str | None:
     """The guard's rule about quantities that the text breaks."""
+    if not is_guarded(language):
+        return None
     marked = SLOT.sub(SLOT_MARK, text)
     if priced:  # all is one sentence with a slot: there the guard lets a text say "cheaper"
         marked = f"{_SENTENCE_END.sub(',', marked)}, {SLOT_MARK}"

@@ -21,7 +21,7 @@ MOST_BYTES = 8 * 1024 * 1024
 PIECE = 64 * 1024
 
 NO_PERMISSION = "no permission; grant roles/storage.objectViewer on the bucket"
-FAULTS = {401: NO_PERMISSION, 403: NO_PERMISSION, 404: "it does not exist"}
+FAULTS = {403: NO_PERMISSION, 404: "it does not exist"}
 
 
 class Answer(Protocol):

@@ -183,7 +183,7 @@ class InForce:
     ) -> None:
         self._source, self._clock, self._tell = source, clock, tell
         self._catalogue: Catalogue | None = None
-        self._stamp = self.fault = ""
+        self._stamp = self._refused = self.fault = ""
         self._next_try = float("-inf")
         self._lock = Lock()
 
@@ -195,7 +195,9 @@ class InForce:
     def get(self) -> Catalogue:
         """The catalogue; read by the first who asks. Raises ArtifactError when there is none."""
         if not self.is_there:
-            self.refresh()
+            with self._lock:  # whoever comes second waits for what the first one reads
+                if not self.is_there:
+                    self._try()
         if self._catalogue is None:
             raise ArtifactError(self.fault)
         return self._catalogue
@@ -203,22 +205,35 @@ class InForce:
     def refresh(self) -> None:
         """Puts what is there now into force, unless it is the same or faulty. May take seconds."""
         with self._lock:
-            self._next_try = self._clock() + RETRY_SECONDS
-            try:
-                self._read()
-            except ArtifactError as error:
-                self._refuse(str(error))
+            self._try()
+
+    def _try(self) -> None:
+        try:
+            self._read()
+        except ArtifactError as error:
+            self._refuse(str(error))
+        self._next_try = self._clock() + RETRY_SECONDS
 
     def _read(self) -> None:
         found = self._source.read(self._stamp)
-        if found is None:
-            return
-        content, self._stamp = found
-        catalogue = decode(content, self._source.name)
+        if found is not None:
+            content, self._stamp = found
+            self._refused = self._take(content)
+        if self._refused:
+            raise ArtifactError(self._refused)
+        self.fault = ""
+
+    def _take(self, content: bytes) -> str:
+        """What is wrong with it; when nothing is, it is in force."""
+        try:
+            catalogue = decode(content, self._source.name)
+        except ArtifactError as error:
+            return str(error)
         if self._catalogue is not None:
             logger.warning("offers are made by version %s from now on", catalogue.version)
-        self._catalogue, self.fault = catalogue, ""
+        self._catalogue = catalogue
         self._tell(catalogue)
+        return ""
 
     def _refuse(self, fault: str) -> None:
         if fault == self.fault:  # one line, however often it is looked at

@@ -16,6 +16,7 @@ from churn_lib.gemini.writer import GeminiWriter
 from churn_lib.score.scorecard import Reason, raising
 from churn_lib.settings import GeminiSettings, settings
 from churn_lib.words import guard
+from churn_lib.words.listed import is_guarded
 from churn_lib.words.template import (
     Proposal,
     Quantities,
@@ -73,7 +74,11 @@ class Composer:
 
         Never fails: the template is always there.
         """
-        await _prepare(proposal.context.language)
+        language = proposal.context.language
+        if not is_guarded(language):  # `churn offers lint` says so
+            await load_forms(language)
+            return Written(template(proposal), "template", "guard")
+        await _prepare(language)
         try:
             text = await self._written(proposal, reasons, min(seconds, self._seconds))
             return Written(text, "gemini", None)
