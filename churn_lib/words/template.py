@@ -22,8 +22,8 @@ from churn_lib.words.sms import is_gsm_7
 SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
 """Babel's no-break spaces would turn an SMS from GSM-7 to UCS-2."""
 
-NO_LONG_UNITS = frozenset({"ko"})
-"""Languages whose long form of units is the short one, which Babel does not look up by itself."""
+MONTH = "duration-month"
+"""What Babel calls it, and writes where a language has no long form: the short one is both."""
 
 
 class Text(NamedTuple):
@@ -202,8 +202,9 @@ def _quantity(name: str, number: float, language: Language, currency: str) -> st
     if name == "percent":
         written = format_percent(number / 100, locale=language, decimal_quantization=False)
     elif name == "months":
-        length: Literal["short", "long"] = "short" if language in NO_LONG_UNITS else "long"
-        written = format_unit(int(number), "duration-month", length=length, locale=language)
+        written = format_unit(int(number), MONTH, length="long", locale=language)
+        if MONTH in written:
+            written = format_unit(int(number), MONTH, length="short", locale=language)
     else:
         written = format_currency(number, currency, locale=language)
     return written.translate(SPACES)

@@ -3,6 +3,7 @@
 import asyncio
 
 from churn_lib.answer import offers_are_wanted, refresh_offers
+from churn_lib.customer.languages import spoken
 from churn_lib.errors import SettingsError
 from churn_lib.settings import settings
 
@@ -22,6 +23,8 @@ class Watch:
 
     def begin(self) -> None:
         """To be called where the event loop runs."""
+        if _is_elsewhere():
+            spoken.languages = ()  # until it is read, nobody knows which are spoken
         self._task = asyncio.get_running_loop().create_task(self._look())
 
     async def _look(self) -> None:
