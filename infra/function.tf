@@ -37,6 +37,9 @@ locals {
     GEMINI_VERTEX_PROJECT  = var.project_id
     GEMINI_VERTEX_LOCATION = var.gemini.location
   }
+  offers_environment = var.offers == null ? {} : {
+    OFFERS = var.offers
+  }
 }
 
 resource "google_service_account" "runtime" {
@@ -102,7 +105,7 @@ resource "google_cloudfunctions2_function" "predict" {
         LOG_EXECUTION_ID = "true"
       },
       local.gemini_environment,
-      var.offers == null ? {} : { OFFERS = var.offers },
+      local.offers_environment,
       var.environment_variables,
     )
   }

@@ -58,7 +58,7 @@ def test_a_place_has_the_line_of_the_narrowest_that_the_file_shows(
         ('message = "Raccolga punti."', 'message = "Raccolga 7 punti."'),
         ('id = "club"', 'id = "discount"'),
         ("[phrases.it]", "[phrases.xx]"),
-        ('"tenure", at_least = 1', '"tenure", at_least = 999'),
+        ('"tenure", at_least = 1', '"tenure", at_least = 99999'),
         ("floor = 1.0", "floor = -1.0"),
         ('channels = ["email", "sms"]', 'chanels = ["email", "sms"]'),
     ],
