@@ -4,8 +4,11 @@ Here is its one shape too: the function's document, the command line and the tri
 function are all made from it.
 """
 
+import asyncio
 import os
+import sys
 from asyncio import gather
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from math import inf
@@ -25,7 +28,7 @@ from churn_lib.settings import Settings, settings
 
 if TYPE_CHECKING:
     from churn_lib.offers.catalogue import Catalogue
-    from churn_lib.offers.decide import Chosen, Decision
+    from churn_lib.offers.decide import Chosen, Decider, Decision
     from churn_lib.words.template import Proposal, Written
 
 OfferMode = Literal["none", "template", "gemini"]
@@ -174,13 +177,16 @@ async def propose(
 ) -> Proposed:
     """The best offer in words, or none and why. seconds: for Gemini; None does not ask it."""
     # An answer without an offer does without all that makes one: it would double the start.
-    from churn_lib.offers.decide import decider
+    from churn_lib.words.template import load_forms
 
+    context = asked.request.context
     try:
-        decides = decider()
+        decides = await load_offers()
     except ArtifactError:  # logged where the file was read
         return Proposed("", NO_CATALOGUE)
     catalogue = decides.catalogue
+    if context.channel == "sms" and context.language in catalogue.languages:
+        await load_forms(context.language)  # to count segments takes a text
     decision = decides.decide(
         asked.request,
         probability=asked.probability,
@@ -253,6 +259,39 @@ async def _worded(
 def _next(said: _Said, decision: "Decision") -> RunnerUp:
     why = f"Next after {decision.eligible[0]['id']}; {decision.eligible[1]['why']}."
     return {**said.offer, "why": why, "marketing_offer": said.text}
+
+
+async def load_offers() -> "Decider":
+    """Who decides by the catalogue in force; without delay, unless none was ever read.
+
+    Raises ArtifactError.
+    """
+    from churn_lib.offers.catalogue import in_force
+
+    if not in_force().is_there:
+        await asyncio.to_thread(in_force().get)
+    return _decider()
+
+
+def offers_are_wanted() -> bool:
+    """Whether an offer was ever asked for: until then nobody needs what makes one."""
+    return "churn_lib.offers.catalogue" in sys.modules
+
+
+def refresh_offers() -> None:
+    """Puts a catalogue into force that is new and without a fault. May take seconds."""
+    from churn_lib.offers.catalogue import in_force
+
+    in_force().refresh()
+    with suppress(ArtifactError):  # logged where it was read
+        _decider()
+
+
+def _decider() -> "Decider":
+    from churn_lib.offers.decide import decider
+    from churn_lib.words.segments import segments
+
+    return decider(segments)
 
 
 async def _written(

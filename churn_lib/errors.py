@@ -42,7 +42,7 @@ FallbackReason = Literal[
     "truncated",  # the answer was longer than allowed
     "bad_answer",  # an answer that is not the JSON that was asked for, or too large
     "shutdown",  # this instance is being stopped
-    "guard",  # the guard refused the text, and the repaired text too
+    "guard",  # the guard refused the text and the repaired one, or has no words of the language
 ]
 """Why an answer holds a template instead of a written text."""
 

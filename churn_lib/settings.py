@@ -53,6 +53,7 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 GOOGLE_HOST = re.compile(
     r"generativelanguage\.googleapis\.com|([a-z0-9-]+-)?aiplatform\.googleapis\.com"
 )
+IN_A_BUCKET = re.compile(r"gs://([a-z0-9][a-z0-9._-]{1,220}[a-z0-9])/([^\x00-\x1f\x7f?#]{1,1000})")
 
 THINKING: dict[str, frozenset[Thinking]] = {
     "gemini-3.8-flash": frozenset({"low", "medium", "high"}),
@@ -152,6 +153,13 @@ def _can_be_written(path: Path) -> Path:
     return path
 
 
+def _can_be_looked_at(place: str) -> str:
+    is_path = "://" not in place and place.isprintable()
+    if not (is_path or IN_A_BUCKET.fullmatch(place)):
+        raise ValueError
+    return place
+
+
 def _names(text: object) -> object:
     return (
         tuple(name for part in text.split(",") if (name := part.strip()))
@@ -183,6 +191,13 @@ Logged = Annotated[
     BeforeValidator(_names),
     AfterValidator(_attributes),
     Field(description="attributes of a customer, or customerID, separated by commas"),
+]
+
+
+Place = Annotated[
+    str,
+    AfterValidator(_can_be_looked_at),
+    Field(description="gs://bucket/offers.toml, or the path of a file"),
 ]
 
 
@@ -295,14 +310,29 @@ class LogSettings(_Group):
     """Project that the traces of requests belong to; without it, lines name no trace."""
 
 
-class Settings(ScoreSettings, GeminiSettings, LogSettings):
+class OfferSettings(_Group):
+    """Where the offers are, which are else those in the folder of the artifacts."""
+
+    offers: Place | None = None
+    """A catalogue elsewhere, looked at every minute: gs://bucket/offers.toml, or a path."""
+    storage_endpoint: Endpoint | None = None
+    """A fake Cloud Storage on this machine, as host:port, for tests."""
+
+    @property
+    def bucket(self) -> tuple[str, str] | None:
+        """Bucket and object, where the offers are in one."""
+        found = IN_A_BUCKET.fullmatch(self.offers or "")
+        return (found[1], found[2]) if found else None
+
+
+class Settings(ScoreSettings, GeminiSettings, LogSettings, OfferSettings):
     """All of them, for whoever needs all of them right."""
 
     model_config = ConfigDict(defer_build=True)  # serving does without
 
 
 Group = TypeVar("Group", bound=_Group)
-GROUPS = (ScoreSettings, GeminiSettings, LogSettings)
+GROUPS = (ScoreSettings, GeminiSettings, LogSettings, OfferSettings)
 
 
 class Groups:
@@ -328,6 +358,10 @@ class Groups:
     @cached_property
     def log(self) -> LogSettings:
         return self._right(LogSettings)
+
+    @cached_property
+    def offers(self) -> OfferSettings:
+        return self._right(OfferSettings)
 
     def _right(self, group: type[Group]) -> Group:
         if found := self.faults[group]:

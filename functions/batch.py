@@ -66,7 +66,7 @@ async def batch(request: Request, body: bytes) -> Response:
     mode: OfferMode = choice(given, "offer", get_args(OfferMode)) or "none"
     explained = choice(given, "reasons", ("true", "false")) == "true"
     items = await (_lines(body) if media_type(request) == NDJSON else _array(body))
-    load(mode)
+    await load(mode)
     slices = _scored(items, explained) if mode == "none" else _offered(items, mode, request)
     return StreamingResponse(
         _stream(slices), headers={"Cache-Control": "no-store"}, media_type=NDJSON

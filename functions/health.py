@@ -5,6 +5,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from starlette.requests import Request
@@ -12,7 +13,13 @@ from starlette.responses import Response
 
 from churn_lib.errors import ArtifactError, NotReadyError, SettingsError
 from churn_lib.score.scorecard import scorecard
-from churn_lib.settings import GeminiSettings, LogSettings, ScoreSettings, settings
+from churn_lib.settings import (
+    GeminiSettings,
+    LogSettings,
+    OfferSettings,
+    ScoreSettings,
+    settings,
+)
 from functions.server.drain import drain
 from functions.server.reply import json_reply
 
@@ -44,14 +51,16 @@ async def ready(_request: Request, _body: bytes) -> Response:
 
 
 def _state() -> dict[str, object]:
-    from churn_lib.offers.catalogue import OFFERS, catalogue
+    from churn_lib.offers.catalogue import OFFERS, catalogue, in_force
 
     _check(scorecard, _bounds, _log)
     found: dict[str, object] = {"status": "ready", "model_version": scorecard().version}
     wrong = [fault.field for fault in settings().faults[GeminiSettings]]
-    try:
+    with suppress(ArtifactError):
         found["catalogue_version"] = catalogue().version
-    except ArtifactError:
+    if misplaced := settings().faults[OfferSettings]:
+        wrong += [fault.field for fault in misplaced]
+    elif in_force().fault:  # none, or the one before stays in force
         wrong.append(OFFERS)
     return {**found, "wrong": wrong} if wrong else found
 

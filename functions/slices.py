@@ -11,7 +11,7 @@ from typing import TypeVar
 from starlette.requests import Request
 
 from churn_lib import log
-from churn_lib.answer import Answer, OfferMode
+from churn_lib.answer import Answer, OfferMode, load_offers
 from churn_lib.customer.reading import json_in_steps
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import ArtifactError
@@ -98,7 +98,7 @@ async def written_in_slices(
         yield await asyncio.gather(*map(in_turn, some))
 
 
-def load(mode: OfferMode) -> None:
+async def load(mode: OfferMode) -> None:
     """Loads what rows need, before an answer begins.
 
     Raises ArtifactError and SettingsError where nobody can be scored.
@@ -106,12 +106,11 @@ def load(mode: OfferMode) -> None:
     scorecard()
     risk(0, settings().score)
     if mode != "none":
-        from churn_lib.offers.decide import decider
         from churn_lib.words.compose import composer
 
         composer()
         with suppress(ArtifactError):  # each row is told
-            decider()
+            await load_offers()
 
 
 def logged(

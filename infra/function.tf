@@ -8,6 +8,7 @@ locals {
     "GEMINI_VERTEX_LOCATION",
     "GEMINI_VERTEX_PROJECT",
     "GOOGLE_CLOUD_PROJECT",
+    "OFFERS",
   ]
   # What only helps on one machine: a file would fill the memory and end with
   # its instance, and a key would be read by all who see the function.
@@ -16,6 +17,7 @@ locals {
     "GEMINI_API_KEY",
     "GEMINI_API_KEY_FILE",
     "SECRET_MANAGER_ENDPOINT",
+    "STORAGE_ENDPOINT",
   ]
 
   # the role that infra/bootstrap makes
@@ -35,6 +37,9 @@ locals {
     } : {
     GEMINI_VERTEX_PROJECT  = var.project_id
     GEMINI_VERTEX_LOCATION = var.gemini.location
+  }
+  offers_environment = var.offers == null ? {} : {
+    OFFERS = var.offers
   }
 }
 
@@ -102,6 +107,7 @@ resource "google_cloudfunctions2_function" "predict" {
         LOG_EXECUTION_ID = "true"
       },
       local.gemini_environment,
+      local.offers_environment,
       var.environment_variables,
     )
   }
@@ -120,6 +126,7 @@ resource "google_cloudfunctions2_function" "predict" {
     google_secret_manager_secret_version.gemini,
     google_service_account_iam_member.build_deployer,
     google_service_account_iam_member.runtime_deployer,
+    google_storage_bucket_iam_member.offers,
   ]
 }
 

@@ -204,6 +204,16 @@ variable "name" {
   }
 }
 
+variable "offers" {
+  description = "Catalogue that the function looks at every minute, such as gs://my-offers/offers.toml; null for the one that is deployed."
+  type        = string
+  default     = null
+  validation {
+    condition     = var.offers == null || can(regex("^gs://[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]/[^?#[:cntrl:]]{1,1000}$", var.offers))
+    error_message = "The catalogue is an object of a bucket, such as gs://my-offers/offers.toml."
+  }
+}
+
 variable "project_id" {
   description = "Project that everything is in."
   type        = string

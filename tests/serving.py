@@ -31,6 +31,8 @@ FOREIGN = (
     "SECRET_",
     "DECISION_",
     "K_",
+    "OFFERS",
+    "STORAGE_",
     "LOG_",
     "PYTHONDONTWRITEBYTECODE",
 )

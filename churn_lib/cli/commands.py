@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from churn_lib import __version__
-from churn_lib.cli import offers, schema, texts
+from churn_lib.cli import offers, preview, schema, texts
 from churn_lib.cli.doctor import doctor
 from churn_lib.cli.folder import in_folder
 from churn_lib.cli.init import init
@@ -40,6 +40,8 @@ app.command("init", help=INIT)(init)
 app.command("train", help=TRAIN)(train)
 app.command("evaluate", help=EVALUATE)(in_folder(evaluate))
 app.command("doctor", help=DOCTOR)(in_folder(doctor))
+offers.app.command("list")(in_folder(preview.list_offers))
+offers.app.command("preview")(in_folder(preview.preview))
 app.add_typer(offers.app, name="offers")
 app.add_typer(schema.app, name="schema")
 app.add_typer(texts.app, name="texts")

@@ -17,6 +17,8 @@ from churn_lib.gemini.key import gemini_key
 from churn_lib.gemini.secret_stores import AWS_NAME, GOOGLE_NAME
 from churn_lib.lint.catalogue import lint
 from churn_lib.offers import catalogue as catalogues
+from churn_lib.offers.catalogue import InForce
+from churn_lib.offers.source import source
 from churn_lib.score import scorecard
 from churn_lib.score.scorecard import MANIFEST, SCORECARD
 from churn_lib.settings import (
@@ -25,6 +27,7 @@ from churn_lib.settings import (
     GeminiSettings,
     Groups,
     LogSettings,
+    OfferSettings,
     ScoreSettings,
     Settings,
     read_settings,
@@ -32,6 +35,7 @@ from churn_lib.settings import (
     variables,
 )
 from churn_lib.words import texts
+from churn_lib.words.listed import is_guarded
 
 State = Literal["ok", "missing", "wrong"]
 
@@ -43,6 +47,7 @@ CONSEQUENCES: Mapping[type[BaseModel], str] = {
     ScoreSettings: NOBODY,
     GeminiSettings: "until then offers are written from templates, labelled misconfigured.",
     LogSettings: "until then no decision is logged, and /ready answers 503.",
+    OfferSettings: "until then customers are scored and get no offer.",
 }
 ACCESS = ("GEMINI_VERTEX_PROJECT", "GEMINI_API_KEY", "GEMINI_API_KEY_FILE", "GEMINI_API_KEY_SECRET")
 """What gives access to Gemini, the first that is set before the others."""
@@ -95,6 +100,8 @@ async def examine(
         return [*found, *about_wrong_settings(given)]
     found.append(about_settings(known.model_fields_set))
     found += about_texts(known, folder)
+    if known.offers:
+        found.append(about_elsewhere(InForce(source(catalogues.OFFERS))))
     return found + await about_gemini(known, os.environ, live=live)
 
 
@@ -136,6 +143,10 @@ def about_catalogue(folder: Path, today: date) -> Iterator[Finding]:
     else:
         hint = "Nobody gets an offer. Put later dates into valid_until."
         yield Finding("wrong", "Offers", text, hint)
+    unchecked = [code for code in known.languages if not is_guarded(code)]
+    if unchecked:
+        text = f"{', '.join(unchecked)}: no list of words to check texts of Gemini's with"
+        yield Finding("missing", "Offers", text, "Offers in it are written from templates.")
     if faults := lint(path.read_text("utf-8-sig")):
         text = f"{len(faults)} faults, the first: {path.name}: {faults[0]}"
         yield Finding("wrong", "Offers", text, "See: churn offers lint.")
@@ -157,6 +168,15 @@ def about_texts(known: GeminiSettings, folder: Path) -> Iterator[Finding]:
         otherwise = "the catalogue's" if only else "Gemini's, guarded, or the catalogue's"
         text = f"{approved} of {len(bank.texts)} are approved and sent first, else {otherwise}"
         yield Finding("ok" if approved else "missing", "Texts", text, "See: churn texts lint.")
+
+
+def about_elsewhere(in_force: InForce) -> Finding:
+    """Whether the catalogue that OFFERS names can be read and is without faults."""
+    try:
+        return Finding("ok", "OFFERS", f"offers are made by version {in_force.get().version}")
+    except ArtifactError as error:
+        hint = "Until then customers are scored and get no offer."
+        return Finding("wrong", "OFFERS", str(error), hint)
 
 
 def about_dotenv(path: Path) -> Finding:

@@ -1,7 +1,7 @@
 """`churn offers ...`: look at the catalogue, check it, compare it with a new one, judge texts."""
 
 import json
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -20,10 +20,11 @@ from churn_lib.cli.terminal import console, fail, say
 from churn_lib.customer.schema import ARTIFACTS, CUSTOMER
 from churn_lib.customer.schema_file import load
 from churn_lib.errors import FieldFault, InputError
-from churn_lib.lint.catalogue import lint, overdue, unanchored
+from churn_lib.lint.catalogue import lint, located, overdue, unanchored
 from churn_lib.lint.diff import Difference, diff
+from churn_lib.lint.unwise import unnamed_change, unwise
 from churn_lib.offers import catalogue as catalogues
-from churn_lib.offers.offer import Offer
+from churn_lib.offers.faults import Fault
 from churn_lib.score.scorecard import scorecard
 
 DEFAULT = ARTIFACTS / catalogues.OFFERS
@@ -49,31 +50,22 @@ app = typer.Typer(help="The catalogue of offers.", no_args_is_help=True, context
 def check_catalogue(file: File = DEFAULT) -> None:
     """Name file, offer and field of every fault in a catalogue; ends with 1 when there is one."""
     try:
-        found = lint(file.read_text("utf-8-sig"))
+        text = file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise unreadable(file, error) from error
-    for fault in found:
-        say(f"{file.name}: {fault}")
+    found = lint(text)
+    _say(file, text, found)
     if found:
         raise typer.Exit(fail([f"{len(found)} {'fault' if len(found) == 1 else 'faults'}"], 1))
     catalogue = catalogues.load(file)
-    for fault in (*overdue(catalogue, _today()), *unanchored(catalogue)):
-        say(f"warning: {file.name}: {fault}")
+    _say(file, text, (*unwise(catalogue, _today()), *unanchored(catalogue)), "warning: ")
     say(f"{file.name}: no faults in {len(catalogue.offers)} offers")
 
 
-@app.command("list")
-@in_folder
-def list_offers(file: File = DEFAULT) -> None:
-    """Show the offers of a catalogue."""
-    catalogue = catalogues.load(file)
-    table = columns()
-    table.add_column(no_wrap=True)
-    table.add_row("Offer", "Kind", "Cost", "Until", "Channels", style="dim")
-    for offer in catalogue.offers:
-        table.add_row(*_described(offer))
-    title = f"{len(catalogue.offers)} offers, version {catalogue.version}"
-    framed(console(), title, table, "cyan")
+def _say(file: Path, text: str, faults: Iterable[Fault], kind: str = "") -> None:
+    for number, fault in located(text, faults):
+        place = f"{file.name}, line {number}" if number else file.name
+        say(f"{kind}{place}: {fault}")
 
 
 @app.command("diff")
@@ -90,7 +82,8 @@ def compare(
     today = _today()
     found = diff(before, after, scorecard(), today=today, customers=known)
     told = _difference(found, {before.currency, after.currency})
-    warnings = [f"\nwarning: {new.name}: {fault}" for fault in overdue(after, today)]
+    told_of = (*overdue(after, today), *unnamed_change(before, after))
+    warnings = [f"\nwarning: {new.name}: {fault}" for fault in told_of]
     warnings += [f"\nwarning: {line}" for line in found.unfollowed]
     body = Group(*told, *(Text(warning, style="yellow") for warning in warnings))
     framed(console(), f"{old.name} to {new.name}", body, "cyan")
@@ -135,11 +128,6 @@ def check_texts(lines: Lines) -> None:
 
 def _today() -> date:
     return datetime.now(UTC).date()
-
-
-def _described(offer: Offer) -> tuple[str, ...]:
-    kind, cost = offer.kind.replace("_", " "), offer.cost.model.replace("_", " ")
-    return offer.id, kind, cost, str(offer.valid_until), ", ".join(offer.channels)
 
 
 def _difference(found: Difference, currencies: Set[str]) -> Iterator[Text | Table]:

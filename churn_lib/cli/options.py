@@ -9,6 +9,7 @@ from typing import Annotated, Literal, TypeVar, get_args, get_origin
 import typer
 
 from churn_lib.customer.contact import TRUTHS, Context
+from churn_lib.customer.languages import spoken
 from churn_lib.customer.model import ATTRIBUTES, LEVELS, allowed
 
 Given = Mapping[str, str | bool | None]
@@ -121,5 +122,7 @@ def _option(
 
 def _levels(name: str) -> tuple[str, ...]:
     """The levels of a fact of the contact; none when it is a number or a truth."""
+    if name == "language":
+        return spoken.languages
     kind = Context.model_fields[name].annotation
     return get_args(kind) if get_origin(kind) is Literal else ()

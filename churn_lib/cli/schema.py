@@ -16,7 +16,8 @@ from churn_lib.cli.terminal import Commands, fail, say
 from churn_lib.customer.schema import ARTIFACTS, CUSTOMER
 from churn_lib.customer.schema_file import load
 from churn_lib.errors import ChurnError, DataError
-from churn_lib.lint.schema import line_of, lines_of, lint_schema
+from churn_lib.lint.lines import line_of, lines_of
+from churn_lib.lint.schema import lint_schema
 from churn_lib.lint.schema_diff import Breaks, schema_diff
 from churn_lib.toml import read_toml
 

@@ -6,13 +6,16 @@ from typing import Annotated, Literal, get_args
 
 from annotated_types import Interval
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.config import JsonDict
 
-Language = Literal["en", "es", "fr", "de", "ko"]
+from churn_lib.customer.languages import LANGUAGES as LANGUAGES
+from churn_lib.customer.languages import Language as Language
+from churn_lib.customer.languages import allowed, spoken
+
 Channel = Literal["email", "sms", "call", "chat"]
 Tone = Literal["friendly", "formal", "brief"]
 Direction = Literal["outbound", "inbound"]
 
-LANGUAGES: tuple[Language, ...] = get_args(Language)
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 
 
@@ -54,6 +57,14 @@ Count = Annotated[int, Interval(ge=0, le=100_000), BeforeValidator(integral)]
 Money = Annotated[float, Interval(ge=0, le=1_000_000)]
 
 
+def _listed(schema: JsonDict) -> None:
+    schema.update(enum=[*spoken.languages], default=spoken.first)
+
+
+Asked = Annotated[str, BeforeValidator(allowed), Field(json_schema_extra=_listed)]
+"""A language, and in the document those that may be asked for."""
+
+
 class Context(BaseModel):
     """Channel, language and tone of the contact, and facts about the customer that may be left out.
 
@@ -67,7 +78,7 @@ class Context(BaseModel):
     )
 
     channel: Channel = "email"
-    language: Language = "en"
+    language: Asked = Field(default_factory=lambda: spoken.first)
     tone: Tone = "friendly"
     direction: Direction = "outbound"
     exclude: Excluded = ()

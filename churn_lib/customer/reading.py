@@ -17,6 +17,7 @@ from pydantic_core import from_json, to_json
 
 from churn_lib.customer.contact import Context
 from churn_lib.customer.faults import input_error, is_no_json, shown
+from churn_lib.customer.languages import spoken
 from churn_lib.customer.model import (
     ABSENT,
     ATTRIBUTES,
@@ -368,6 +369,8 @@ def _bare(annotation: object) -> object:
 
 def _reader(name: str, kind: object) -> Reader:
     """How a value of this type is read: None for what is not known."""
+    if name == "language":
+        return _known(_language)
     if kind is str:
         return _identifier
     if kind is bool:
@@ -397,6 +400,10 @@ def _identifier(value: object) -> object:
     if isinstance(value, float):
         value = None if isnan(value) else int(value) if value.is_integer() else value
     return str(value) if type(value) is int else value
+
+
+def _language(value: object) -> object:
+    return level(spoken.languages, value)
 
 
 def _number(value: object) -> object:

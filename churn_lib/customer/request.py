@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from pydantic import Field
+from pydantic.config import JsonDict
 
 from churn_lib.customer.contact import Context
 from churn_lib.customer.model import Customer
@@ -17,8 +18,12 @@ CustomerName = Annotated[
 ]
 
 
+def _left_out(schema: JsonDict) -> None:
+    schema["default"] = Context().model_dump()
+
+
 class PredictRequest(Customer):
     """The original's flat object and, optionally, the caller's identifier and the contact."""
 
     customerID: CustomerName | None = None
-    context: Context = Context()
+    context: Context = Field(default_factory=Context, json_schema_extra=_left_out)

@@ -9,7 +9,8 @@ from typing import Annotated, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
 
 from churn_lib.customer.contact import Channel, Language
-from churn_lib.gemini.prompt import FORMS, NAMES, WHO, Draft, described
+from churn_lib.customer.languages import language_name
+from churn_lib.gemini.prompt import FORMS, WHO, Draft, described
 
 MOST_CLAIMS = 20
 
@@ -34,6 +35,7 @@ class Facts(NamedTuple):
     slots: tuple[str, ...]
     channel: Channel
     language: Language
+    phrases: tuple[tuple[str, str], ...] = ()
 
 
 Claim = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
@@ -63,10 +65,10 @@ JUDGEMENT_SCHEMA: Mapping[str, object] = {
 
 def comparison(facts: Facts, draft: Draft) -> str:
     """The user's part of the prompt: the facts, and the text that is to be checked."""
-    slots = ", ".join(described(slot, facts.language) for slot in facts.slots)
+    slots = ", ".join(described(slot, facts.language, facts.phrases) for slot in facts.slots)
     return "\n".join(
         [
-            f"Language: {NAMES[facts.language]}",
+            f"Language: {language_name(facts.language)}",
             f"Channel: {FORMS[facts.channel]}",
             f"Offer: {facts.offer_name}",
             f"Slots: {slots or 'none'}",

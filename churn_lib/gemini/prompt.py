@@ -12,18 +12,12 @@ from typing import Annotated, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from churn_lib.customer.contact import Channel, Language, Tone
+from churn_lib.customer.languages import is_language, language_name
 from churn_lib.customer.model import FEATURES, NOTES, SCHEMA, phrase
 from churn_lib.errors import WriterError
 from churn_lib.gemini.sayable import LONGEST_NAME, unsayable
-from churn_lib.offers.phrases import form
+from churn_lib.offers.phrases import form, phrase_faults
 
-NAMES: Mapping[Language, str] = {
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "de": "German",
-    "ko": "Korean",
-}
 FORMS: Mapping[Channel, str] = {
     "email": "e-mail; a subject line, a short paragraph, and what to do next",
     "sms": (
@@ -101,7 +95,8 @@ class Brief(NamedTuple):
     """All that a text depends on.
 
     slots: names without braces, each to be used. reasons: phrases of the schema, which follow "This
-    customer ...".
+    customer ...". phrases: what slots and their words read, where the catalogue has words of its
+    own in this language.
     """
 
     offer_name: str
@@ -110,6 +105,7 @@ class Brief(NamedTuple):
     channel: Channel
     tone: Tone
     language: Language
+    phrases: tuple[tuple[str, str], ...] = ()
 
 
 def _text(longest: int) -> StringConstraints:
@@ -156,12 +152,13 @@ def prompt(brief: Brief, complaint: str | None = None) -> str:
     Raises WriterError `bad_request` when a part is not from its closed set.
     """
     _check(brief, complaint)
+    slots = [described(slot, brief.language, brief.phrases) for slot in brief.slots]
     lines = [
-        f"Language: {NAMES[brief.language]}",
+        f"Language: {language_name(brief.language)}",
         f"Channel: {FORMS[brief.channel]}",
         f"Tone: {VOICES[brief.tone]}",
         f"Offer: {brief.offer_name}",
-        f"Slots: {', '.join(described(slot, brief.language) for slot in brief.slots) or 'none'}",
+        f"Slots: {', '.join(slots) or 'none'}",
         f"Known of the customer: {'; '.join(brief.reasons) or 'nothing'}",
     ]
     if complaint:
@@ -177,20 +174,21 @@ def _asked_again(complaint: str) -> str:
     )
 
 
-def described(name: str, language: Language) -> str:
+def described(name: str, language: Language, phrases: tuple[tuple[str, str], ...] = ()) -> str:
     """A slot, what it stands for and, where it brings words along, how it will read."""
-    reads = form(name, language)
+    reads = form(name, language, dict(phrases))
     return f"{{{name}}} ({SLOTS[name]}{f', reads: {reads}' if reads else ''})"
 
 
 def _check(brief: Brief, complaint: str | None) -> None:
     """The last gate before text leaves this system; a catalogue or a caller may be wrong."""
     known = {
-        "language": brief.language in NAMES,
+        "language": is_language(brief.language),
         "channel": brief.channel in FORMS,
         "tone": brief.tone in VOICES,
         "offer_name": not unsayable(brief.offer_name, LONGEST_NAME),
         "slots": SLOTS.keys() >= set(brief.slots),
+        "phrases": not [*phrase_faults(dict(brief.phrases), "")],
         "reasons": PHRASES.issuperset(brief.reasons),
         "complaint": complaint is None or _COMPLAINT.fullmatch(complaint),
     }

@@ -10,13 +10,15 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from churn_lib.customer.contact import LANGUAGES
 from churn_lib.customer.model import SCHEMA
 from churn_lib.errors import FieldFault
 from churn_lib.lint import wording
+from churn_lib.lint.lines import line_of, lines_of
 from churn_lib.lint.reach import Placed, bounds, placed, unmet
 from churn_lib.offers.catalogue import Catalogue, contradictions, own_faults
 from churn_lib.offers.economics import pricing
-from churn_lib.offers.faults import Fault, form_faults
+from churn_lib.offers.faults import Fault, form_faults, name_of
 from churn_lib.offers.generosity import given_by
 from churn_lib.offers.offer import Offer
 from churn_lib.offers.rules import Rule, low, span
@@ -55,6 +57,24 @@ def unanchored(catalogue: Catalogue) -> Iterator[Fault]:
         elif stated is not None and stated.months is None and given.months is not None:
             message = "is left out: acceptance does not follow when the offer gets shorter"
             yield Fault(offer.id, "economy.reference.months", message)
+
+
+def located(text: str, faults: Iterable[Fault]) -> Iterator[tuple[int | None, Fault]]:
+    """Each fault with its line in the text, where that shows it plainly."""
+    lines, offers = lines_of(text), _rows(text)
+    for fault in faults:
+        row = offers.get(fault.offer)
+        within = "" if row is None else f"offers.{row}."
+        yield line_of(f"{within}{fault.field}", lines), fault
+
+
+def _rows(text: str) -> Mapping[str, int]:
+    """The place of each offer among all, the last one where two have the same id."""
+    with suppress(ValueError):
+        given = tables_of(text).get("offers")
+        rows = given if isinstance(given, list) else []
+        return {name_of(rows, index): index for index in range(len(rows))}
+    return {}
 
 
 def _form(tables: Mapping[str, object]) -> Iterator[Fault]:
@@ -111,7 +131,7 @@ def _about(offer: Offer, shared: list[Placed], catalogue: Catalogue | None) -> I
     yield from _rules(own, before)
     if not unmet([*before, *own]):
         yield from _unanswered(offer, own)
-    yield from wording.of_offer(offer)
+    yield from wording.of_offer(offer, catalogue.languages if catalogue else LANGUAGES)
     if catalogue is not None:
         yield from _price(offer, own, catalogue.assumptions.price_floor)
         if offer.kind == "value_added" and catalogue.assumptions.likely_leaver_from == 0:

@@ -15,9 +15,6 @@ PROPOSED = re.compile(r"\bin the (bottom|middle|top) (third|half)\b")
 
 LONGEST_SHOWN = 60
 
-_HEADER = re.compile(r"\[([A-Za-z][^\],]*)\]")
-_KEY = re.compile(r'\s*("[^"]*"|[\w-]+)\s*=')
-
 
 class Findings(NamedTuple):
     """faults: with any of them the file is refused. unwise: it may stay as it is."""
@@ -34,26 +31,6 @@ def lint_schema(text: str) -> Findings:
         return Findings([FieldFault("(file)", f"is not valid TOML: {error}")], [])
     schema, faults = examine(tables)
     return Findings(faults, [] if not schema.attributes else list(_unwise(schema, tables)))
-
-
-def lines_of(text: str) -> dict[str, int]:
-    """The line of each field and table, as far as the file shows it plainly."""
-    table, found = "", dict[str, int]()
-    for number, line in enumerate(text.splitlines(), start=1):
-        if header := _HEADER.match(line):
-            table = header[1].replace('"', "")
-            found.setdefault(table, number)
-        elif key := _KEY.match(line):
-            name = key[1].strip('"')
-            found.setdefault(f"{table}.{name}" if table else name, number)
-    return found
-
-
-def line_of(place: str, lines: Mapping[str, int]) -> int | None:
-    """The line of a field, or of the narrowest table that it belongs in."""
-    while place and place not in lines:
-        place = place.rpartition(".")[0]
-    return lines.get(place)
 
 
 def _unwise(schema: Schema, tables: Mapping[str, object]) -> Iterator[FieldFault]:

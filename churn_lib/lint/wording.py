@@ -4,11 +4,10 @@ A number that is written into a text is backed by no term, and stays when the te
 guard's own rules find it; its other rules are for Gemini: who writes a catalogue may say more.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from churn_lib.customer.contact import LANGUAGES, Context, Language
-from churn_lib.customer.model import NOTES, RANGES, SCHEMA, Customer, example
+from churn_lib.customer.contact import Language
 from churn_lib.errors import FieldFault
 from churn_lib.gemini.sayable import LONGEST_NAME, unsayable
 from churn_lib.offers.catalogue import Catalogue, frame
@@ -16,8 +15,10 @@ from churn_lib.offers.economics import pricing
 from churn_lib.offers.offer import SLOT, Offer
 from churn_lib.words import characters
 from churn_lib.words.lexicon import refused_word
-from churn_lib.words.sms import MAX_SEGMENTS, sms_segments
-from churn_lib.words.template import Proposal, line, template
+from churn_lib.words.listed import is_guarded
+from churn_lib.words.segments import segments
+from churn_lib.words.sms import MAX_SEGMENTS
+from churn_lib.words.template import line
 
 PRICE: Final = "price"
 """The disclosure that tells of a price of one's own."""
@@ -25,26 +26,10 @@ PRICE: Final = "price"
 NUMBERS: Final = ("numbers",)
 """The families of the guard's words that are about quantities."""
 
-WIDEST_BILL: Final = 999.99
-"""Takes as many characters as any that occurs."""
-
-
-def _longest() -> Customer:
-    role = SCHEMA.bill
-    if not isinstance(role, str) or role not in RANGES:
-        return example()
-    note = NOTES[role]
-    bill = max(note.low, min(note.high, WIDEST_BILL))
-    return example(**{role: int(bill) if note.whole else bill})
-
-
-LONGEST: Final = _longest()
-"""A customer with the bill that takes most characters."""
-
 
 def around(catalogue: Catalogue) -> Iterator[FieldFault]:
     """Faults of what stands around every offer: greetings, closings and disclosures."""
-    for language in LANGUAGES:
+    for language in catalogue.languages:
         for tone in ("friendly", "formal"):
             if tone not in catalogue.greetings.get(language, {}):
                 yield FieldFault(f"greetings.{language}.{tone}", "is missing")
@@ -57,14 +42,14 @@ def around(catalogue: Catalogue) -> Iterator[FieldFault]:
             yield FieldFault(part.field, message)
 
 
-def of_offer(offer: Offer) -> Iterator[FieldFault]:
-    """Faults of an offer's own texts."""
+def of_offer(offer: Offer, languages: Iterable[Language]) -> Iterator[FieldFault]:
+    """Faults of an offer's own texts. languages: those that it must have texts in."""
     priced = pricing(offer.terms) is not None
-    for language in LANGUAGES:
+    for language in languages:
         if language not in offer.texts:
             yield FieldFault(f"texts.{language}", f"has no texts for {', '.join(offer.channels)}")
     for language, texts in offer.texts.items():
-        for field, text in texts:
+        for field, text in texts.given():
             for message in unbacked(text, language, priced=priced):
                 yield FieldFault(f"texts.{language}.{field}", message)
         if unsayable(texts.name, LONGEST_NAME):
@@ -93,9 +78,7 @@ def brought_along(offer: Offer, catalogue: Catalogue) -> Iterator[FieldFault]:
 def too_long(offer: Offer, catalogue: Catalogue) -> Iterator[FieldFault]:
     """Text messages of more segments than allowed, with all that they bring along."""
     for language in _sms_languages(offer):
-        context = Context(channel="sms", language=language)
-        proposal = Proposal(offer, offer.valid_until, LONGEST, context, catalogue)
-        count = sms_segments(template(proposal).message)
+        count = segments(catalogue, offer, language)
         if count > MAX_SEGMENTS:
             message = f"takes {count} segments as an SMS, more than {MAX_SEGMENTS}"
             yield FieldFault(f"texts.{language}.short", message)
@@ -128,5 +111,7 @@ def _odd_signs(text: str, language: Language) -> Iterator[str]:
 
 def _number_in_words(text: str, language: Language, *, priced: bool) -> str | None:
     """What the text says of quantities in words."""
+    if not is_guarded(language):
+        return None
     found = refused_word(text, language, NUMBERS if priced else (*NUMBERS, "money"))
     return None if found is None else found.word

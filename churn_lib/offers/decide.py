@@ -8,9 +8,8 @@ is unlikely their own formula makes them a loss. Value-added offers compete only
 `likely_leaver_from`: whoever is likely to leave is not sold to.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
-from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -53,12 +52,24 @@ class Decision(NamedTuple):
     trace: tuple[Candidate, ...] = ()
 
 
-class Decider:
-    """Decides by one catalogue, whose rules and money are made ready once."""
+Segments = Callable[[Catalogue, Offer, str], int]
+"""In how many parts an offer is sent as a text message, in a language."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+
+def _one(_catalogue: Catalogue, _offer: Offer, _language: str) -> int:
+    return 1
+
+
+class Decider:
+    """Decides by one catalogue, whose rules and money are made ready once.
+
+    segments: left out, a text message is taken to cost one.
+    """
+
+    def __init__(self, catalogue: Catalogue, segments: Segments = _one) -> None:
         assumed = catalogue.assumptions
-        self.catalogue = catalogue
+        self.catalogue, self._segments = catalogue, segments
+        self._by_sms: dict[str, list[Plan]] = {}
         self._words = Words(assumed.floor, catalogue.currency)
         self._gates = [checker(rule, "contact") for rule in catalogue.contact]
         self._plans = [
@@ -111,6 +122,8 @@ class Decider:
     def _judge(self, question: Question, blocked: Check | None, explain: bool) -> list[Judged]:
         """Every offer: each step for all of them before the next. blocked: a veto for all."""
         plans, bill, probability = self._plans, question.bill, question.probability
+        if question.channel == "sms":
+            plans = self._in_segments(question.language)
         prices = [plan.price(bill) if plan.price else None for plan in plans]
         found: list[Iterable[Check]] = [
             plan.judge.checks(question, price) for plan, price in zip(plans, prices, strict=True)
@@ -127,6 +140,17 @@ class Decider:
             for plan, name in zip(plans, answered, strict=True)
         ]
         return list(map(Judged, plans, prices, found, vetoes, answered, appraisals))
+
+    def _in_segments(self, language: str) -> list[Plan]:
+        """The plans with what a text message costs: its segments, counted once a language."""
+        if language not in self._by_sms:
+            counted = [(plan, self._segments_of(plan.offer, language)) for plan in self._plans]
+            self._by_sms[language] = [_dearer(plan, count) for plan, count in counted]
+        return self._by_sms[language]
+
+    def _segments_of(self, offer: Offer, language: str) -> int:
+        is_sent = "sms" in offer.channels and language in offer.texts
+        return self._segments(self.catalogue, offer, language) if is_sent else 1
 
     def _decision(
         self,
@@ -178,10 +202,21 @@ class Decider:
         return tuple(found)
 
 
-@cache
-def decider() -> Decider:
-    """The one of this process, by the shipped catalogue. Raises ArtifactError."""
-    return Decider(catalogue())
+def decider(segments: Segments = _one) -> Decider:
+    """The one of this process, by the catalogue in force. Raises ArtifactError."""
+    known, made = catalogue(), _made.get(segments)
+    if made is None or made.catalogue is not known:
+        made = _made[segments] = Decider(known, segments)
+    return made
+
+
+_made: dict[Segments, Decider] = {}
+
+
+def _dearer(plan: Plan, segments: int) -> Plan:
+    costs = plan.constants.contact_cost
+    costs = {**costs, "sms": costs["sms"] * segments}
+    return plan._replace(constants=plan.constants._replace(contact_cost=costs))
 
 
 def _attributes(customer: Customer) -> Values:

@@ -65,13 +65,13 @@ def form_faults(error: ValidationError, tables: Mapping[str, object]) -> Iterato
     for detail in error.errors(include_input=False, include_url=False):
         place = _in_file(detail["loc"])
         if len(place) > 1 and place[0] == "offers":
-            offer, place, whole = _name(tables["offers"], int(place[1])), place[2:], "(offer)"
+            offer, place, whole = name_of(tables["offers"], int(place[1])), place[2:], "(offer)"
         else:
             offer, whole = "", "(file)"
         yield Fault(offer, ".".join(map(str, place)) or whole, _plain(detail))
 
 
-def _name(offers: object, index: int) -> str:
+def name_of(offers: object, index: int) -> str:
     """The id of an offer, or its number in the file when even the id can't be read."""
     table = offers[index] if isinstance(offers, list) else None
     known = table.get("id") if isinstance(table, dict) else None

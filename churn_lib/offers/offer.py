@@ -31,13 +31,23 @@ Sentence = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
 class Texts(Part):
-    """What is said in one language. `short` is the message of an SMS and of the brief tone."""
+    """What is said in one language.
+
+    formal: the message in the formal tone. short: that of an SMS and of the brief tone. reply: what
+    an SMS says beside, where nothing else tells what to do.
+    """
 
     name: Sentence
     headline: Sentence
     message: Sentence
+    formal: Sentence | None = None
     short: Sentence
+    reply: Sentence | None = None
     call_to_action: Sentence
+
+    def given(self) -> Iterator[tuple[str, str]]:
+        """The texts that there are, by field."""
+        return ((field, text) for field, text in self if text is not None)
 
 
 class Disclosure(Part):
@@ -51,7 +61,9 @@ class Disclosure(Part):
 class Offer(Part):
     """One offer, which may be made from `valid_from` to `valid_until`, both included.
 
-    accept_within_days: for one customer; left out, as long as the catalogue says.
+    accept_within_days: for one customer; left out, as long as the catalogue says. cap: so many
+    customers at most. priority: where a campaign has less than all would take, the higher goes
+    first, whatever it brings.
     """
 
     id: Name
@@ -59,6 +71,8 @@ class Offer(Part):
     valid_from: date
     valid_until: date
     accept_within_days: Days | None = None
+    cap: Annotated[int, Field(ge=0)] | None = None
+    priority: Annotated[int, Field(ge=0, le=100)] = 0
     terms: Terms
     cost: Cost
     economy: Economy = Economy()
@@ -89,7 +103,7 @@ def offer_faults(offer: Offer) -> Iterator[FieldFault]:
             yield FieldFault(f"answers.{index}.field", message)
     slots = offer.terms.slots - other_sums(offer.cost)
     for language, texts in offer.texts.items():
-        for field, text in texts:
+        for field, text in texts.given():
             yield from slot_faults(text, slots, f"texts.{language}.{field}")
 
 

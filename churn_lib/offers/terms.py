@@ -179,6 +179,13 @@ class Economy(Part):
     sleeping_dogs: Share | None = None
 
 
+class Campaign(Part):
+    """What all offers together may take: money for contacts and what is given, and contacts."""
+
+    budget: Money | None = None
+    contacts: Annotated[int, Field(ge=0)] | None = None
+
+
 class Assumptions(Part):
     """What nobody has measured yet. Money in the catalogue's currency, rates and hazards per month.
 

@@ -16,6 +16,7 @@ from churn_lib.gemini.writer import GeminiWriter
 from churn_lib.score.reasons import Cause
 from churn_lib.settings import GeminiSettings, settings
 from churn_lib.words import guard
+from churn_lib.words.listed import is_guarded
 from churn_lib.words.template import (
     Proposal,
     Quantities,
@@ -108,7 +109,10 @@ class Composer:
         return None
 
     async def _by_gemini(self, proposal: Proposal, key: Key, seconds: float) -> Written:
-        await _prepare(proposal.context.language)
+        language = proposal.context.language
+        if not is_guarded(language):  # `churn offers lint` says so
+            return Written(template(proposal), "template", "guard")
+        await _prepare(language)
         try:
             draft = await self.draft(proposal, brief(proposal, key), seconds)
             return Written(filled(draft, proposal), "gemini", None)
@@ -164,6 +168,7 @@ def brief(proposal: Proposal, key: Key) -> Brief:
         channel=context.channel,
         tone=context.tone,
         language=context.language,
+        phrases=tuple(proposal.catalogue.phrases.get(context.language, {}).items()),
     )
 
 

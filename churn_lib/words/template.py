@@ -6,24 +6,24 @@ needs it.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from churn_lib.customer.contact import Channel, Context, Language
+from churn_lib.customer.contact import Channel, Context, Language, Tone
 from churn_lib.customer.model import Customer
 from churn_lib.errors import FallbackReason
 from churn_lib.offers.catalogue import Catalogue
 from churn_lib.offers.economics import pricing
-from churn_lib.offers.offer import SLOT, Disclosure, Offer
-from churn_lib.offers.phrases import PHRASES
+from churn_lib.offers.offer import SLOT, Disclosure, Offer, Texts
+from churn_lib.words.sms import is_gsm_7
 
 SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
 """Babel's no-break spaces would turn an SMS from GSM-7 to UCS-2."""
 
-NO_LONG_UNITS = frozenset({"ko"})
-"""Languages whose long form of units is the short one, which Babel does not look up by itself."""
+MONTH = "duration-month"
+"""What Babel calls it, and writes where a language has no long form: the short one is both."""
 
 
 class Text(NamedTuple):
@@ -85,17 +85,18 @@ class Quantities(dict[str, str]):
         offer, customer = proposal.offer, proposal.customer
         self._numbers = {**terms(offer, customer), "price_now": customer.bill}
         self._until = proposal.accept_until
-        self._language = proposal.context.language
+        self._language, self._channel = proposal.context.language, proposal.context.channel
         self._currency = proposal.catalogue.currency
+        self._phrases = proposal.catalogue.phrases_in(self._language)
 
     def __missing__(self, name: str) -> str:
         number = self._numbers.get(name)
         if number is not None:
             written = _quantity(name, number, self._language, self._currency)
         elif name == "valid_until":
-            written = _day(self._until, self._language)
+            written = _day(self._until, self._language, self._channel)
         else:
-            written = fill(PHRASES[self._language][name], self)
+            written = fill(self._phrases[name], self)
         self[name] = written
         return written
 
@@ -131,28 +132,44 @@ def disclosures(proposal: Proposal) -> str:
     known = proposal.catalogue.disclosures
     told = [known[name] for name in proposal.offer.disclosures if channel in known[name].channels]
     spoken = " ".join([line(disclosure, channel, language) for disclosure in told])
-    day = _day(proposal.accept_until, language)
+    day = _day(proposal.accept_until, language, channel)
     return fill(spoken, {"valid_until": day, "brand": proposal.catalogue.brand})
 
 
 def template(proposal: Proposal) -> Text:
     """The catalogue's own words for this offer, filled.
 
-    The short message of an SMS, and of the brief tone in writing, says itself what to do; a call
-    ends with a question.
+    A text message says itself what to do; a call begins without a headline, which is for reading,
+    and ends with a question.
     """
     catalogue, context = proposal.catalogue, proposal.context
-    channel, language, tone = context.channel, context.language, context.tone
+    channel, language = context.channel, context.language
     texts = proposal.offer.texts[language]
-    short = channel == "sms" or (tone == "brief" and channel != "call")
-    action = "" if short else texts.call_to_action
-    if channel == "call":
-        action = catalogue.call_closings.get(language, action)
-    greeting = "" if short else catalogue.greetings.get(language, {}).get(tone, "")
+    action, headline = texts.call_to_action, texts.headline
+    if channel == "sms":
+        action = ""
+    elif channel == "call":
+        action, headline = catalogue.call_closings.get(language, action), ""
     values = Quantities(proposal)
-    message = fill(texts.short if short else texts.message, values)
-    parts = [part for part in (greeting, message, disclosures(proposal)) if part]
-    return Text(fill(texts.headline, values), " ".join(parts), fill(action, values))
+    parts = [*_message(texts, catalogue.greetings.get(language, {}), context)]
+    message = fill(" ".join(parts), values)
+    told = " ".join(part for part in (message, disclosures(proposal)) if part)
+    return Text(fill(headline, values), told, fill(action, values))
+
+
+def _message(texts: Texts, greetings: Mapping[Tone, str], context: Context) -> Iterator[str]:
+    """What is said before the lines that must follow."""
+    tone = context.tone
+    if context.channel == "sms":
+        yield texts.short
+        if texts.reply:
+            yield texts.reply
+    elif tone == "brief" and context.channel != "call":
+        yield texts.short
+    else:
+        if tone in greetings:
+            yield greetings[tone]
+        yield texts.formal if tone == "formal" and texts.formal else texts.message
 
 
 def sent(text: Text, channel: Channel) -> Text:
@@ -178,7 +195,7 @@ _ready: set[Language] = set()
 def _load(language: Language) -> None:
     for name in ("percent", "months", "amount"):
         _quantity(name, 1, language, "USD")
-    _day(date.min, language)
+    _day(date.min, language, "email")
 
 
 @lru_cache(maxsize=8192)
@@ -189,15 +206,20 @@ def _quantity(name: str, number: float, language: Language, currency: str) -> st
     if name == "percent":
         written = format_percent(number / 100, locale=language, decimal_quantization=False)
     elif name == "months":
-        length: Literal["short", "long"] = "short" if language in NO_LONG_UNITS else "long"
-        written = format_unit(int(number), "duration-month", length=length, locale=language)
+        written = format_unit(int(number), MONTH, length="long", locale=language)
+        if MONTH in written:
+            written = format_unit(int(number), MONTH, length="short", locale=language)
     else:
         written = format_currency(number, currency, locale=language)
     return written.translate(SPACES)
 
 
-@lru_cache(maxsize=512)
-def _day(day: date, language: Language) -> str:
+@lru_cache(maxsize=1024)
+def _day(day: date, language: Language, channel: Channel) -> str:
+    """In a text message as short as is clear, and in the alphabet that takes least room."""
     from babel.dates import format_date
 
-    return format_date(day, format="long", locale=language).translate(SPACES)
+    if channel != "sms":
+        return format_date(day, format="long", locale=language).translate(SPACES)
+    short = [format_date(day, form, language).translate(SPACES) for form in ("medium", "short")]
+    return next(filter(is_gsm_7, short), short[-1])

@@ -8,6 +8,7 @@ from starlette.types import Receive
 from uvicorn_worker import UvicornWorker
 
 from functions.server.drain import drain
+from functions.server.watch import watch
 
 HEADERS = [("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer")]
 """On every answer, the parser's own refusals included."""
@@ -40,11 +41,13 @@ def set_up() -> None:
 
 
 def begin(receive: Receive) -> None:
-    """Makes SIGTERM drain this process, and logs when its server is not the one set up here.
+    """Makes SIGTERM drain this process, has it look for new offers, and logs when its server is not
+    the one set up here.
 
     To be called with the first request.
     """
     drain.arm()
+    watch.begin()
     for found in unexpected(receive):
         logger.error(
             "the server was not set up as functions/server/worker.py says: it runs on %s", found

@@ -265,7 +265,8 @@ def test_the_request_is_the_customer_plus_two_fields() -> None:
         "customerID",
         "context",
     }
-    assert PredictRequest.model_fields["context"].default == Context()
+    context = PredictRequest.model_fields["context"]
+    assert context.get_default(call_default_factory=True) == Context()
 
 
 UNKNOWN = [

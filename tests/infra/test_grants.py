@@ -69,6 +69,11 @@ INFRA = {
         "roles/iam.serviceAccountUser",
         "var.deployer",
     ),
+    Grant(
+        "google_storage_bucket_iam_member.offers",
+        "roles/storage.objectViewer",
+        "google_service_account.runtime.member",
+    ),
 }
 
 GEMINI_CALLER = "projects/example-project/roles/churnGeminiCaller"

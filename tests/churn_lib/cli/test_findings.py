@@ -13,6 +13,7 @@ from churn_lib.cli.findings import (
     Finding,
     about_access,
     about_catalogue,
+    about_elsewhere,
     about_gemini,
     about_packages,
     about_python,
@@ -21,8 +22,11 @@ from churn_lib.cli.findings import (
     misspelled,
 )
 from churn_lib.customer.schema import ARTIFACTS
+from churn_lib.offers.catalogue import OFFERS, InForce
+from churn_lib.offers.source import File
 from churn_lib.settings import read_settings
 from churn_lib.words.texts import TEXTS
+from tests.churn_lib.offers.italian import ITALIAN
 from tests.churn_lib.words.banked import stored
 from tests.fakes.secret_manager import NAME
 from tests.serving import ROOT
@@ -173,3 +177,18 @@ def test_how_many_texts_are_approved_is_said_where_it_matters(
     found = [*about_texts(read_settings({"GEMINI_TEXTS": mode}), tmp_path)]
     assert [finding.state for finding in found[:1]] == ([state] if state else [])
     assert said in "".join(finding.text for finding in found)
+
+
+def test_a_catalogue_elsewhere_is_looked_at(tmp_path: Path) -> None:
+    file = tmp_path / "campaign.toml"
+    missing = about_elsewhere(InForce(File(file)))
+    file.write_text(ITALIAN, "utf-8")
+    assert (missing.state, about_elsewhere(InForce(File(file))).state) == ("wrong", "ok")
+    assert "campaign.toml can't be read" in missing.text
+
+
+def test_a_language_without_a_list_of_words_is_told(tmp_path: Path) -> None:
+    (tmp_path / OFFERS).write_text(ITALIAN, "utf-8")
+    found = {one.state: one.text for one in about_catalogue(tmp_path, date(2026, 6, 15))}
+    assert found["missing"] == "it: no list of words to check texts of Gemini's with"
+    assert "wrong" not in found

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from churn_lib.customer.contact import CHANNELS, LANGUAGES, Channel, Language, Tone
+from churn_lib.customer.languages import language_name
 from churn_lib.customer.model import ATTRIBUTES, FEATURES
 from churn_lib.errors import WriterError
 from churn_lib.gemini.prompt import (
     DRAFT_SCHEMA,
     FORMS,
-    NAMES,
     PHRASES,
     SYSTEM,
     VOICES,
@@ -61,7 +61,7 @@ def test_a_repair_of_a_text_message_is_asked_for_exactly_so() -> None:
 
 
 def test_every_language_channel_and_tone_has_its_words() -> None:
-    assert NAMES.keys() == set(LANGUAGES)
+    assert language_name("pt_BR") == "Portuguese (Brazil)"
     assert FORMS.keys() == set(CHANNELS)
     assert VOICES.keys() == set(get_args(Tone))
 

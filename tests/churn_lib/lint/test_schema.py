@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from churn_lib.customer.model import SCHEMA
 from churn_lib.customer.schema import ARTIFACTS, CUSTOMER
-from churn_lib.lint.schema import Findings, line_of, lines_of, lint_schema
+from churn_lib.lint.lines import line_of, lines_of
+from churn_lib.lint.schema import Findings, lint_schema
 from tests.churn_lib.lint.companies import BOX, COMPANIES, GYM
 
 SHIPPED = (ARTIFACTS / CUSTOMER).read_text("utf-8")

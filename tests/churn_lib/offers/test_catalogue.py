@@ -6,8 +6,9 @@ import pytest
 from churn_lib.customer.contact import LANGUAGES
 from churn_lib.customer.model import ATTRIBUTES, FEATURES
 from churn_lib.errors import ArtifactError
-from churn_lib.offers.catalogue import OFFERS, RETRY_SECONDS, catalogue, load, parse
+from churn_lib.offers.catalogue import OFFERS, RETRY_SECONDS, InForce, catalogue, load, parse
 from churn_lib.offers.decide import Decider
+from churn_lib.offers.source import File
 from tests.churn_lib.offers.samples import SMALL, TODAY, changed, messages, small
 
 PROTECTED = [name for name in ATTRIBUTES if name not in FEATURES]
@@ -19,19 +20,16 @@ def test_a_catalogue_that_can_not_be_used_is_read_once_in_a_while(
     now = [0.0]
     file = tmp_path / OFFERS
     file.write_text("version = ")
-
-    def clock() -> float:
-        return now[0]
-
+    in_force = InForce(File(file), lambda: now[0])
     for _ in range(3):
         with pytest.raises(ArtifactError, match="is not valid TOML"):
-            catalogue(tmp_path, clock)
+            in_force.get()
     file.write_text(SMALL)
     with pytest.raises(ArtifactError):
-        catalogue(tmp_path, clock)
+        in_force.get()
     assert len(caplog.messages) == 1
     now[0] = RETRY_SECONDS
-    assert catalogue(tmp_path, clock) is catalogue(tmp_path, clock)
+    assert in_force.get() is in_force.get()
 
 
 def test_a_catalogue_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
@@ -253,12 +251,6 @@ def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
     (tmp_path / "offers.toml").write_bytes(b"\xff")
     with pytest.raises(ArtifactError, match="it is not UTF-8"):
         load(tmp_path / "offers.toml")
-
-
-def test_a_catalogue_is_loaded_once(tmp_path: Path) -> None:
-    (tmp_path / OFFERS).write_text(SMALL, encoding="utf-8")
-    assert catalogue(tmp_path) is catalogue(tmp_path)
-    assert catalogue(tmp_path).version == "1"
 
 
 @pytest.mark.parametrize(

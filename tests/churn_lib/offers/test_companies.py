@@ -148,7 +148,7 @@ def test_the_lint_of_offers_knows_the_schema(
 def test_the_money_of_an_offer_comes_from_the_role_of_the_bill(tmp_path: Path) -> None:
     code = """
 from churn_lib.customer.model import SCHEMA, example
-from churn_lib.lint.wording import LONGEST
+from churn_lib.words.segments import LONGEST
 from churn_lib.offers.catalogue import parse
 from churn_lib.propose.offers import starter
 from churn_lib.words.template import terms

@@ -100,7 +100,7 @@ def test_other_texts_must_use_the_slots_of_the_template() -> None:
             f"Dear customer: Pay $80.91 instead of $89.90 for 12 months, 10% less. {LAST}",
             "Reply to accept.",
         ),
-        (Context(tone="brief"), f"Pay $80.91 for 12 months. {LAST}", ""),
+        (Context(tone="brief"), f"Pay $80.91 for 12 months. {LAST}", "Reply to accept."),
         (
             Context(channel="sms"),
             "Pay $80.91 for 12 months. Personal price. Telco. STOP ends this.",
@@ -134,7 +134,7 @@ def test_every_shipped_template_fills(
     context = Context(channel=channel, language=language, tone=tone)
     text = write.template(proposed(offer, SHIPPED, context=context))
     assert not set("".join(text)) & set("{}\u00a0\u202f")
-    assert text.headline
+    assert bool(text.headline) == (channel != "call")
     assert text.message
     if channel == "sms" and "sms" in offer.channels:
         assert sms_segments(write.said(text, channel)) <= MAX_SEGMENTS
@@ -174,6 +174,57 @@ def test_an_agent_says_until_when_a_price_can_be_accepted() -> None:
         if "call" in offer.channels:
             told = proposed(offer, SHIPPED, context=Context(channel="call"), until=day)
             assert "June 29, 2026" in write.disclosures(told)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_tone_is_more_than_its_greeting(language: Language) -> None:
+    for offer in SHIPPED.offers:
+        bodies = {
+            write.template(
+                proposed(offer, SHIPPED, context=Context(language=language, tone=tone))
+            ).message.removeprefix(SHIPPED.greetings[language].get(tone, "")).strip()
+            for tone in ("friendly", "formal", "brief")
+        }  # fmt: skip
+        assert len(bodies) == 3, offer.id
+
+
+def test_a_brief_e_mail_says_what_to_do_after_the_lines_of_the_law_and_not_before() -> None:
+    for offer in SHIPPED.offers:
+        text = write.template(proposed(offer, SHIPPED, context=Context(tone="brief")))
+        assert "YES" not in text.message
+        assert text.call_to_action.startswith("Reply to this message")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_e_mail_names_its_sender_and_a_way_out(language: Language) -> None:
+    for offer in SHIPPED.offers:
+        told = write.disclosures(proposed(offer, SHIPPED, context=Context(language=language)))
+        assert SHIPPED.brand in told
+        assert "STOP" in told
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "withdrawal"),
+    [
+        ("en", "Aug 30, 2026", "right of withdrawal"),
+        ("es", "30 ago 2026", "derecho de desistimiento"),
+        ("fr", "30/08/2026", "droit de rétractation"),  # "août" takes another alphabet
+        ("de", "30.08.2026", "Widerrufsrecht"),
+        ("ko", "2026. 8. 30.", "청약 철회"),
+    ],
+)
+def test_a_text_message_says_until_when_and_that_a_contract_can_be_withdrawn_from(
+    language: Language, day: str, withdrawal: str
+) -> None:
+    context, until = Context(channel="sms", language=language), date(2026, 8, 30)
+    told = write.template(proposed(SHIPPED.offers[0], SHIPPED, context=context, until=until))
+    assert day in told.message
+    assert withdrawal in told.message
+
+
+def test_no_particle_is_left_to_the_reader() -> None:
+    for offer in SHIPPED.offers:
+        assert not any("(" in text for _, text in offer.texts["ko"].given())
 
 
 def test_of_a_text_message_the_message_alone_is_sent() -> None:
