@@ -76,6 +76,7 @@ class Desk:
             slots=needed(offer, key.language, key.channel),
             channel=key.channel,
             language=key.language,
+            phrases=tuple(self.catalogue.phrases.get(key.language, {}).items()),
         )
 
     def stored(self, key: Key, text: Draft, claims: tuple[str, ...] | None, model: str) -> Stored:
