@@ -20,7 +20,8 @@ from typing_extensions import TypedDict, TypeIs
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import ArtifactError, FallbackReason
 from churn_lib.offers.trace import Candidate, Economics, Kind
-from churn_lib.score.scorecard import Explanation, Reason, Risk, bands, risk, scorecard
+from churn_lib.score.reasons import Cause, Explanation
+from churn_lib.score.scorecard import Risk, bands, risk, scorecard
 from churn_lib.settings import Settings, settings
 
 if TYPE_CHECKING:
@@ -218,11 +219,11 @@ async def answer(
     started = perf_counter()
     card, bounds = scorecard(), settings().score
     score = card.score(request)
-    explanation = card.explanation(request, score)
+    reasons = card.reasons(request, score)
     versions: Versions = {"model_version": card.version}
     proposed = Proposed("", NOT_ASKED)
     if mode != "none":
-        asked = Asked(request, score.probability, explanation["reasons"], datetime.now(UTC).date())
+        asked = Asked(request, score.probability, reasons, datetime.now(UTC).date())
         by_gemini = None if mode == "template" else seconds
         proposed = await propose(asked, by_gemini, explain)
         if proposed.catalogue_version:
@@ -232,7 +233,7 @@ async def answer(
         **named,
         "churn_probability": score.probability,
         "risk": risk(score.probability, bounds),
-        **explanation,
+        **card.explanation(request, reasons),
         "marketing_offer": proposed.said,
         "offer": proposed.offer,
         "metadata": {
@@ -249,7 +250,7 @@ class Asked(NamedTuple):
 
     request: PredictRequest
     probability: float
-    reasons: list[Reason]
+    reasons: list[Cause]
     today: date
 
 
@@ -346,7 +347,7 @@ def _decider() -> "Decider":
     return decider(segments)
 
 
-async def _written(proposal: "Proposal", reasons: list[Reason], seconds: float | None) -> "Written":
+async def _written(proposal: "Proposal", reasons: list[Cause], seconds: float | None) -> "Written":
     if seconds is not None:
         from churn_lib.words.compose import composer
 

@@ -10,6 +10,9 @@ from typing import NamedTuple
 import httpx2
 import numpy as np
 import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings, strategies
+from schemathesis.config import SchemathesisConfig
 
 from churn_lib.customer.schema import Schema
 from churn_lib.customer.schema_file import load
@@ -17,7 +20,7 @@ from tests import companies
 from tests.serving import ROOT, Served, clean_environment, serve
 
 COMPANIES = ("ibm", "iranian", "maven")
-CUSTOMERS = 1200
+CUSTOMERS = 800
 
 
 class Company(NamedTuple):
@@ -154,3 +157,18 @@ def test_a_wrong_value_is_refused_by_its_name(company: Company, server: Served) 
 
 def test_the_catalogue_is_sound(company: Company) -> None:
     assert churn("offers", "lint", company.folder / "offers.toml", "--folder", company.folder)
+
+
+def test_made_up_requests_are_answered_as_the_document_says(server: Served) -> None:
+    document = httpx2.get(f"{server.url}/openapi.json", trust_env=False, timeout=30).json()
+    config = SchemathesisConfig.from_path(ROOT / "tests" / "schemathesis.toml")
+    schema = schemathesis.openapi.from_dict(document, config=config)
+
+    @settings(max_examples=20, suppress_health_check=list(HealthCheck))
+    @given(data=strategies.data())
+    def all_answers_fit(data: strategies.DataObject) -> None:
+        for path in ("/predict", "/predict/batch", "/bigquery"):
+            case = data.draw(schema[path]["POST"].as_strategy())
+            assert case.call_and_validate(base_url=server.url).status_code < 500
+
+    all_answers_fit()

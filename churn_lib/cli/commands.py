@@ -8,6 +8,7 @@ from churn_lib import __version__
 from churn_lib.cli import offers, preview, schema
 from churn_lib.cli.doctor import doctor
 from churn_lib.cli.folder import in_folder
+from churn_lib.cli.init import init
 from churn_lib.cli.options import ANY_DASH
 from churn_lib.cli.predict import predict
 from churn_lib.cli.terminal import Commands, say
@@ -18,6 +19,7 @@ TRAIN = (
     "Train the score and write its artifacts; "
     "without --folder they replace those that are served now."
 )
+INIT = "Propose a schema for a file of customers, and say what to look at in it, the worst first."
 EVALUATE = (
     "Compare the score with logistic regression, LightGBM, XGBoost and CatBoost on the same folds."
 )
@@ -34,6 +36,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], **ANY_DASH},
 )
 app.command("predict")(in_folder(predict))
+app.command("init", help=INIT)(init)
 app.command("train", help=TRAIN)(train)
 app.command("evaluate", help=EVALUATE)(in_folder(evaluate))
 app.command("doctor", help=DOCTOR)(in_folder(doctor))

@@ -10,7 +10,8 @@ from rich.text import Text
 from churn_lib.answer import Answer, Offer, is_made
 from churn_lib.cli.layout import bar, between, columns, facts, framed, money, percent, sentence
 from churn_lib.offers.trace import Economics
-from churn_lib.score.scorecard import Reason, bands
+from churn_lib.score.reasons import Reason
+from churn_lib.score.scorecard import bands
 from churn_lib.settings import settings
 
 COLOURS = {"low": "green", "medium": "yellow", "high": "red"}

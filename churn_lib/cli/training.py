@@ -1,7 +1,9 @@
 """`churn train` and `churn evaluate`: what was chosen, how good it is, which files were written."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,17 +15,25 @@ from rich.table import Table
 from rich.text import Text
 
 from churn_lib.cli.layout import columns, facts, framed
-from churn_lib.cli.terminal import console, require, say
-from churn_lib.customer.schema import ARTIFACTS
-from churn_lib.score.scorecard import MANIFEST, SCORECARD
-from churn_lib.score.terms import Card, Curve, Levels, Pair
+from churn_lib.cli.terminal import console, interactive, require, say
+from churn_lib.customer.schema import ARTIFACTS, CUSTOMER
+from churn_lib.errors import DataError
+from churn_lib.score.scorecard import SCORECARD
+from churn_lib.score.terms import Card
 
 if TYPE_CHECKING:
     from churn_lib.training.choose import Progress
     from churn_lib.training.evaluate import Estimate, Result
     from churn_lib.training.train import Report
+    from churn_lib.training.versus import Versus
 
-PACKAGES = {"sklearn": "scikit-learn", "numpy": "numpy", "joblib": "joblib", "polars": "polars"}
+PACKAGES = {
+    "sklearn": "scikit-learn",
+    "numpy": "numpy",
+    "joblib": "joblib",
+    "polars": "polars",
+    "lightgbm": "lightgbm",
+}
 
 Data = Annotated[
     Path, typer.Argument(help="Customers who stayed or left: .csv or .parquet, as published.")
@@ -51,30 +61,67 @@ Repeats = Annotated[
 ]
 
 
+Force = Annotated[
+    bool, typer.Option("--force", help="Replace artifacts that are better, without a question.")
+]
+
+
 def train(
     data: Data,
     *,
     folder: Folder = ARTIFACTS,
     seed: Seed = None,
     repeats: Repeats = None,
+    force: Force = False,
 ) -> None:
     require("train", PACKAGES)
     # Imported here: scikit-learn is an extra, and takes seconds that no other command needs.
     from churn_lib.training.data import read_customers
-    from churn_lib.training.evaluate import REPEATS
-    from churn_lib.training.train import SEED, train
+    from churn_lib.training.train import REPEATS, SEED, train
 
     dataset = read_customers(data)
     if any(folder.glob(SCORECARD)):  # nothing where the folder can't be read, which `train` says
         warning = f"The artifacts in {folder} will be replaced at the end; Ctrl-C keeps them."
         say(warning, error=True)
-    seed, repeats = default(seed, SEED), default(repeats, REPEATS)
     with watched() as progress:
-        report = train(dataset, folder, seed=seed, repeats=repeats, progress=progress)
+        report = train(
+            dataset,
+            folder,
+            today=datetime.now(UTC).date(),
+            seed=default(seed, SEED),
+            repeats=default(repeats, REPEATS),
+            force=force,
+            progress=progress,
+        )
     terminal = console()
+    framed(terminal, "Against boosting", against_boosting(report), "green")
     title = f"Trained on {len(dataset):,} customers"
     framed(terminal, title, facts(summary(report, terminal)), "green")
-    framed(terminal, f"Written to {folder}", facts(written(folder, report.manifest)), "green")
+    if report.versus is not None:
+        framed(terminal, "Old and new", facts(old_and_new(report.versus)), "green")
+    if not report.written:
+        replace_after_all(report, folder)
+    keep_schema(folder)
+    framed(terminal, f"Written to {folder}", facts(written(report.files)), "green")
+
+
+def replace_after_all(report: "Report", folder: Path) -> None:
+    """Asks before it replaces artifacts that are better; raises DataError where nobody answers."""
+    from churn_lib.training.files import write
+
+    better = f"The artifacts in {folder} are better than the new ones"
+    if not interactive():
+        raise DataError(f"{better}, and so they stay; --force replaces them")
+    if not typer.confirm(f"{better}. Replace them all the same?", err=True):
+        say("They stay as they were.")
+        raise typer.Exit(1)
+    write(folder, report.files)
+
+
+def keep_schema(folder: Path) -> None:
+    """Gives a new folder the schema that its score is for."""
+    if not (folder / CUSTOMER).exists():
+        (folder / CUSTOMER).write_bytes((ARTIFACTS / CUSTOMER).read_bytes())
 
 
 def evaluate(data: Data, *, repeats: Repeats = None, seed: Seed = None) -> None:
@@ -82,13 +129,15 @@ def evaluate(data: Data, *, repeats: Repeats = None, seed: Seed = None) -> None:
     from churn_lib.training.baselines import opponents
     from churn_lib.training.data import read_customers
     from churn_lib.training.evaluate import FOLDS, REPEATS, evaluate, ours
+    from churn_lib.training.folds import twins
     from churn_lib.training.train import SEED
 
     seed, repeats = default(seed, SEED), default(repeats, REPEATS)
     with watched() as progress:
         dataset = read_customers(data)
         models = [ours(), *opponents(seed)]
-        results = evaluate(dataset, models, seed=seed, repeats=repeats, progress=progress)
+        groups = twins(dataset.frame, dataset.left).groups
+        results = evaluate(dataset, models, groups, seed=seed, repeats=repeats, progress=progress)
     terminal = console()
     title = f"{len(dataset):,} customers, {repeats} times {FOLDS}-fold cross-validation"
     note = "\nBelow each mean its standard error, corrected for shared training data."
@@ -121,23 +170,46 @@ def watched() -> Iterator["Progress"]:
         yield progress
 
 
+def against_boosting(report: "Report") -> Group:
+    """What the glass box costs, and a warning where rows are twins."""
+    from churn_lib.training.gap import gap
+    from churn_lib.training.model_card import twins_warning
+
+    learnt = report.learnt
+    lines = [Text(line) for line in gap(learnt.result, learnt.opponent)]
+    if warning := twins_warning(learnt.twins):
+        lines += [Text(), Text(warning, style="yellow")]
+    return Group(*lines)
+
+
 def summary(report: "Report", terminal: Console) -> Iterator[tuple[str, str]]:
     """What was chosen and how good it is, for people."""
-    yield from terms(report.card)
-    yield "Regularisation", f"C = {report.choice.candidate.penalty:g}"
+    choice = report.learnt.choice
+    yield "Recipe", choice.recipe.name
+    losses = [f"{name} {loss:.4f}" for name, loss in choice.log_losses.items()]
+    yield "Log loss of the inner folds", ", ".join(losses)
+    yield "Terms", terms(report.card)
     sign = plus_minus(terminal)
     for name, estimate in report.result.metrics.items():
         yield name, f"{estimate.mean:.4f} {sign} {estimate.standard_error:.4f}"
 
 
-def terms(card: Card) -> Iterator[tuple[str, str]]:
-    """The curves and pairs of the score with their knots, and how many attributes have levels."""
-    for term in card.terms:
-        if isinstance(term, Curve):
-            yield f"{term.feature} knots", _numbers(term.knots)
-        elif isinstance(term, Pair):
-            yield f"{' x '.join(term.features)} knots", " x ".join(map(_numbers, term.knots))
-    yield "Levels", f"{sum(isinstance(term, Levels) for term in card.terms)} attributes"
+def terms(card: Card) -> str:
+    """How many terms there are of each kind."""
+    kinds = Counter(term.kind.removesuffix("s") for term in card.terms)
+    return ", ".join(f"{count} {kind}{'s' * (count > 1)}" for kind, count in kinds.items())
+
+
+def old_and_new(versus: "Versus") -> Iterator[tuple[str, str]]:
+    """The artifacts that were there beside the new ones, on the same customers."""
+    seen = "not seen by either" if versus.fair else "some of which the old one may have seen"
+    yield "Customers", f"{versus.customers:,}, {seen}"
+    for name, figures in (("Old", versus.old), ("New", versus.new)):
+        yield name, f"log loss {figures.log_loss:.4f}, AUC {figures.auc:.4f}"
+    yield "Another risk band", f"{versus.bands:,} of {versus.customers:,} customers"
+    if versus.decisions is not None:
+        changed, asked = versus.decisions
+        yield "Another offer", f"{changed:,} of {asked:,} customers"
 
 
 def comparison(results: Iterable["Result"], terminal: Console) -> Table:
@@ -165,12 +237,7 @@ def _cell(estimate: "Estimate", sign: str) -> str:
     return f"{estimate.mean:.4f}\n{sign}{estimate.standard_error:.4f}"
 
 
-def _numbers(knots: Iterable[float]) -> str:
-    return ", ".join(f"{knot:g}" for knot in knots)
-
-
-def written(folder: Path, manifest: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    """The manifest and the files that it describes, each with the beginning of its SHA-256."""
-    files = manifest["files"]
-    for name in [*(files if isinstance(files, dict) else ()), MANIFEST]:
-        yield name, f"SHA-256 {sha256((folder / name).read_bytes()).hexdigest()[:12]}"
+def written(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """The files that were written, each with the beginning of its SHA-256."""
+    for name, content in files.items():
+        yield name, f"SHA-256 {sha256(content).hexdigest()[:12]}"

@@ -4,7 +4,7 @@ Command-line options, the training columns, request validation, reasons and docu
 `Customer` and from what stands here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Literal, Self, TypeVar
 
@@ -69,10 +69,12 @@ MADE_BY: Mapping[Kind, str] = {"product": " times ", "sum": " plus ", "ratio": "
 
 Value = Level | float | None
 Values = Mapping[str, Value]
+Bands = Sequence[tuple[float, str]]
+"""Lower bounds with the words for what lies above them, the highest first."""
 Base = TypeVar("Base", bound=BaseModel)
 
 _MADE = {name: note.made for name, note in NOTES.items() if note.made is not None and note.asked}
-_BANDS = {
+_BANDS: Mapping[str, Bands] = {
     name: [(float(bound), text) for bound, text in note.phrases.items()][::-1]
     for name, note in NUMBERS.items()
 }
@@ -172,6 +174,14 @@ def value_of(name: str) -> Callable[[Values], Value]:
     return note.made.of
 
 
+def may_lack(name: str) -> bool:
+    """Whether an attribute's value may be not known."""
+    note = NOTES[name]
+    if note.made is None:
+        return not note.required
+    return note.made.kind == "ratio" or any(map(may_lack, note.made.parts))
+
+
 def how_made(name: str) -> str:
     """How an attribute is worked out, in words: "tenure times monthly charges"."""
     made = NOTES[name].made
@@ -221,11 +231,20 @@ def phrase(name: str, value: Value) -> str:
     """What to say of a customer with this value, without any number: "is a new customer"."""
     note = NOTES[name]
     if value is None:
-        return note.unknown or f"has no known {note.label[:1].lower()}{note.label[1:]}"
+        return note.unknown or not_known(note.label)
     if name in LEVELS:
         return note.phrases.get(value) or note.other
-    bands = _BANDS[name]
-    return next((text for bound, text in bands if bound <= float(value)), bands[-1][1])
+    return in_band(_BANDS[name], float(value))
+
+
+def not_known(label: str) -> str:
+    """What to say of a value that is not known, where nobody has written words for it."""
+    return f"has no known {label[:1].lower()}{label[1:]}"
+
+
+def in_band(bands: Bands, number: float) -> str:
+    """The words for a number; those of the lowest band also for what lies below it."""
+    return next((text for bound, text in bands if bound <= number), bands[-1][1])
 
 
 def describe(name: str, value: Value) -> str:

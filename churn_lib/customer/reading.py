@@ -5,7 +5,6 @@ meant, and then checked like any other: nothing is checked twice, and nothing by
 """
 
 import json
-import re
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from functools import cache, partial
@@ -28,7 +27,7 @@ from churn_lib.customer.model import (
 )
 from churn_lib.customer.request import CustomerName, PredictRequest
 from churn_lib.customer.schema import Attribute, Level
-from churn_lib.customer.spelling import plain
+from churn_lib.customer.spelling import SPELLED, plain
 from churn_lib.errors import FieldFault, InputError, MalformedError
 
 MAX_KEYS = max(200, 4 * len(ATTRIBUTES))
@@ -47,9 +46,6 @@ PARTS_AT_ONCE = 100
 """Rows written in one step: to write long numbers takes five times as long as to read them."""
 
 _NO_MARKS = bytes(set(range(256)) - set(b'"{[:,'))
-
-SPELLED = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-"""Plain digits; Python also reads 1_0, other scripts' digits, `nan` and `infinity` as numbers."""
 
 NOT_KNOWN = frozenset({"", "null", "nan"})
 """Texts that stand for no value at all, in any case."""
@@ -209,6 +205,11 @@ def meant(model: type[BaseModel], row: Row, within: str = "") -> dict[str, objec
     return {**_implied(known), **known} if issubclass(model, Customer) else known
 
 
+def reader_of(model: type[BaseModel], field: str) -> Reader:
+    """What reads a value of this field, as `read_columns` does."""
+    return _readers(model)[field]
+
+
 def published(row: Row, fields: Iterable[str], within: str = "") -> dict[str, object]:
     """The row under the names of the fields that its own names mean; other names stay.
 
@@ -346,14 +347,14 @@ def _heading(field: str) -> str:
 @cache
 def _readers(model: type[BaseModel]) -> Mapping[str, Reader]:
     return {
-        name: _reader_of(ATTRIBUTES[name])
+        name: _attribute_reader(ATTRIBUTES[name])
         if name in ATTRIBUTES and issubclass(model, Customer)
         else _reader(name, _bare(info.annotation))
         for name, info in model.model_fields.items()
     }
 
 
-def _reader_of(note: Attribute) -> Reader:
+def _attribute_reader(note: Attribute) -> Reader:
     """How a value of this attribute is read, and what stands for one that is not known."""
     reader = partial(level, note.levels) if note.levels else _number
     return _known(reader, None if note.made else note.blank)

@@ -59,7 +59,13 @@ class Made(NamedTuple):
             return math.prod(known)
         if self.kind == "sum":
             return math.fsum(known)
-        return known[0] / known[1] if known[1] else None
+        return quotient(known[0], known[1])
+
+
+def quotient(first: float, second: float) -> float | None:
+    """The first by the second; None where that is 0, or so small that no number is large enough."""
+    found = first / second if second else math.inf
+    return found if math.isfinite(found) else None
 
 
 class Target(NamedTuple):

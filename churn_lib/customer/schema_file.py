@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import pairwise
 from pathlib import Path
 from string import Formatter
@@ -135,7 +135,7 @@ def _target(table: Table) -> Target:
     for name, value in zip(found._fields, found, strict=True):
         if not value:
             table.fault(name, "is required")
-    if set(found.left) & set(found.stayed):
+    if {one.casefold() for one in found.left} & {one.casefold() for one in found.stayed}:
         table.fault("stayed", "must not be a value of those who left")
     return found
 
@@ -143,7 +143,7 @@ def _target(table: Table) -> Target:
 def _is_values(value: object) -> tuple[str, ...] | None:
     values = value if isinstance(value, list) else [value]
     fits = values and all(_is_level(one) is not None or isinstance(one, bool) for one in values)
-    return tuple(str(one).casefold() for one in values) if fits else None
+    return tuple(map(str, values)) if fits else None
 
 
 def _attribute(name: str, table: Table) -> Attribute:
@@ -304,10 +304,14 @@ def _digest(
     absent: Mapping[str, tuple[str, Level]],
     without: Mapping[str, Level],
 ) -> str:
-    """SHA-256 of all that decides what a customer may be and how a file is read; no words."""
+    """SHA-256 of all that decides what a customer may be and how a file is read; no words.
+
+    What is as it would be unsaid is left out: a field that a later version knows changes nothing.
+    """
     told = {"label", "phrases", "unit", "shown"}
+    defaults = {one.name: one.default for one in fields(Attribute) if one.name not in told}
     meaning = {
-        name: {key: getattr(one, key) for key in Attribute.__slots__ if key not in told}
+        name: {key: getattr(one, key) for key in defaults if getattr(one, key) != defaults[key]}
         | {"unknown": bool(one.unknown), "other": bool(one.other)}
         for name, one in named.items()
     }

@@ -1,4 +1,4 @@
-"""When two spellings of a name or a level mean the same."""
+"""When two spellings of a name or a level mean the same, and when a text is a number."""
 
 import re
 
@@ -6,6 +6,9 @@ SEPARATORS = re.compile(r"[\s\ufeff_.()\u2010-\u2015-]+")
 """What a name or a level is spelled with or without: blanks, a file's byte order mark, underscores,
 dots (as R writes names), brackets, hyphens and dashes.
 """
+
+SPELLED = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+"""Plain digits; Python also reads 1_0, other scripts' digits, `nan` and `infinity` as numbers."""
 
 
 def plain(text: str) -> str:

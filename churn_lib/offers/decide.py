@@ -21,7 +21,7 @@ from churn_lib.offers.economics import Appraisal, OfferConstants, Pricing, appra
 from churn_lib.offers.offer import Offer
 from churn_lib.offers.rules import Values
 from churn_lib.offers.trace import Candidate, Check, Economics, Outcome
-from churn_lib.score.scorecard import Reason, raising
+from churn_lib.score.reasons import Cause, raising
 
 _WORKED_OUT = {name: value_of(name) for name, note in NOTES.items() if not note.asked}
 
@@ -100,7 +100,7 @@ class Decider:
         customer: Customer,
         *,
         probability: float,
-        reasons: Sequence[Reason],
+        reasons: Sequence[Cause],
         context: Context,
         today: date,
         explain: bool = False,

@@ -1,1 +1,1 @@
-"""What to propose to somebody who brings a table of their own?"""
+"""What a schema for a table may say, and what to doubt in it."""

@@ -18,5 +18,5 @@ def score_row(customer: PredictRequest, *, explained: bool = False) -> dict[str,
     answered["churn_probability"] = score.probability
     answered["risk"] = risk(score.probability, settings().score)
     if explained:
-        answered.update(card.explanation(customer, score))
+        answered.update(card.explanation(customer, card.reasons(customer, score)))
     return answered

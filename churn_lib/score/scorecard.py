@@ -2,37 +2,44 @@
 
     logit(p) = intercept + sum of one effect per term
 
-A term is `levels` (one number per category), a `curve` (straight lines between knots, flat outside
-them) or a `pair` (a table over two curves, interpolated bilinearly, flat outside). Effects are
-centred on the training data: an effect of 0.3 raises the log-odds by 0.3 compared with the average
-customer. Intercept plus effects is the logit exactly.
+A term is about one attribute: `levels` (one number per category), a `curve` (straight lines between
+knots, flat outside them) or `steps` (one number between two edges); or about two: a `table`, or a
+`pair` (a table over two curves, interpolated bilinearly, flat outside). What is not known, where a
+term says nothing of that, has the effect 0. Effects are centred on the training data: an effect of
+0.3 raises the log-odds by 0.3 compared with the average customer. Intercept plus effects is the
+logit exactly.
 """
 
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, NotRequired
+from typing import Literal, NamedTuple
 
-from pydantic import Field
-from typing_extensions import TypedDict
-
-from churn_lib.customer.model import RANGES, Customer, describe
-from churn_lib.customer.schema import ARTIFACTS
+from churn_lib.customer.model import (
+    FEATURES,
+    NOTES,
+    SCHEMA,
+    Customer,
+    Value,
+    Values,
+    value_of,
+)
+from churn_lib.customer.schema import ARTIFACTS, CUSTOMER
 from churn_lib.errors import ArtifactError
-from churn_lib.score.terms import Card, Curve, Pair, read_card
+from churn_lib.score.plan import Plan
+from churn_lib.score.reasons import Cause, Explanation, shown, teller
+from churn_lib.score.terms import Card, misfit, read_card
+from churn_lib.score.trained import trained
 from churn_lib.settings import ScoreSettings
 
 SCORECARD = "scorecard.json"
 MANIFEST = "manifest.json"
 PREVIOUS = "previous"
 """The folder in that of the artifacts where training keeps the ones that it replaces."""
-
-AND = " and "
-"""Joins the two attributes of a pair."""
 
 SMALLEST_REASON = 0.05
 """Smaller effects, in log-odds, change a probability by at most 0.0125: no sentence for them."""
@@ -49,130 +56,76 @@ class Score(NamedTuple):
     effects: tuple[float, ...]
 
 
-class Reason(TypedDict):
-    """One effect in plain words."""
-
-    feature: Annotated[
-        str, Field(description="the attribute, or both of a pair, joined", examples=["Contract"])
-    ]
-    value: Annotated[
-        str | float, Field(description="the customer's own", examples=["Month-to-month"])
-    ]
-    effect: Annotated[
-        float,
-        Field(
-            description="log-odds compared with the average customer: above 0, leaving is likelier",
-            examples=[0.75],
-        ),
-    ]
-    text: Annotated[
-        str, Field(description="follows `This customer ...`", examples=["pays month to month"])
-    ]
-
-
-class Explanation(TypedDict):
-    """What stands behind a probability."""
-
-    outside_training: NotRequired[
-        Annotated[
-            list[str],
-            Field(
-                description="numbers below or above all that the score was trained on, which "
-                "counts them as the nearest that it knows; left out when there is none",
-                examples=[["MonthlyCharges"]],
-            ),
-        ]
-    ]
-    reasons: Annotated[
-        list[Reason],
-        Field(description="the strongest effects, at most three each way, strongest first"),
-    ]
-
-
-def raising(reasons: Sequence[Reason]) -> list[str]:
-    """The attributes whose effects raise the probability, strongest first."""
-    joined = [reason["feature"] for reason in reasons if reason["effect"] > 0]
-    return AND.join(joined).split(AND) if joined else []
-
-
 class Scorecard:
     """Scores customers. `version` is the beginning of the file's SHA-256."""
 
     def __init__(self, card: Card, version: str) -> None:
         self.card = card
         self.version = version
-        self._features = [term.features for term in card.terms]
-        self._effects = [term.effect() for term in card.terms]
-        self._trained = _trained(card)
+        self._intercept = card.intercept
+        self._tellers = [teller(term.features, card.made) for term in card.terms]
+        self._plan = Plan(card.terms)
+        self._worked_out = _worked_out(card)
+        self._trained = trained(card)
 
     def score(self, customer: Customer) -> Score:
         """Probability, logit and effects of one customer."""
-        values = customer.__dict__
-        effects = tuple([effect(values) for effect in self._effects])
-        logit = math.fsum((self.card.intercept, *effects))
+        effects = self._plan.effects(self._values(customer))
+        logit = math.fsum((self._intercept, *effects))
         return Score(sigmoid(logit), logit, effects)
 
-    def explanation(self, customer: Customer, score: Score) -> Explanation:
-        """The reasons, and what lies outside the training data where something does."""
-        outside, reasons = self.outside(customer), self.reasons(customer, score)
-        if outside:
+    def explanation(self, customer: Customer, causes: Iterable[Cause]) -> Explanation:
+        """The causes as answers show them, and what lies outside the training data."""
+        reasons = [shown(cause) for cause in causes]
+        if outside := self.outside(customer):
             return {"outside_training": outside, "reasons": reasons}
         return {"reasons": reasons}
 
     def outside(self, customer: Customer) -> list[str]:
         """The numbers that are lower or higher than any that the score was trained on."""
-        values = customer.__dict__
+        values = self._values(customer)
         return [
             name
             for name, (lowest, highest) in self._trained.items()
-            if not lowest <= values[name] <= highest
+            if (value := values[name]) is not None and not lowest <= float(value) <= highest
         ]
 
-    def reasons(self, customer: Customer, score: Score, limit: int = 3) -> list[Reason]:
+    def reasons(self, customer: Customer, score: Score, limit: int = 3) -> list[Cause]:
         """The strongest effects upward and downward, at most `limit` of each, strongest first."""
-        ranked = sorted(range(len(score.effects)), key=score.effects.__getitem__)
-        chosen = [i for i in ranked[:limit] if score.effects[i] <= -SMALLEST_REASON]
-        chosen += [i for i in ranked[-limit:] if score.effects[i] >= SMALLEST_REASON]
-        chosen.sort(key=lambda i: (-abs(score.effects[i]), -score.effects[i]))
-        values, found = customer.__dict__, list[Reason]()
-        for i in chosen:
-            name, *others = self._features[i]
-            value, text = values[name], describe(name, values[name])
-            for other in others:  # the second of a pair
-                name = AND.join((name, other))
-                value = f"{value}, {values[other]}"
-                text = AND.join((text, describe(other, values[other])))
-            effect = score.effects[i]
-            found.append({"feature": name, "value": value, "effect": effect, "text": text})
-        return found
+        effects, values = score.effects, self._values(customer)
+        ranked = sorted(range(len(effects)), key=effects.__getitem__)
+        chosen = [i for i in ranked[:limit] if effects[i] <= -SMALLEST_REASON]
+        chosen += [i for i in ranked[-limit:] if effects[i] >= SMALLEST_REASON]
+        chosen.sort(key=lambda i: (-abs(effects[i]), -effects[i]))
+        return [self._tellers[i](values, effects[i]) for i in chosen]
+
+    def _values(self, customer: Customer) -> Values:
+        """The customer's values, with all that is worked out for the terms."""
+        values: dict[str, Value] = customer.__dict__
+        if self._worked_out:
+            values = {**values}
+            for name, of in self._worked_out:
+                values[name] = of(values)
+        return values
 
 
-def _trained(card: Card) -> Mapping[str, tuple[float, float]]:
-    """Lowest and highest number of the training data, by attribute: where its knots end."""
-    axes = list(_axes(card))
-    found: dict[str, tuple[float, float]] = {}
-    for name in RANGES:
-        ends = [(knots[0], knots[-1]) for feature, knots in axes if feature == name]
-        if ends:
-            lowest, highest = min(low for low, _ in ends), max(high for _, high in ends)
-            # Months have no knot at 0, though there are such customers in the training data.
-            is_whole = Customer.model_fields[name].annotation is int
-            found[name] = lowest - is_whole, highest
-    return found
-
-
-def _axes(card: Card) -> Iterator[tuple[str, Sequence[float]]]:
-    for term in card.terms:
-        if isinstance(term, Curve):
-            yield term.feature, term.knots
-        elif isinstance(term, Pair):
-            yield from zip(term.features, term.knots, strict=True)
+def _worked_out(card: Card) -> list[tuple[str, Callable[[Values], Value]]]:
+    """What is worked out of a customer's values before the terms are, in that order."""
+    used = {*card.trained, *(name for term in card.terms for name in term.features)}
+    ratios = {name: ratio for name, ratio in card.made.items() if name in used}
+    used.update(part for ratio in ratios.values() for part in ratio.ratio)
+    attributes = [name for name in FEATURES if name in used and not NOTES[name].asked]
+    return [
+        *((name, value_of(name)) for name in attributes),
+        *((name, ratio.value()) for name, ratio in ratios.items()),
+    ]
 
 
 def load(folder: Path) -> Scorecard:
     """The scorecard of a folder of artifacts, when its SHA-256 is the one in the manifest.
 
-    Raises ArtifactError when a file is missing or damaged, or the two do not belong together.
+    Raises ArtifactError when a file is missing or damaged, the two do not belong together, or they
+    belong to another schema.
     """
     try:
         content, manifest = (folder / SCORECARD).read_bytes(), (folder / MANIFEST).read_bytes()
@@ -180,10 +133,12 @@ def load(folder: Path) -> Scorecard:
         raise ArtifactError(
             f"{Path(str(error.filename)).name} can't be read: {error.strerror}"
         ) from error
-    expected = _expected(manifest)
+    expected, schema = _expected(manifest)
     # Training replaces the manifest last. Until then, and after a kill, the previous one counts.
     for found in (content, *_previous(folder)):
         if hashlib.sha256(found).hexdigest() == expected:
+            if schema not in (None, SCHEMA.digest):
+                raise _trained_for_another(found)
             return Scorecard(read_card(found), expected[:12])
     raise ArtifactError(
         f"{SCORECARD} is not the file that {MANIFEST} describes: their SHA-256 differ"
@@ -195,11 +150,20 @@ def _previous(folder: Path) -> Iterator[bytes]:
         yield (folder / PREVIOUS / SCORECARD).read_bytes()
 
 
-def _expected(manifest: bytes) -> str:
+def _expected(manifest: bytes) -> tuple[str, object]:
+    """The scorecard's SHA-256, and the digest of its schema, which older manifests do not tell."""
     try:
-        return str(json.loads(manifest)["files"][SCORECARD])
+        told = json.loads(manifest)
+        return str(told["files"][SCORECARD]), told.get("schema")
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ArtifactError(f"{MANIFEST} is damaged: it holds no SHA-256 of {SCORECARD}") from error
+
+
+def _trained_for_another(content: bytes) -> ArtifactError:
+    name = misfit(content)
+    first = f"; the first attribute that does not fit is {name!r}" if name else ""
+    advice = "train anew: churn train FILE"
+    return ArtifactError(f"{SCORECARD} was trained for another {CUSTOMER}; {advice}{first}")
 
 
 @cache

@@ -1,79 +1,53 @@
 """The content of `artifacts/scorecard.json`: terms that are plain numbers."""
 
-from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from itertools import pairwise
+from operator import not_
 from typing import Annotated, Literal, Self
 
-from annotated_types import Interval, Len
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    model_validator,
-)
-from pydantic_core import PydanticCustomError
+from annotated_types import Len
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from churn_lib.customer.model import FEATURES, LEVELS, RANGES
+from churn_lib.customer.model import NOTES
 from churn_lib.errors import ArtifactError
+from churn_lib.score.parts import (
+    OTHER_SCHEMA,
+    Categorical,
+    Edges,
+    Effect,
+    Knots,
+    Known,
+    LogOdds,
+    MaybeLogOdds,
+    Numeric,
+    Part,
+    check_levels,
+    fault,
+    where_known,
+)
+from churn_lib.score.ratios import Ratios
+from churn_lib.score.tables import Table
 
-Values = Mapping[str, str | float]
-Effect = Callable[[Values], float]
-
-
-def _numeric(feature: str) -> str:
-    if feature not in RANGES:
-        raise _other_schema(feature, "must be a numeric attribute")
-    return feature
-
-
-def _categorical(feature: str) -> str:
-    if feature not in LEVELS or feature not in FEATURES:
-        raise _other_schema(feature, "must be a categorical attribute that is not protected")
-    return feature
-
-
-def _increasing(knots: tuple[float, ...]) -> tuple[float, ...]:
-    if any(left >= right for left, right in pairwise(knots)):
-        raise _fault("must increase")
-    return knots
-
-
-def _fault(words: str) -> PydanticCustomError:
-    return PydanticCustomError("scorecard", words)
+MOST_BYTES = 150 * 1024
+MOST_TERMS = 1000
 
 
-def _other_schema(feature: str, words: str) -> PydanticCustomError:
-    """The file is not damaged: it was trained when an attribute was not what it is here."""
-    return PydanticCustomError("other_schema", words, {"feature": feature[:40]})
+class Levels(Part):
+    """One number per level of a categorical attribute, in log-odds.
 
-
-LogOdds = Annotated[float, Interval(ge=-30, le=30)]
-Numeric = Annotated[str, AfterValidator(_numeric)]
-Categorical = Annotated[str, AfterValidator(_categorical)]
-Knots = Annotated[tuple[float, ...], Len(2, 200), AfterValidator(_increasing)]
-"""In the attribute's unit."""
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Levels(_Part):
-    """One number per level of a categorical attribute, in log-odds."""
+    other: for a level that is not listed. unknown: for one that is not known.
+    """
 
     kind: Literal["levels"] = "levels"
     feature: Categorical
     points: dict[str, LogOdds]
+    other: MaybeLogOdds = None
+    unknown: MaybeLogOdds = None
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        levels = [str(level) for level in LEVELS[self.feature]]
-        if set(self.points) != set(levels):
-            words = f"points must hold {', '.join(levels)} and nothing else"
-            raise _other_schema(self.feature, words)
+        check_levels(self.feature, [*self.points], "points")
         return self
 
     @property
@@ -81,22 +55,34 @@ class Levels(_Part):
         return (self.feature,)
 
     def effect(self) -> Effect:
-        feature, points = self.feature, self.points
-        return lambda values: points[str(values[feature])]
+        feature, points, other = self.feature, self.points, self.other or 0.0
+
+        def listed(values: Known) -> float:
+            return points[str(values[feature])]
+
+        def any_level(values: Known) -> float:
+            return points.get(str(values[feature]), other)
+
+        has_others = self.other is not None or bool(NOTES[feature].other)
+        return where_known(any_level if has_others else listed, self.features, self.unknown)
 
 
-class Curve(_Part):
-    """Straight lines between `knots` with `values` in log-odds; flat outside."""
+class Curve(Part):
+    """Straight lines between `knots` with `values` in log-odds; flat outside.
+
+    unknown: for a number that is not known.
+    """
 
     kind: Literal["curve"] = "curve"
     feature: Numeric
     knots: Knots
     values: tuple[LogOdds, ...]
+    unknown: MaybeLogOdds = None
 
     @model_validator(mode="after")
     def _even(self) -> Self:
         if len(self.values) != len(self.knots):
-            raise _fault("values must be as many as knots")
+            raise fault("values must be as many as knots")
         return self
 
     @property
@@ -105,15 +91,51 @@ class Curve(_Part):
 
     def effect(self) -> Effect:
         feature, knots, heights = self.feature, self.knots, self.values
+        rises = [right - left for left, right in pairwise(heights)]
+        # One piece more at each end, which is flat.
+        starts, widths = (knots[0], *knots), (1.0, *_differences(knots), 1.0)
+        bases, rises = (heights[0], *heights[:-1], heights[-2] + rises[-1]), [0.0, *rises, 0.0]
 
-        def interpolate(values: Values) -> float:
-            piece, along = _locate(knots, float(values[feature]))
-            return heights[piece] + along * (heights[piece + 1] - heights[piece])
+        def interpolate(values: Known) -> float:
+            x = float(values[feature])
+            piece = bisect_right(knots, x)
+            return bases[piece] + (x - starts[piece]) / widths[piece] * rises[piece]
 
-        return interpolate
+        return where_known(interpolate, self.features, self.unknown)
 
 
-class Pair(_Part):
+class Steps(Part):
+    """A number in log-odds for each bin of another one.
+
+    unknown: for a number that is not known.
+    """
+
+    kind: Literal["steps"] = "steps"
+    feature: Numeric
+    edges: Edges
+    values: tuple[LogOdds, ...]
+    unknown: MaybeLogOdds = None
+
+    @model_validator(mode="after")
+    def _even(self) -> Self:
+        if len(self.values) != len(self.edges) + 1:
+            raise fault("values must be one more than edges")
+        return self
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        return (self.feature,)
+
+    def effect(self) -> Effect:
+        feature, edges, heights = self.feature, self.edges, self.values
+
+        def step(values: Known) -> float:
+            return heights[bisect_left(edges, float(values[feature]))]
+
+        return where_known(step, self.features, self.unknown)
+
+
+class Pair(Part):
     """A table over two numbers: `values[i][j]` in log-odds at `knots[0][i]`, `knots[1][j]`."""
 
     kind: Literal["pair"] = "pair"
@@ -125,21 +147,25 @@ class Pair(_Part):
     def _even(self) -> Self:
         rows, columns = self.knots
         if self.features[0] == self.features[1]:
-            raise _fault("features must be two")
+            raise fault("features must be two")
         if [len(line) for line in self.values] != [len(columns)] * len(rows):
-            raise _fault("values must be a line for each first knot, a number for each second one")
+            raise fault("values must be a line for each first knot, a number for each second one")
         return self
 
     def effect(self) -> Effect:
         (first, second), (rows, columns), table = self.features, self.knots, self.values
 
-        def interpolate(values: Values) -> float:
+        def interpolate(values: Known) -> float:
             row, down = _locate(rows, float(values[first]))
             column, right = _locate(columns, float(values[second]))
             (a, b), (c, d) = (line[column : column + 2] for line in table[row : row + 2])
             return (1 - down) * (a + right * (b - a)) + down * (c + right * (d - c))
 
-        return interpolate
+        return where_known(interpolate, self.features)
+
+
+def _differences(numbers: Sequence[float]) -> list[float]:
+    return [right - left for left, right in pairwise(numbers)]
 
 
 def _locate(knots: tuple[float, ...], x: float) -> tuple[int, float]:
@@ -152,34 +178,64 @@ def _locate(knots: tuple[float, ...], x: float) -> tuple[int, float]:
     return index, (x - knots[index]) / (knots[index + 1] - knots[index])
 
 
-Term = Annotated[Levels | Curve | Pair, Field(discriminator="kind")]
+def _ordered(ends: tuple[float, float]) -> tuple[float, float]:
+    if ends[0] > ends[1]:
+        raise fault("must be the lowest and the highest")
+    return ends
 
 
-class Card(_Part):
-    """An intercept and terms, in log-odds; as JSON it is the file."""
+Term = Annotated[Levels | Curve | Steps | Pair | Table, Field(discriminator="kind")]
+Ends = Annotated[tuple[float, float], AfterValidator(_ordered)]
+
+
+class Card(Part):
+    """An intercept and terms, in log-odds; as JSON it is the file.
+
+    made: ratios that terms may be about as they may be about attributes. trained: the lowest and
+    the highest of the numbers that the score was trained on.
+    """
 
     schema_version: Literal[1] = 1
     intercept: LogOdds
-    terms: Annotated[tuple[Term, ...], Len(1, 30)]
+    made: Ratios = Field(default_factory=dict, exclude_if=not_)
+    trained: dict[Numeric, Ends] = Field(default_factory=dict, exclude_if=not_)
+    terms: Annotated[tuple[Term, ...], Len(1, MOST_TERMS)]
 
     @model_validator(mode="after")
     def _distinct(self) -> Self:
-        if len({term.features for term in self.terms}) < len(self.terms):
-            raise _fault("two terms have the same attributes")
+        if len({frozenset(term.features) for term in self.terms}) < len(self.terms):
+            raise fault("two terms have the same attributes")
         return self
 
 
 def read_card(content: bytes) -> Card:
     """The card in a file's bytes. Raises ArtifactError, which says where they break the schema."""
+    if len(content) > MOST_BYTES:
+        raise ArtifactError(f"scorecard.json is damaged: it has more than {MOST_BYTES:,} bytes")
     try:
-        return Card.model_validate_json(content)
+        return _validated(content)
     except ValidationError as error:
-        fault = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(map(str, fault["loc"])) or "the file"
+        found = error.errors(include_input=False, include_url=False)[0]
+        place = ".".join(map(str, found["loc"])) or "the file"
         problem = "scorecard.json is damaged"
         advice = ""
-        if fault["type"] == "other_schema":
+        if found["type"] == OTHER_SCHEMA:
             problem = "scorecard.json was trained for other attributes"
-            name = repr(fault["ctx"]["feature"])
+            name = repr(found["ctx"]["feature"])
             advice = f"; {name} is unknown or another one here, so train anew: churn train FILE"
-        raise ArtifactError(f"{problem}: {place}: {fault['msg']}{advice}") from None
+        raise ArtifactError(f"{problem}: {place}: {found['msg']}{advice}") from None
+
+
+def misfit(content: bytes) -> str | None:
+    """The first attribute that does not fit the schema in force, where a card's terms show one."""
+    try:
+        _validated(content)
+    except ValidationError as error:
+        faults = error.errors(include_input=False, include_url=False)
+        named = (fault["ctx"]["feature"] for fault in faults if fault["type"] == OTHER_SCHEMA)
+        return next(named, None)
+    return None
+
+
+def _validated(content: bytes) -> Card:
+    return Card.model_validate_json(content, context=set[str]())

@@ -1,87 +1,176 @@
 """The opponents: plain logistic regression and, where installed, the three known gradient boosters.
 
-All read the same 15 attributes. Levels are one-hot (none has more than four, where native
-categories gain nothing); numbers are given to trees as they are. Each has a small grid around
-settings that do well on this kind of data: shallow trees, slow learning, strong shrinkage, a part
-of rows and columns per tree.
+All read the same attributes as the score, and all tuning is done by the inner folds. Levels are
+one-hot; numbers are given to trees as they are. LightGBM, which `train` compares with too, has
+sizes from stumps to large trees, and as many trees of each as the inner folds want. The others have
+a small grid around settings that do well on this kind of data: shallow trees, slow learning, strong
+shrinkage, a part of rows and columns per tree.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import polars as pl
 from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
-from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from churn_lib.customer.model import RANGES
 from churn_lib.training.data import Labels
-from churn_lib.training.evaluate import Fitted, Model, best_threshold, out_of_fold
-from churn_lib.training.features import level_terms
+from churn_lib.training.evaluate import Model, Tuned, best_threshold, out_of_fold
+from churn_lib.training.learner import Floats, Folds
+from churn_lib.training.model import numbers
 
 Make = Callable[[], object]
 """A new, unfitted classifier."""
+
+LEAVES = (2, 4, 8, 31)
+MOST_TREES = 2000
+PATIENCE = 50
+"""So many trees without a lower log loss end the search."""
+
+FEWEST_IN_LEVEL = 5
+"""Levels of fewer customers are one to the opponents: hundreds of columns would only slow them."""
+
+
+class Booster(Protocol):
+    """What is used of `lightgbm.Booster`."""
+
+    def predict(self, columns: Floats) -> Floats: ...
+
+
+class Search(NamedTuple):
+    """The size of the trees and their number, and the log loss of it out of fold."""
+
+    log_loss: float
+    leaves: int
+    trees: int
 
 
 def opponents(seed: int) -> list[Model]:
     """Every model that the score is compared with; the seed decides what each tree sees."""
     logistic = [partial(_logistic, penalty) for penalty in (0.01, 0.1, 1.0)]
     # The larger the trees, the fewer of them: else they learn the customers by heart.
-    lightgbm = [partial(_lightgbm, *size, seed) for size in ((2, 900), (3, 500), (4, 300))]
     xgboost = [partial(_xgboost, *size, seed) for size in ((1, 1000), (2, 400), (2, 550))]
     catboost = [partial(_catboost, *size, seed) for size in ((1, 800), (2, 400), (3, 250))]
     return [
         _model("logistic regression", "sklearn", logistic),
-        _model("LightGBM", "lightgbm", lightgbm),
+        lightgbm(),
         _model("XGBoost", "xgboost", xgboost),
         _model("CatBoost", "catboost", catboost),
     ]
 
 
+def lightgbm() -> Model:
+    """The opponent that every training is compared with."""
+    tuning = f"best of {len(LEAVES)} sizes of trees and of all numbers of trees, by inner folds"
+    return Model("LightGBM", tuning, fit_lightgbm, "lightgbm")
+
+
+@dataclass(frozen=True, slots=True)
+class Boosted:
+    """A fitted LightGBM with its encoder."""
+
+    encoder: ColumnTransformer
+    booster: Booster
+
+    def predict_proba(self, frame: pl.DataFrame) -> Floats:
+        left = self.booster.predict(self.encoder.transform(frame))
+        return np.stack([1 - left, left], axis=1)
+
+
+def fit_lightgbm(frame: pl.DataFrame, left: Labels, folds: Folds, seed: int) -> Tuned:
+    """LightGBM with the leaves and the number of trees that are best out of fold."""
+    package = import_module("lightgbm")
+    encoder = _encoder(frame, "passthrough").fit(frame)
+    columns = encoder.transform(frame)
+    searches = [_search(columns, left, folds, _parameters(leaves, seed)) for leaves in LEAVES]
+    best = min(searches)
+    data = package.Dataset(columns, left)
+    booster = package.train(_parameters(best.leaves, seed), data, best.trees)
+    threshold = best_threshold(left, booster.predict(columns))
+    return Tuned(Boosted(encoder, booster), threshold)
+
+
+def _search(columns: Floats, left: Labels, folds: Folds, parameters: dict[str, object]) -> Search:
+    package = import_module("lightgbm")
+    found = package.cv(
+        parameters,
+        package.Dataset(columns, left),
+        MOST_TREES,
+        folds=folds,
+        callbacks=[package.early_stopping(PATIENCE, verbose=False)],
+    )
+    losses = found["valid binary_logloss-mean"]
+    best = int(np.argmin(losses))
+    return Search(losses[best], int(str(parameters["num_leaves"])), best + 1)
+
+
+def _parameters(leaves: int, seed: int) -> dict[str, object]:
+    return {
+        "objective": "binary",
+        "num_leaves": leaves,
+        "learning_rate": 0.05,
+        "min_data_in_leaf": 20,
+        "feature_fraction": 0.5,
+        "bagging_fraction": 0.8,
+        "bagging_freq": 1,
+        "lambda_l2": 5,
+        "seed": seed,
+        "deterministic": True,
+        "force_row_wise": True,
+        "num_threads": 1,
+        "verbose": -1,
+    }
+
+
 def _model(name: str, package: str, grid: Sequence[Make]) -> Model:
     tuning = f"best of {len(grid)} settings by inner cross-validation"
-    numbers = StandardScaler() if package == "sklearn" else "passthrough"  # trees need no scaling
-    return Model(name, tuning, partial(_fit_best, grid=grid, numbers=numbers), package)
+    scaled = make_pipeline(SimpleImputer(keep_empty_features=True), StandardScaler())
+    columns = scaled if package == "sklearn" else "passthrough"  # trees need no scaling
+    return Model(name, tuning, partial(_fit_best, grid=grid, columns=columns), package)
 
 
 def _fit_best(
-    frame: pl.DataFrame, left: Labels, seed: int, *, grid: Sequence[Make], numbers: object
-) -> Fitted:
+    frame: pl.DataFrame,
+    left: Labels,
+    folds: Folds,
+    seed: int,
+    *,
+    grid: Sequence[Make],
+    columns: object,
+) -> Tuned:
     """The classifier of the grid with the lowest log loss out of fold, fitted to all rows."""
-    makes = [partial(_pipeline, make, numbers) for make in grid]
-    found = [out_of_fold(make, frame, left, seed) for make in makes]
+    del seed  # each classifier has it already
+    makes = [partial(_pipeline, make, columns) for make in grid]
+    found = [out_of_fold(make, frame, left, folds) for make in makes]
     losses = [log_loss(left, probabilities) for probabilities in found]
     best = int(np.argmin(losses))
-    return Fitted(makes[best](frame).fit(frame, left), best_threshold(left, found[best]))
+    return Tuned(makes[best](frame).fit(frame, left), best_threshold(left, found[best]))
 
 
-def _pipeline(make: Make, numbers: object, _frame: pl.DataFrame) -> Pipeline:
-    terms = ColumnTransformer([*level_terms(), ("numbers", numbers, list(RANGES))])
-    return Pipeline([("terms", terms), ("model", make())])
+def _pipeline(make: Make, columns: object, frame: pl.DataFrame) -> Pipeline:
+    return Pipeline([("terms", _encoder(frame, columns)), ("model", make())])
+
+
+def _encoder(frame: pl.DataFrame, columns: object) -> ColumnTransformer:
+    """Levels as columns of 0 and 1, numbers as this says."""
+    found = numbers(frame)
+    levels = [name for name in frame.columns if name not in found]
+    one_hot = OneHotEncoder(
+        min_frequency=FEWEST_IN_LEVEL, handle_unknown="infrequent_if_exist", sparse_output=False
+    )
+    return ColumnTransformer([("levels", one_hot, levels), ("numbers", columns, found)])
 
 
 def _logistic(penalty: float) -> object:
     return LogisticRegression(C=penalty, max_iter=1000)
-
-
-def _lightgbm(leaves: int, trees: int, seed: int) -> object:
-    return import_module("lightgbm").LGBMClassifier(
-        num_leaves=leaves,
-        n_estimators=trees,
-        learning_rate=0.03,
-        min_child_samples=30,
-        colsample_bytree=0.3,
-        subsample=0.7,
-        subsample_freq=1,
-        reg_lambda=10,
-        random_state=seed,
-        n_jobs=1,
-        verbose=-1,
-    )
 
 
 def _xgboost(depth: int, trees: int, seed: int) -> object:

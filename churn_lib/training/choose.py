@@ -1,156 +1,111 @@
-"""Chooses the shape of the model and its penalty by cross-validated log loss alone."""
+"""Chooses the kind of model by the log loss out of the inner folds alone."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, product
-from operator import attrgetter
+from functools import cached_property
 
-import numpy as np
 import polars as pl
-from joblib import Parallel, delayed
-from numpy.typing import NDArray
-from sklearn.compose import ColumnTransformer
-from sklearn.metrics import log_loss
-from sklearn.model_selection import RepeatedStratifiedKFold
-from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
+from churn_lib.training.boosting import DepthTwo
 from churn_lib.training.data import Labels
-from churn_lib.training.features import (
-    Candidate,
-    Floats,
-    Shape,
-    Spacing,
-    level_terms,
-    number_terms,
-    regression,
-)
+from churn_lib.training.learner import Fitted, Floats, Folds, Learner
+from churn_lib.training.model import Model, numbers
+from churn_lib.training.ratios import Ratio, find, with_ratios
+from churn_lib.training.rises import Rises, Tuning, fit_tuned, tune
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many steps are done, and how many there are."""
 
-Rows = NDArray[np.int64]
+Find = Callable[[pl.DataFrame, Labels, Floats, int], Sequence[Ratio]]
+"""Ratios of two numbers that say more than the log-odds, out of fold, of each customer."""
 
-TENURES: tuple[Spacing, ...] = (
-    (1.0, 2.0, 5.0, 24.0, 48.0, 72.0),
-    (1.0, 2.0, 5.0, 10.0, 24.0, 48.0, 72.0),
-    6,
-)
-"""Dense where most customers leave, then by contract years; or quantiles, for another rhythm.
+TOLERANCE = 0.0015
+"""Log losses this close are equal: no table of thousands of customers can tell them apart."""
 
-No knot is at 0: who has had no bill yet can hardly have left, which says nothing of what comes.
-"""
-BILLS = (4, 5)
-"""Quantiles of the monthly charges."""
-TOTALS = (2, 4)
-"""Quantiles of the total charges; two make a straight line from the lowest to the highest."""
-PENALTIES = (0.005, 0.02, 0.06, 0.2, 1.0)
-"""From strong to weak; see `features.Candidate`."""
-MIDDLE_PENALTY = 0.06
-
-TOLERANCE = 0.0001
-"""Log losses this close are equal: no sample of thousands of customers can tell them apart."""
-
-FOLDS = 5
-REPEATS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """The chosen candidate with its cross-validated log loss."""
-
-    candidate: Candidate
-    log_loss: float
+INNER_FOLDS = 3
 
 
 def silent(_what: str, _done: int, _total: int) -> None:
     """Progress for those who do not watch."""
 
 
-def _size(shape: Shape) -> int:
-    """The number of knots, by which shapes are simple or not."""
-    tables = [_count(down) * _count(right) for (_, down), (_, right) in shape.pairs]
-    return sum(map(_count, shape.curves.values())) + sum(tables)
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A kind of model; with `find`, it is also given the ratios of numbers that this finds."""
+
+    learner: Learner
+    find: Find | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.learner.name} with ratios" if self.find else self.learner.name
 
 
-def _count(spacing: Spacing) -> int:
-    return spacing if isinstance(spacing, int) else len(spacing)
-
-
-def _shapes() -> Iterator[Shape]:
-    corner = (("tenure", (1.0, 72.0)), ("MonthlyCharges", 2))
-    for tenure, bill in product(TENURES, BILLS):
-        curves: dict[str, Spacing] = {"tenure": tenure, "MonthlyCharges": bill}
-        for total in TOTALS:
-            yield Shape(curves={**curves, "TotalCharges": total})
-        yield Shape(curves={**curves, "TotalCharges": 2}, pairs=(corner,))
-
-
-SHAPES = tuple(sorted(_shapes(), key=_size))
+LEARNERS: tuple[Learner, ...] = (Rises(), DepthTwo())
+RECIPES = tuple(Recipe(learner, found) for learner in LEARNERS for found in (None, find))
 """From simple to complex."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The chosen recipe with its model, and the log loss of each recipe by name."""
+
+    recipe: Recipe
+    model: Model
+    log_losses: Mapping[str, float]
 
 
 def choose(
     frame: pl.DataFrame,
     left: Labels,
-    *,
+    folds: Folds,
     seed: int,
-    shapes: Sequence[Shape] = SHAPES,
-    penalties: Sequence[float] = PENALTIES,
-    n_jobs: int = 1,
+    *,
+    recipes: Sequence[Recipe] = RECIPES,
     progress: Progress = silent,
 ) -> Choice:
-    """The shape, then its penalty, with the lowest log loss in repeated cross-validation.
+    """The recipe with the lowest log loss out of fold; the first of those within TOLERANCE of it.
 
-    Shapes are compared at MIDDLE_PENALTY. Of several within TOLERANCE of the lowest the first wins,
-    and simple shapes and strong penalties come first. The seed decides the folds; the number of
-    jobs changes nothing.
+    Simple recipes come first: complex ones must earn their place. Those with ratios are left out
+    where there are none.
     """
-    splitter = RepeatedStratifiedKFold(n_splits=FOLDS, n_repeats=REPEATS, random_state=seed)
-    folds = list(splitter.split(left, left))
-    # Levels learn nothing from data: all folds share their columns.
-    levels = ColumnTransformer(level_terms()).fit_transform(frame)
-
-    def best(candidates: Sequence[Candidate], what: str) -> tuple[Candidate, float]:
-        tasks = (delayed(_losses)(frame, levels, left, candidates, rows) for rows in folds)
-        found: list[list[float]] = []
-        for losses in Parallel(n_jobs=n_jobs, return_as="generator")(tasks):
-            found.append(losses)
-            progress(what, len(found), len(folds))
-        means = np.mean(found, axis=0)
-        # The first within the tolerance is the simplest: complex ones must earn their place.
-        first = int(np.argmax(means <= means.min() + TOLERANCE))
-        return candidates[first], float(means[first])
-
-    shape = shapes[0]
-    if len(shapes) > 1:
-        middle = [Candidate(shape=shape, penalty=MIDDLE_PENALTY) for shape in shapes]
-        shape = best(middle, "Choosing the shape")[0].shape
-    candidates = [Candidate(shape=shape, penalty=penalty) for penalty in penalties]
-    return Choice(*best(candidates, "Choosing the penalty"))
+    found: dict[str, tuple[Recipe, Fitted, tuple[Ratio, ...]]] = {}
+    bench = _Bench(frame, left, folds, seed)
+    with threadpool_limits(1):  # else sums, and so the bytes, would depend on the cores
+        for number, recipe in enumerate(recipes, start=1):
+            ratios = bench.ratios(recipe.find) if recipe.find else ()
+            if ratios or not recipe.find or len(recipes) == 1:
+                found[recipe.name] = recipe, bench.fitted(recipe.learner, ratios), ratios
+            progress("Choosing the model", number, len(recipes))
+    losses = {name: fitted.log_loss for name, (_, fitted, _) in found.items()}
+    best = next(name for name in losses if losses[name] <= min(losses.values()) + TOLERANCE)
+    recipe, fitted, ratios = found[best]
+    return Choice(recipe, Model(fitted, ratios), losses)
 
 
-def _losses(
-    frame: pl.DataFrame,
-    levels: Floats,
-    left: Labels,
-    candidates: Sequence[Candidate],
-    rows: tuple[Rows, Rows],
-) -> list[float]:
-    """The log loss of every candidate on one fold."""
-    train, test = rows
-    losses: list[float] = []
-    with threadpool_limits(1):  # else sums would depend on the machine's cores
-        for shape, group in groupby(candidates, key=attrgetter("shape")):
-            columns = np.hstack([levels, _numbers(shape, frame, train)])
-            for candidate in group:
-                model = Pipeline(regression(candidate.penalty)).fit(columns[train], left[train])
-                losses.append(float(log_loss(left[test], model.predict_proba(columns[test]))))
-    return losses
+class _Bench:
+    """The customers, and what several recipes need, worked out once."""
 
+    def __init__(self, frame: pl.DataFrame, left: Labels, folds: Folds, seed: int) -> None:
+        self._frame, self._left, self._folds, self._seed = frame, left, folds, seed
+        self._ratios: dict[Find, tuple[Ratio, ...]] = {}
 
-def _numbers(shape: Shape, frame: pl.DataFrame, train: Rows) -> Floats:
-    """The columns of curves and pairs for all rows; the training rows alone place the knots."""
-    part = frame[train]
-    columns: Floats = ColumnTransformer(number_terms(shape, part)).fit(part).transform(frame)
-    return columns
+    def fitted(self, learner: Learner, ratios: Sequence[Ratio]) -> Fitted:
+        if learner == Rises() and not ratios:
+            return fit_tuned(self._frame, self._left, self._curves)
+        frame = with_ratios(self._frame, ratios)
+        return learner.fit(frame, self._left, self._folds, self._seed)
+
+    @cached_property
+    def _curves(self) -> Tuning:
+        """Of curves alone, to which ratios must add."""
+        return tune(self._frame, self._left, self._folds)
+
+    def ratios(self, find: Find) -> tuple[Ratio, ...]:
+        if len(numbers(self._frame)) < 2:
+            return ()
+        if find not in self._ratios:
+            odds = self._curves.out_of_fold
+            self._ratios[find] = (*find(self._frame, self._left, odds, self._seed),)
+        return self._ratios[find]

@@ -1,88 +1,104 @@
-"""Turns a fitted pipeline into the scorecard: the same probabilities as plain numbers."""
+"""Turns a trained model into the scorecard: the same probabilities as plain numbers."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
-from sklearn.pipeline import Pipeline
+import polars as pl
+from threadpoolctl import threadpool_limits
 
-from churn_lib.customer.model import ABSENT, LEVELS
+from churn_lib.customer.model import ABSENT, WITHOUT
 from churn_lib.score.terms import Card, read_card
-from churn_lib.training.features import Floats
+from churn_lib.training.effects import Single, nothing, rounded, single
+from churn_lib.training.files import card_bytes
+from churn_lib.training.made import words
+from churn_lib.training.model import Model, numbers
+from churn_lib.training.purify import purified, table
+from churn_lib.training.ratios import with_ratios
+from churn_lib.training.steps import Term
 
-DECIMALS = 12
-"""Numbers are rounded so: 1e-11 in a logit at most, and the file is the same on any processor."""
-
-Level = str | int
+Singles = dict[str, Single]
+"""The terms of one attribute, by that."""
 
 
-def compile_card(pipeline: Pipeline) -> Card:
-    """The scorecard of a fitted pipeline of `features.build`.
+def compile_card(model: Model, frame: pl.DataFrame) -> Card:
+    """The scorecard of a model that was trained on this frame.
 
-    Every term has the mean 0 over the customers it was fitted to, and a service that needs another
-    one has the effect 0 where that other one is absent: it is then told once, by the other one.
-    Neither changes a probability. Raises ArtifactError when serving would refuse the scorecard.
+    Every term has the mean 0 over the frame, tables in each row and column, and a service that
+    needs another one has the effect 0 where that other one is absent: it is then told once, by the
+    other one. Neither changes a probability. Raises ArtifactError when serving would refuse the
+    scorecard.
     """
-    weights, means, base = _weights(pipeline)
-    levels = {name: _by_level(name, weights[name]) for name in weights if name in LEVELS}
-    shares = {name: _by_level(name, means[name]) for name in levels}
-    _fold(levels, shares)
-    weights |= {name: np.array([*points.values()]) for name, points in levels.items()}
+    with threadpool_limits(1):  # else sums, and so the bytes, would depend on the cores
+        return read_card(card_bytes(compiled(model, frame)))
+
+
+def compiled(model: Model, frame: pl.DataFrame) -> dict[str, object]:
+    """What the file is to hold."""
+    trained = _trained(frame)
+    frame = with_ratios(frame, model.ratios)
+    intercept, terms = model.fitted.terms()
+    singles, tables = _pure(terms, frame)
+    _fold(singles, frame)
+    means = {name: _mean(term, frame) for name, term in singles.items()}
     # What centring takes from the terms goes to the intercept, so that no probability changes.
-    offsets = {name: float(np.dot(means[name], weights[name])) for name in weights}
-    terms = [_term(name, pipeline, weights[name] - offsets[name]) for name in weights]
-    card = {"intercept": round(base + sum(offsets.values()), DECIMALS), "terms": terms}
-    return read_card(json.dumps(card).encode())
+    centred = [singles[name].shifted(-mean).card() for name, mean in means.items()]
+    card = {
+        "schema_version": 1,
+        "intercept": rounded(math.fsum([intercept, *means.values()])),
+        "terms": [*centred, *(table.card() for table in tables)],
+        "made": {ratio.name: words(ratio, frame[ratio.name]) for ratio in model.ratios},
+        "trained": trained,
+    }
+    return {name: part for name, part in card.items() if part != {}}
 
 
-def _weights(pipeline: Pipeline) -> tuple[dict[str, Floats], dict[str, Floats], float]:
-    """The log-odds of each term's columns before scaling, the columns' means, and the intercept."""
-    scale, model = pipeline.named_steps["scale"], pipeline.named_steps["model"]
-    weights = model.coef_[0] / scale.scale_
-    places = pipeline.named_steps["terms"].output_indices_
-    names = [name for name in places if name != "remainder"]
-    base = float(model.intercept_[0] - np.dot(weights, scale.mean_))
-    by_term = {name: weights[places[name]] for name in names}
-    return by_term, {name: scale.mean_[places[name]] for name in names}, base
+def _pure(terms: Iterable[Mapping[str, object]], frame: pl.DataFrame) -> tuple[Singles, list[Term]]:
+    """The terms of one attribute, in the frame's order, and those of two, of which each says only
+    what neither of its attributes says alone.
+    """
+    found: Singles = {}
+    tables: list[Term] = []
+    for term in terms:
+        pure = purified(table(term), frame) if term["kind"] == "table" else None
+        tables += [pure.table] if pure else []
+        for part in pure.margins if pure else [single(term)]:
+            before = found.get(part.feature)
+            found[part.feature] = before.plus(part) if before else part
+    # A service whose absence others say must be able to say it itself.
+    parents = {ABSENT[name][0] for name in found if name in ABSENT} - {*found}
+    found |= {name: nothing(name) for name in parents if name in frame.columns}
+    return {name: found[name].complete() for name in frame.columns if name in found}, tables
 
 
-def _by_level(name: str, numbers: Floats) -> dict[Level, float]:
-    return dict(zip(LEVELS[name], numbers.tolist(), strict=True))
+def _trained(frame: pl.DataFrame) -> dict[str, list[float]]:
+    """The lowest and the highest of each number."""
+    known = {name: frame[name].drop_nulls().to_numpy() for name in numbers(frame)}
+    return {name: [float(x.min()), float(x.max())] for name, x in known.items() if len(x)}
 
 
-def _fold(
-    levels: Mapping[str, dict[Level, float]], shares: Mapping[str, Mapping[Level, float]]
-) -> None:
+def _mean(term: Single, frame: pl.DataFrame) -> float:
+    return float(np.mean(term.effects(frame[term.feature])))
+
+
+def _fold(singles: Singles, frame: pl.DataFrame) -> None:
     """Moves what a parent's absence says to the parent, and centres the rest over the others."""
-    for name, (parent, absent) in ABSENT.items():
-        points, others = levels[name], [level for level in LEVELS[name] if level != absent]
-        weight = sum(shares[name][level] for level in others)
-        total = sum(shares[name][level] * points[level] for level in others)
-        mean = total / weight if weight else 0.0
-        for level in levels[parent]:
-            levels[parent][level] += points[absent] if level == "No" else mean
-        points.update({level: points[level] - mean for level in others}, **{absent: 0.0})
+    for name, (parent, level) in ABSENT.items():
+        if name not in singles or parent not in singles:
+            continue
+        child, absent = singles[name], str(level)
+        others = frame[name].filter(frame[name].ne_missing(absent))
+        mean = float(np.mean(child.effects(others))) if len(others) else 0.0
+        effect = child.values[child.levels.index(absent)]
+        singles[name] = _with(child.shifted(-mean), absent, 0.0)
+        told = singles[parent]
+        without = str(WITHOUT[parent])
+        base = told.values[told.levels.index(without)]
+        singles[parent] = _with(told.shifted(mean), without, base + effect)
 
 
-def _term(name: str, pipeline: Pipeline, values: Floats) -> dict[str, object]:
-    numbers = _rounded(values)
-    if name in LEVELS:
-        points = dict(zip(map(str, LEVELS[name]), numbers, strict=True))
-        return {"kind": "levels", "feature": name, "points": points}
-    transformer = pipeline.named_steps["terms"].named_transformers_[name]
-    if " " not in name:
-        knots = transformer.knots[:, 0].tolist()
-        return {"kind": "curve", "feature": name, "knots": knots, "values": numbers}
-    rows, columns = transformer.kw_args["rows"], transformer.kw_args["columns"]
-    table = list(_split(numbers, len(columns)))
-    return {"kind": "pair", "features": name.split(), "knots": [rows, columns], "values": table}
-
-
-def _rounded(values: Floats) -> tuple[float, ...]:
-    # Adding zero turns a negative zero into zero.
-    return tuple(round(value, DECIMALS) + 0.0 for value in values.tolist())
-
-
-def _split(numbers: Sequence[float], width: int) -> Iterator[tuple[float, ...]]:
-    for start in range(0, len(numbers), width):
-        yield tuple(numbers[start : start + width])
+def _with(term: Single, level: str, value: float) -> Single:
+    values = term.values.copy()
+    values[term.levels.index(level)] = value
+    return replace(term, values=values)

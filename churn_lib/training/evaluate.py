@@ -1,11 +1,11 @@
 """Measures the score and its opponents on the same folds, each tuned on the training part alone."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from importlib.util import find_spec
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import polars as pl
@@ -18,39 +18,44 @@ from sklearn.metrics import (
     precision_recall_curve,
     roc_auc_score,
 )
-from sklearn.model_selection import RepeatedStratifiedKFold, StratifiedKFold
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from churn_lib.errors import DataError
-from churn_lib.training.choose import PENALTIES, SHAPES, Progress, Rows, choose, silent
+from churn_lib.training.choose import INNER_FOLDS, RECIPES, Progress, Recipe, choose, silent
 from churn_lib.training.data import Dataset, Labels
-from churn_lib.training.features import Floats, Shape, build
+from churn_lib.training.folds import split
+from churn_lib.training.learner import Floats, Folds, Rows
 
 FOLDS = 5
 REPEATS = 4
-INNER_FOLDS = 3
 SMALLEST_CLASS = 30
 """Fewer customers who left, or who stayed, leave some fold of a fold without any."""
 
 BINS = 10
 """Bins of equal width for the expected calibration error."""
 
+NO_PROBABILITIES = np.zeros(0)
 
-class Fitted(NamedTuple):
-    """A fitted pipeline, and the probability from which a customer is called a leaver."""
 
-    pipeline: Pipeline
+class Classifier(Protocol):
+    def predict_proba(self, frame: pl.DataFrame) -> Floats: ...
+
+
+class Tuned(NamedTuple):
+    """A fitted classifier, and the probability from which a customer is called a leaver."""
+
+    pipeline: Classifier
     threshold: float
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One side of the comparison. `fit` does all choosing and tuning, on the rows it is given."""
+    """One side of the comparison. `fit` does all choosing and tuning, by the folds it is given."""
 
     name: str
     tuning: str
-    fit: Callable[[pl.DataFrame, Labels, int], Fitted]
+    fit: Callable[[pl.DataFrame, Labels, Folds, int], Tuned]
     package: str = "sklearn"
 
 
@@ -63,22 +68,42 @@ class Estimate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The estimates of one model by name of the metric; none when its package is not installed."""
+    """The estimates of one model by name of the metric; none when its package is not installed.
+
+    probabilities: of each customer, by models that have not seen them; the mean of all repeats.
+    """
 
     model: str
     tuning: str
     metrics: Mapping[str, Estimate]
+    probabilities: Floats = field(default_factory=lambda: NO_PROBABILITIES)
 
 
-def ours(shapes: Sequence[Shape] = SHAPES, penalties: Sequence[float] = PENALTIES) -> Model:
-    """The score itself, its shape and penalty chosen anew in every fold."""
-    tuning = f"{len(shapes)} shapes and {len(penalties)} penalties, by inner cross-validation"
-    return Model("churn score", tuning, partial(_fit_ours, shapes=shapes, penalties=penalties))
+class _Measured(NamedTuple):
+    """What one model says of the test rows of one fold, and how good that is."""
+
+    metrics: Mapping[str, float]
+    probabilities: Floats
+
+
+def ours(recipes: Sequence[Recipe] = RECIPES) -> Model:
+    """The score itself, its recipe chosen and tuned anew in every fold."""
+    names = ", ".join(recipe.name for recipe in recipes)
+    return Model("churn score", f"{names}, by inner folds", partial(_fit_ours, recipes=recipes))
+
+
+def checked(dataset: Dataset) -> Dataset:
+    """The customers. Raises DataError when too few of them left, or stayed."""
+    if min(np.bincount(dataset.left, minlength=2)) < SMALLEST_CLASS:
+        needed = f"{SMALLEST_CLASS} customers who left and {SMALLEST_CLASS} who stayed"
+        raise DataError(f"at least {needed} are needed")
+    return dataset
 
 
 def evaluate(
     dataset: Dataset,
     models: Sequence[Model],
+    groups: Rows,
     *,
     seed: int = 2024,
     folds: int = FOLDS,
@@ -88,23 +113,38 @@ def evaluate(
 ) -> list[Result]:
     """The metrics of each model over repeated stratified cross-validation, all on the same folds.
 
-    A model whose package is not installed has no metrics in its result. The number of jobs changes
-    nothing. Raises DataError when there are too few customers who left or who stayed.
+    groups: a number for each customer, the same for those who must share a fold. A model whose
+    package is not installed has no metrics in its result. The number of jobs changes nothing.
+    Raises DataError when there are too few customers who left or who stayed.
     """
-    if min(np.bincount(dataset.left, minlength=2)) < SMALLEST_CLASS:
-        needed = f"{SMALLEST_CLASS} customers who left and {SMALLEST_CLASS} who stayed"
-        raise DataError(f"at least {needed} are needed")
-    splitter = RepeatedStratifiedKFold(n_splits=folds, n_repeats=repeats, random_state=seed)
-    splits = list(splitter.split(dataset.left, dataset.left))
+    left = checked(dataset).left
+    splits = [rows for again in range(repeats) for rows in split(left, groups, folds, seed + again)]
     present = [model for model in models if find_spec(model.package)]
-    tasks = [delayed(_measure)(model, dataset, rows, seed) for model in present for rows in splits]
-    found: list[dict[str, float]] = []
-    for measures in Parallel(n_jobs=n_jobs, return_as="generator")(tasks):
-        found.append(measures)
+    tasks = [
+        delayed(_measure)(model, dataset, groups, rows, seed)
+        for model in present
+        for rows in splits
+    ]
+    found: list[_Measured] = []
+    for measured in Parallel(n_jobs=n_jobs, return_as="generator")(tasks):
+        found.append(measured)
         progress("Cross-validating", len(found), len(tasks))
-    measured = iter(found)
-    estimates = {one.name: _estimates([*islice(measured, len(splits))], folds) for one in present}
-    return [Result(one.name, one.tuning, estimates.get(one.name, {})) for one in models]
+    each = iter(found)
+    by_name = {one.name: [*islice(each, len(splits))] for one in present}
+    return [_result(model, by_name.get(model.name, []), splits, folds) for model in models]
+
+
+def _result(model: Model, measured: Sequence[_Measured], splits: Folds, folds: int) -> Result:
+    if not measured:
+        return Result(model.name, model.tuning, {})
+    total = np.zeros(sum(len(test) for _, test in splits[:folds]))
+    for (_, test), one in zip(splits, measured, strict=True):
+        total[test] += one.probabilities
+    estimates = {
+        name: corrected([one.metrics[name] for one in measured], folds)
+        for name in measured[0].metrics
+    }
+    return Result(model.name, model.tuning, estimates, total * folds / len(splits))
 
 
 def metrics(left: Labels, probabilities: Floats, threshold: float) -> dict[str, float]:
@@ -145,39 +185,30 @@ def best_threshold(left: Labels, probabilities: Floats) -> float:
 
 
 def out_of_fold(
-    make: Callable[[pl.DataFrame], Pipeline], frame: pl.DataFrame, left: Labels, seed: int
+    make: Callable[[pl.DataFrame], Pipeline], frame: pl.DataFrame, left: Labels, folds: Folds
 ) -> Floats:
     """The probability of each customer from a pipeline that was made and fitted without them."""
     probabilities = np.zeros(len(left))
-    splitter = StratifiedKFold(INNER_FOLDS, shuffle=True, random_state=seed)
-    for train, test in splitter.split(left, left):
+    for train, test in folds:
         fitted = make(frame[train]).fit(frame[train], left[train])
         probabilities[test] = fitted.predict_proba(frame[test])[:, 1]
     return probabilities
 
 
 def _fit_ours(
-    frame: pl.DataFrame,
-    left: Labels,
-    seed: int,
-    shapes: Sequence[Shape],
-    penalties: Sequence[float],
-) -> Fitted:
-    choice = choose(frame, left, seed=seed, shapes=shapes, penalties=penalties)
-    make = partial(build, choice.candidate)
-    probabilities = out_of_fold(make, frame, left, seed)
-    return Fitted(make(frame).fit(frame, left), best_threshold(left, probabilities))
+    frame: pl.DataFrame, left: Labels, folds: Folds, seed: int, recipes: Sequence[Recipe]
+) -> Tuned:
+    model = choose(frame, left, folds, seed, recipes=recipes).model
+    return Tuned(model, best_threshold(left, model.predict_proba(frame)[:, 1]))
 
 
 def _measure(
-    model: Model, dataset: Dataset, rows: tuple[Rows, Rows], seed: int
-) -> dict[str, float]:
+    model: Model, dataset: Dataset, groups: Rows, rows: tuple[Rows, Rows], seed: int
+) -> _Measured:
     train, test = rows
+    frame, left = dataset.frame[train], dataset.left[train]
+    inner = split(left, np.unique(groups[train], return_inverse=True)[1], INNER_FOLDS, seed)
     with threadpool_limits(1):  # else sums would depend on the machine's cores
-        fitted = model.fit(dataset.frame[train], dataset.left[train], seed)
+        fitted = model.fit(frame, left, inner, seed)
         probabilities = fitted.pipeline.predict_proba(dataset.frame[test])[:, 1]
-    return metrics(dataset.left[test], probabilities, fitted.threshold)
-
-
-def _estimates(found: Sequence[Mapping[str, float]], folds: int) -> dict[str, Estimate]:
-    return {name: corrected([one[name] for one in found], folds) for name in found[0]}
+    return _Measured(metrics(dataset.left[test], probabilities, fitted.threshold), probabilities)

@@ -1,157 +1,142 @@
-"""Trains the score and writes `pipeline.joblib`, `scorecard.json` and, last, `manifest.json`.
+"""Trains the score, measures it, and writes what serving and people read of it."""
 
-The manifest is the switch: `score.scorecard.load` takes the scorecard that it describes, which is
-in the folder `previous` while the files are replaced, and after a kill between two of them.
-"""
-
-import hashlib
 import io
-import json
 import platform
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
 import joblib
-from sklearn.pipeline import Pipeline
-from threadpoolctl import threadpool_limits
 
-from churn_lib.errors import DataError
-from churn_lib.score.scorecard import MANIFEST, PREVIOUS, SCORECARD
+from churn_lib.customer.model import SCHEMA
+from churn_lib.score.scorecard import MANIFEST, SCORECARD
 from churn_lib.score.terms import Card
-from churn_lib.training.choose import PENALTIES, SHAPES, Choice, Progress, choose, silent
+from churn_lib.training.baselines import lightgbm
+from churn_lib.training.choose import INNER_FOLDS, RECIPES, Progress, Recipe, choose, silent
 from churn_lib.training.compile import compile_card
 from churn_lib.training.data import Dataset
-from churn_lib.training.evaluate import FOLDS, REPEATS, Result, evaluate, ours
-from churn_lib.training.features import Shape, build
+from churn_lib.training.evaluate import FOLDS, Result, checked, evaluate, ours
+from churn_lib.training.files import (
+    MODEL_CARD,
+    PIPELINE,
+    as_json,
+    card_bytes,
+    digests,
+    prepare,
+    write,
+)
+from churn_lib.training.folds import split, twins
+from churn_lib.training.model import Model
+from churn_lib.training.model_card import Learnt, model_card
+from churn_lib.training.versus import Versus, compared
 
-PIPELINE = "pipeline.joblib"
-FRESH = ".new-"
-"""How the name of a folder begins in which files wait until all of them are written."""
-
-ROOM = 100_000
-"""Bytes that must be free: more than the new artifacts and those before take."""
-
+REPEATS = 1
 SEED = 2024
-LIBRARIES = ("joblib", "numpy", "polars", "scikit-learn", "scipy")
+LIBRARIES = ("joblib", "lightgbm", "numpy", "polars", "scikit-learn", "scipy")
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What training made, and how good it is."""
+    """What training made, and how good it is beside what was there before.
 
-    card: Card
-    pipeline: Pipeline
-    choice: Choice
-    result: Result
-    manifest: Mapping[str, object]
+    files: what was made, by name. written: whether it has replaced the artifacts.
+    """
+
+    learnt: Learnt
+    versus: Versus | None
+    files: Mapping[str, bytes]
+    written: bool
+
+    @property
+    def card(self) -> Card:
+        return self.learnt.card
+
+    @property
+    def result(self) -> Result:
+        return self.learnt.result
 
 
 def train(
     dataset: Dataset,
     folder: Path,
     *,
+    today: date,
     seed: int = SEED,
-    shapes: Sequence[Shape] = SHAPES,
-    penalties: Sequence[float] = PENALTIES,
+    recipes: Sequence[Recipe] = RECIPES,
     repeats: int = REPEATS,
     n_jobs: int = -1,
     progress: Progress = silent,
+    force: bool = True,
 ) -> Report:
-    """Measures the procedure by nested cross-validation, runs it on all rows, writes the artifacts.
+    """Chooses a recipe, measures it by nested cross-validation, and writes the artifacts.
 
-    The same data, seed and libraries give the same bytes, whatever the number of jobs. Raises
-    DataError when there are too few customers or the artifacts can't be written, ArtifactError when
-    serving would refuse the scorecard.
+    force: whether to replace artifacts that are better. The same data, seed and libraries give the
+    same bytes, whatever the number of jobs. Raises DataError when there are too few customers or
+    the artifacts can't be written, ArtifactError when serving would refuse the scorecard.
     """
     # First of all: whoever names a wrong folder should not learn it after minutes of work.
-    _prepare(folder)
-    model = ours(shapes, penalties)
-    [result] = evaluate(
-        dataset, [model], seed=seed, repeats=repeats, n_jobs=n_jobs, progress=progress
+    prepare(folder)
+    found = twins(dataset.frame, checked(dataset).left)
+    folds = split(dataset.left, found.groups, INNER_FOLDS, seed)
+    choice = choose(dataset.frame, dataset.left, folds, seed, recipes=recipes, progress=progress)
+    card = compile_card(choice.model, dataset.frame)
+    sides = [ours([choice.recipe]), lightgbm()]
+    result, opponent = evaluate(
+        dataset,
+        sides,
+        found.groups,
+        seed=seed,
+        repeats=repeats,
+        n_jobs=n_jobs,
+        progress=progress,
     )
-    frame, left = dataset.frame, dataset.left
-    choice = choose(
-        frame, left, seed=seed, shapes=shapes, penalties=penalties, n_jobs=n_jobs, progress=progress
-    )
-    with threadpool_limits(1):  # else sums, and so the bytes, would depend on the cores
-        pipeline = build(choice.candidate, frame).fit(frame, left)
-    card = compile_card(pipeline)
-    files = {PIPELINE: _pickled(pipeline), SCORECARD: _json(card.model_dump())}
-    details = {"seed": seed, "choice": asdict(choice), "metrics": _metrics(result, repeats)}
+    learnt = Learnt(dataset, found, choice, result, opponent, card)
+    files = _files(learnt, seed, repeats)
+    versus = compared(folder, dataset, result, card, today)
+    written = versus is None or force or not versus.worse
+    if written:
+        write(folder, files)
+    return Report(learnt, versus, files, written)
+
+
+def _files(learnt: Learnt, seed: int, repeats: int) -> Mapping[str, bytes]:
+    """What is written, by name; the manifest last."""
+    files = {
+        PIPELINE: _pickled(learnt.choice.model),
+        SCORECARD: card_bytes(learnt.card.model_dump(mode="json")),
+        MODEL_CARD: model_card(learnt).encode(),
+    }
+    choice = learnt.choice
     manifest = {
         "schema_version": 1,
-        "files": _digests(files),
-        "data": _data(dataset),
-        **details,
+        "schema": SCHEMA.digest,
+        "files": digests(files),
+        "data": _data(learnt),
+        "seed": seed,
+        "choice": {"recipe": choice.recipe.name, "log_loss": dict(choice.log_losses)},
+        "metrics": _metrics(learnt.result, repeats),
+        "lightgbm": _estimates(learnt.opponent),
         **_versions(),
     }
-    write(folder, {**files, MANIFEST: _json(manifest)})
-    return Report(card, pipeline, choice, result, manifest)
+    return {**files, MANIFEST: as_json(manifest)}
 
 
-def _prepare(folder: Path) -> None:
-    """Makes the folder, and raises DataError unless files can be written there."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        # What a training has left that was killed while it wrote.
-        for left in (*folder.glob(f"{FRESH}*"), *folder.glob(f"{PREVIOUS}/{FRESH}*")):
-            shutil.rmtree(left)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=FRESH) as fresh:
-            (Path(fresh) / PIPELINE).write_bytes(bytes(ROOM))
-    except OSError as error:
-        problem = f"the folder for the artifacts can't be made or written: {error.strerror}"
-        raise DataError(problem) from error
-
-
-def write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Replaces the artifacts, and keeps those that were there in the folder `previous`."""
-    try:
-        if current := _current(folder):
-            replace_files(folder / PREVIOUS, current)
-        replace_files(folder, files)
-    except OSError as error:
-        problem = f"the artifacts can't be written: {error.strerror}; those before are still there"
-        raise DataError(problem) from error
-
-
-def _current(folder: Path) -> Mapping[str, bytes]:
-    """The artifacts that are there, the manifest last; none unless they are whole."""
-    try:
-        manifest = (folder / MANIFEST).read_bytes()
-        digests = json.loads(manifest)["files"]
-        files = {name: (folder / name).read_bytes() for name in digests}
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return {}
-    return {**files, MANIFEST: manifest} if digests == _digests(files) else {}
-
-
-def replace_files(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Replaces the files in the given order, each in one step, once all of them are on the disk."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=FRESH) as fresh:
-        for name, content in files.items():
-            (Path(fresh) / name).write_bytes(content)
-        for name in files:
-            (Path(fresh) / name).replace(folder / name)
-
-
-def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
-    return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-
-
-def _data(dataset: Dataset) -> dict[str, object]:
+def _data(learnt: Learnt) -> dict[str, object]:
+    dataset = learnt.dataset
     rate = float(dataset.left.mean())
-    return {"sha256": dataset.sha256, "rows": len(dataset), "churn_rate": rate}
+    known = {"sha256": dataset.sha256, "rows": len(dataset), "churn_rate": rate}
+    return {**known, "twins": learnt.twins.count}
 
 
 def _metrics(result: Result, repeats: int) -> dict[str, object]:
     protocol = {"folds": FOLDS, "repeats": repeats, "standard_error": "Nadeau and Bengio (2003)"}
-    estimates = {name: estimate._asdict() for name, estimate in result.metrics.items()}
-    return {"nested_cross_validation": protocol, **estimates}
+    return {"nested_cross_validation": protocol, **_estimates(result)}
+
+
+def _estimates(result: Result) -> dict[str, object]:
+    return {name: estimate._asdict() for name, estimate in result.metrics.items()}
 
 
 def _versions() -> dict[str, object]:
@@ -159,11 +144,7 @@ def _versions() -> dict[str, object]:
     return {"libraries": libraries, "python": platform.python_version()}
 
 
-def _pickled(pipeline: Pipeline) -> bytes:
+def _pickled(model: Model) -> bytes:
     buffer = io.BytesIO()
-    joblib.dump(pipeline, buffer)
+    joblib.dump(model, buffer)
     return buffer.getvalue()
-
-
-def _json(content: object) -> bytes:
-    return (json.dumps(content, indent=2) + "\n").encode()

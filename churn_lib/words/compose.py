@@ -13,7 +13,7 @@ from churn_lib.errors import SettingsError, WriterError
 from churn_lib.gemini.key import gemini_key
 from churn_lib.gemini.prompt import PHRASES, Brief, Draft
 from churn_lib.gemini.writer import GeminiWriter
-from churn_lib.score.scorecard import Reason, raising
+from churn_lib.score.reasons import Cause, raising
 from churn_lib.settings import GeminiSettings, settings
 from churn_lib.words import guard
 from churn_lib.words.listed import is_guarded
@@ -68,7 +68,7 @@ class Composer:
         self._writer = writer
 
     async def compose(
-        self, proposal: Proposal, reasons: Sequence[Reason], *, seconds: float = inf
+        self, proposal: Proposal, reasons: Sequence[Cause], *, seconds: float = inf
     ) -> Written:
         """The proposal in words, within `seconds` and the deadline of the settings.
 
@@ -96,7 +96,7 @@ class Composer:
         """Closes the connections of the running event loop."""
         await self._writer.aclose()
 
-    async def _written(self, proposal: Proposal, reasons: Sequence[Reason], seconds: float) -> Text:
+    async def _written(self, proposal: Proposal, reasons: Sequence[Cause], seconds: float) -> Text:
         """A text that breaks no rule; one that does is sent back once, with the rule.
 
         Raises WriterError.
@@ -126,7 +126,7 @@ class Composer:
         raise WriterError("guard", broken, complaint=broken)
 
 
-def brief(proposal: Proposal, reasons: Sequence[Reason]) -> Brief:
+def brief(proposal: Proposal, reasons: Sequence[Cause]) -> Brief:
     """What Gemini gets to know: names and phrases of ours, no number of the customer."""
     offer, context = proposal.offer, proposal.context
     values = proposal.customer.values()

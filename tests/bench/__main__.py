@@ -10,6 +10,7 @@ from pathlib import Path
 from churn_lib.errors import DataError
 from tests.bench import (
     bench_bulk,
+    bench_card,
     bench_faulty,
     bench_gemini,
     bench_guard,
@@ -20,6 +21,7 @@ from tests.bench import (
     bench_offers,
     bench_score,
     bench_start,
+    bench_training,
     bench_written,
 )
 from tests.bench.figures import Goal, not_measured, summary
@@ -27,6 +29,7 @@ from tests.bench.figures import Goal, not_measured, summary
 QUICK = (
     bench_house,
     bench_score,
+    bench_card,
     bench_offers,
     bench_start,
     bench_http,
@@ -36,6 +39,7 @@ QUICK = (
     bench_guard,
     bench_written,
     bench_gemini,
+    bench_training,
 )
 
 

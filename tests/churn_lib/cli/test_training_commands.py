@@ -10,12 +10,24 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from churn_lib.cli import app
-from churn_lib.cli.training import comparison, default, summary, watched, written
-from churn_lib.customer.schema import ARTIFACTS
-from churn_lib.training.choose import SHAPES
+from churn_lib.cli.training import (
+    against_boosting,
+    comparison,
+    default,
+    keep_schema,
+    old_and_new,
+    replace_after_all,
+    summary,
+    watched,
+    written,
+)
+from churn_lib.customer.schema import ARTIFACTS, CUSTOMER
+from churn_lib.errors import DataError
 from churn_lib.training.data import read_customers
 from churn_lib.training.evaluate import Estimate, Result
 from churn_lib.training.train import Report, train
+from churn_lib.training.versus import Figures, Versus
+from tests.churn_lib.training.conftest import CURVES, TODAY
 from tests.customers import synthetic_csv
 
 ROOT = Path(__file__).parents[3]
@@ -29,20 +41,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def report(folder: Path) -> Report:
     data = read_customers(synthetic_csv(folder / "customers.csv", 200, np.random.default_rng(7)))
-    return train(data, folder, shapes=SHAPES[:1], penalties=(0.1,), repeats=1, n_jobs=1)
+    return train(data, folder, today=TODAY, recipes=CURVES, n_jobs=1)
 
 
-def test_the_summary_names_knots_regularisation_and_every_metric(report: Report) -> None:
+def test_the_summary_names_the_recipe_the_terms_and_every_metric(report: Report) -> None:
     labels = dict(summary(report, Console()))
-    assert labels["Regularisation"] == "C = 0.1"
-    assert {"tenure knots", "AUC", "log loss", "F1"} <= set(labels)
+    assert labels["Recipe"] == "rises"
+    assert labels["Terms"] == "3 curves, 12 levels"
+    assert {"AUC", "log loss", "F1"} <= set(labels)
 
 
 def test_every_file_is_listed_with_the_beginning_of_its_digest(
     report: Report, folder: Path
 ) -> None:
-    listed = dict(written(folder, report.manifest))
-    assert set(listed) == {"pipeline.joblib", "scorecard.json", "manifest.json"}
+    listed = dict(written(report.files))
+    assert set(listed) == {"pipeline.joblib", "scorecard.json", "model_card.md", "manifest.json"}
     digest = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
     assert listed["manifest.json"] == f"SHA-256 {digest[:12]}"
 
@@ -101,6 +114,44 @@ def test_without_scikit_learn_the_extra_to_install_is_named(command: str) -> Non
     )
     assert result.returncode == 2
     assert result.stderr == "scikit-learn: is not installed; type: pip install -e '.[train]'\n"
+
+
+def test_the_gap_to_boosting_is_told_first_of_all(report: Report) -> None:
+    console = Console(file=io.StringIO(), width=100)
+    console.print(against_boosting(report))
+    assert isinstance(console.file, io.StringIO)
+    first, second, *_ = console.file.getvalue().splitlines()
+    assert first.startswith("AUC 0.")
+    assert ", LightGBM 0." in first
+    assert second.startswith("Log loss 0.")
+
+
+@pytest.mark.parametrize(("fair", "told"), [(True, "not seen by"), (False, "may have seen")])
+def test_old_and_new_are_told_with_what_flatters_the_old(fair: bool, told: str) -> None:
+    versus = Versus(Figures(0.4, 0.8), Figures(0.5, 0.7), fair, 1000, 20, (3, 500))
+    facts = dict(old_and_new(versus))
+    assert told in facts["Customers"]
+    assert facts["Old"] == "log loss 0.4000, AUC 0.8000"
+    assert facts["Another risk band"] == "20 of 1,000 customers"
+    assert facts["Another offer"] == "3 of 500 customers"
+
+
+def test_without_a_terminal_better_artifacts_stay_unless_forced(
+    report: Report, tmp_path: Path
+) -> None:
+    with pytest.raises(DataError, match="are better than the new ones, and so they stay; --force"):
+        replace_after_all(report, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_new_folder_gets_the_schema_of_its_score_and_an_old_one_keeps_its_own(
+    tmp_path: Path,
+) -> None:
+    keep_schema(tmp_path)
+    assert (tmp_path / CUSTOMER).read_bytes() == (ARTIFACTS / CUSTOMER).read_bytes()
+    (tmp_path / CUSTOMER).write_text("its own")
+    keep_schema(tmp_path)
+    assert (tmp_path / CUSTOMER).read_text() == "its own"
 
 
 def test_progress_says_nothing_where_nobody_watches(capfd: pytest.CaptureFixture[str]) -> None:

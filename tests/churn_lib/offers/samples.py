@@ -10,14 +10,17 @@ from churn_lib.offers.catalogue import Catalogue, parse
 from churn_lib.offers.decide import Decider, Decision
 from churn_lib.offers.offer import Offer
 from churn_lib.offers.trace import Candidate
-from churn_lib.score.scorecard import Reason
+from churn_lib.score.reasons import AND, Cause
 from churn_lib.words.template import Proposal
 
 TODAY = date(2026, 6, 15)
 
 
-def reason(feature: str, value: str, effect: float, text: str = "x") -> Reason:
-    return Reason(feature=feature, value=value, effect=effect, text=text)
+def reason(feature: str, value: str, effect: float, text: str = "x", *others: str) -> Cause:
+    """A reason about a feature, and others."""
+    features = (feature, *others)
+    joined = AND.join(features)
+    return Cause(feature=joined, value=value, effect=effect, text=text, features=features)
 
 
 MONTHLY = reason("Contract", "Month-to-month", 0.8, "pays month to month")
@@ -144,7 +147,7 @@ def decided(
     context: Context | None = None,
     today: date = TODAY,
     asked: Customer | None = None,
-    reasons: tuple[Reason, ...] = (MONTHLY,),
+    reasons: tuple[Cause, ...] = (MONTHLY,),
     explain: bool = True,
 ) -> Decision:
     """The decision for the sample customer."""

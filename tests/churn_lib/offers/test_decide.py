@@ -144,7 +144,7 @@ def test_what_speaks_for_staying_is_no_reason_to_answer() -> None:
 
 
 def test_a_reason_over_two_attributes_is_answered_by_either() -> None:
-    pair = reason("Contract and tenure", "Month-to-month, 2", 0.3)
+    pair = reason("Contract", "Month-to-month, 2", 0.3, "x", "tenure")
     assert candidate(decided(small(), reasons=(pair,)), "discount").answers
 
 

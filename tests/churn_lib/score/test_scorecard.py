@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churn_lib.customer.model import Customer
+from churn_lib.customer.model import SCHEMA, Customer
+from churn_lib.customer.schema import ARTIFACTS
 from churn_lib.errors import ArtifactError
 from churn_lib.score.scorecard import MANIFEST, SCORECARD, Scorecard, load, scorecard, sigmoid
 from churn_lib.score.terms import Card, Curve
-from tests.churn_lib.score.test_terms import CARD, CONTRACT
+from tests.churn_lib.score.test_terms import CARD, CONTRACT, PAIR, TENURE
 from tests.customers import customers
 
 Row = dict[str, object]
@@ -118,3 +119,58 @@ def test_what_is_beyond_the_ends_of_all_knots_is_outside(example: Row) -> None:
         return card.outside(Customer.model_validate({**example, "tenure": tenure}))
 
     assert [outside(tenure) for tenure in (0, 1, 50, 51)] == [["tenure"], [], [], ["tenure"]]
+
+
+def described(folder: Path, **more: object) -> Path:
+    """The folder with more in its manifest."""
+    told = json.loads((folder / MANIFEST).read_bytes())
+    (folder / MANIFEST).write_text(json.dumps({**told, **more}))
+    return folder
+
+
+def test_a_scorecard_of_this_schema_is_loaded_and_so_is_one_that_tells_of_none(
+    tmp_path: Path,
+) -> None:
+    assert load(written(CARD, tmp_path)).card == CARD
+    assert load(described(tmp_path, schema=SCHEMA.digest)).card == CARD
+    assert load(described(tmp_path, schema=None)).card == CARD
+
+
+@pytest.mark.parametrize("schema", ["0" * 64, "", 5, []])
+def test_a_scorecard_of_another_schema_is_refused_however_well_it_fits(
+    schema: object, tmp_path: Path
+) -> None:
+    with pytest.raises(ArtifactError) as caught:
+        load(described(written(CARD, tmp_path), schema=schema))
+    assert str(caught.value) == (
+        "scorecard.json was trained for another customer.toml; train anew: churn train FILE"
+    )
+
+
+def test_the_first_attribute_that_does_not_fit_is_named(tmp_path: Path) -> None:
+    content = CARD.model_dump_json().replace('"feature":"tenure"', '"feature":"age"').encode()
+    (tmp_path / SCORECARD).write_bytes(content)
+    files = {SCORECARD: hashlib.sha256(content).hexdigest()}
+    (tmp_path / MANIFEST).write_text(json.dumps({"files": files, "schema": "0" * 64}))
+    with pytest.raises(ArtifactError) as caught:
+        load(tmp_path)
+    assert str(caught.value) == (
+        "scorecard.json was trained for another customer.toml; train anew: churn train FILE; "
+        "the first attribute that does not fit is 'age'"
+    )
+
+
+def test_the_shipped_manifest_names_the_shipped_schema() -> None:
+    assert json.loads((ARTIFACTS / MANIFEST).read_bytes())["schema"] == SCHEMA.digest
+
+
+def test_effects_come_in_the_order_of_the_terms_whatever_their_kinds(example: Row) -> None:
+    terms = (PAIR, TENURE, CONTRACT)
+    customer = Customer.model_validate({**example, "tenure": 30, "MonthlyCharges": 100.0})
+    for card in (Card(intercept=0.0, terms=terms), Card(intercept=0.0, terms=terms[::-1])):
+        effects = Scorecard(card, "test").score(customer).effects
+        assert dict(zip([term.kind for term in card.terms], effects, strict=True)) == {
+            "pair": 5.0,
+            "curve": -1.0,
+            "levels": 1.0,
+        }

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 
 import numpy as np
-from sklearn.pipeline import Pipeline
 
 from churn_lib.customer.model import Customer
 from churn_lib.score.scorecard import Scorecard
 from churn_lib.training.data import frame_of
+from churn_lib.training.evaluate import Classifier
 
 
 def largest_difference(
-    scorecard: Scorecard, pipeline: Pipeline, customers: Sequence[Customer]
+    scorecard: Scorecard, pipeline: Classifier, customers: Sequence[Customer]
 ) -> float:
     """The largest distance between the probabilities that the two give to the same customers."""
     found = [scorecard.score(customer).probability for customer in customers]

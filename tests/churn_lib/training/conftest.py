@@ -1,27 +1,24 @@
 """A small training that several tests look at."""
 
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 
+from churn_lib.training.choose import Recipe
 from churn_lib.training.data import Dataset, read_customers
-from churn_lib.training.features import Shape, Spacing
+from churn_lib.training.rises import Rises
 from churn_lib.training.train import Report, train
 from tests.customers import synthetic_csv
 
-CURVES: dict[str, Spacing] = {
-    "tenure": (1.0, 6.0, 24.0, 72.0),
-    "MonthlyCharges": 3,
-    "TotalCharges": 2,
-}
-PAIR = ((("tenure", (1.0, 24.0, 72.0)), ("MonthlyCharges", 2)),)
-PLAIN, PAIRED = Shape(curves=CURVES), Shape(curves=CURVES, pairs=PAIR)
+CURVES = [Recipe(Rises())]
+TODAY = date(2026, 1, 1)
 
 
 class Trained(NamedTuple):
-    """A training with a pair in its shape, and its folder."""
+    """A training, and its folder."""
 
     dataset: Dataset
     folder: Path
@@ -42,9 +39,8 @@ def trained(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Train
     report = train(
         dataset,
         folder,
-        shapes=[PAIRED],
-        penalties=[0.1],
-        repeats=1,
+        today=TODAY,
+        recipes=CURVES,
         n_jobs=1,
         progress=lambda what, done, total: progress.append((what, done, total)),
     )

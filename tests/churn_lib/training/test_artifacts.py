@@ -9,7 +9,7 @@ import pytest
 from churn_lib.customer.model import FEATURES, Customer
 from churn_lib.customer.schema import ARTIFACTS
 from churn_lib.score.scorecard import MANIFEST, load, scorecard
-from churn_lib.training.train import PIPELINE
+from churn_lib.training.files import PIPELINE
 from tests.churn_lib.training.agreement import largest_difference
 from tests.customers import Row, probes
 

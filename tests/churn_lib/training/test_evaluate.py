@@ -20,16 +20,18 @@ from churn_lib.training.evaluate import (
     metrics,
     ours,
 )
-from tests.churn_lib.training.conftest import PLAIN
+from churn_lib.training.folds import split
+from tests.churn_lib.training.conftest import CURVES
 
 LEFT = np.array([0, 0, 1, 1])
 PROBABILITIES = np.array([0.1, 0.4, 0.35, 0.8])
-SMALL = ours([PLAIN], [0.1])
+SMALL = ours(CURVES)
 MISSING = Model("Oracle", "none", SMALL.fit, package="no_such_package")
 
 
 def evaluated(dataset: Dataset, *models: Model) -> list[Result]:
-    return evaluate(dataset, models, folds=3, repeats=1, n_jobs=1)
+    groups = np.arange(len(dataset))
+    return evaluate(dataset, models, groups, folds=3, repeats=1, n_jobs=1)
 
 
 def test_the_metrics_of_four_customers_are_those_worked_out_by_hand() -> None:
@@ -78,7 +80,7 @@ def test_true_labels_are_learnt_and_a_model_without_its_package_is_not_left_out(
 ) -> None:
     first, second = evaluated(dataset, MISSING, SMALL)
     assert (first.model, dict(first.metrics)) == ("Oracle", {})
-    assert second.metrics["AUC"].mean > 0.75
+    assert second.metrics["AUC"].mean > 0.7
 
 
 @pytest.mark.parametrize("model", opponents(seed=1), ids=attrgetter("name"))
@@ -87,7 +89,8 @@ def test_every_opponent_that_is_installed_beats_chance_on_unseen_customers(
 ) -> None:
     pytest.importorskip(model.package, reason=f"{model.name} is not installed; type: make bench")
     train, test = np.arange(300), np.arange(300, 600)
-    fitted = model.fit(dataset.frame[train], dataset.left[train], 1)
+    folds = split(dataset.left[train], np.arange(300), 3, seed=1)
+    fitted = model.fit(dataset.frame[train], dataset.left[train], folds, 1)
     found = fitted.pipeline.predict_proba(dataset.frame[test])[:, 1]
     assert roc_auc_score(dataset.left[test], found) > 0.7
     assert 0 < fitted.threshold < 1

@@ -20,9 +20,10 @@ from churn_lib.errors import ArtifactError, DataError
 from churn_lib.score import scorecard
 from churn_lib.score.terms import Card
 from churn_lib.training.data import Dataset
-from churn_lib.training.train import PIPELINE, replace_files, train, write
+from churn_lib.training.files import MODEL_CARD, PIPELINE, replace_files, write
+from churn_lib.training.train import train
 from tests.churn_lib.training.agreement import largest_difference
-from tests.churn_lib.training.conftest import PAIRED, PLAIN, Trained
+from tests.churn_lib.training.conftest import CURVES, TODAY, Trained
 from tests.customers import probes, random_customer
 
 ROOT = Path(__file__).parents[3]
@@ -44,7 +45,8 @@ def test_the_manifest_holds_the_choice_and_metrics_with_their_standard_errors(
     trained: Trained,
 ) -> None:
     manifest = json.loads((trained.folder / scorecard.MANIFEST).read_bytes())
-    assert manifest["choice"]["candidate"]["penalty"] == 0.1
+    assert manifest["choice"]["recipe"] == "rises"
+    assert 0 < manifest["choice"]["log_loss"]["rises"] < 0.7
     assert manifest["metrics"]["AUC"]["mean"] == trained.report.result.metrics["AUC"].mean
     assert manifest["metrics"]["AUC"]["standard_error"] > 0
     assert manifest["libraries"]["scikit-learn"]
@@ -53,8 +55,8 @@ def test_the_manifest_holds_the_choice_and_metrics_with_their_standard_errors(
 def test_the_same_data_and_seed_give_the_same_bytes_on_another_number_of_cores(
     trained: Trained, tmp_path: Path
 ) -> None:
-    train(trained.dataset, tmp_path, shapes=[PAIRED], penalties=[0.1], repeats=1, n_jobs=2)
-    for name in (scorecard.SCORECARD, PIPELINE, scorecard.MANIFEST):
+    train(trained.dataset, tmp_path, today=TODAY, recipes=CURVES, n_jobs=2)
+    for name in (scorecard.SCORECARD, PIPELINE, MODEL_CARD, scorecard.MANIFEST):
         assert (tmp_path / name).read_bytes() == (trained.folder / name).read_bytes()
 
 
@@ -78,16 +80,15 @@ def test_an_interrupted_training_leaves_the_old_artifacts(
     shutil.copytree(trained.folder, tmp_path, dirs_exist_ok=True)
 
     def interrupt(what: str, done: int, total: int) -> None:
-        if what == "Choosing the penalty" and done == total:
+        if what == "Cross-validating" and done == total:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         train(
             dataset,
             tmp_path,
-            shapes=[PLAIN],
-            penalties=[0.02],
-            repeats=1,
+            today=TODAY,
+            recipes=CURVES,
             n_jobs=1,
             progress=interrupt,
         )
@@ -103,7 +104,7 @@ def test_an_interrupted_training_leaves_the_old_artifacts(
 def test_too_few_customers_are_refused_before_any_work(dataset: Dataset, tmp_path: Path) -> None:
     few = dataclasses.replace(dataset, frame=dataset.frame[:60], left=dataset.left[:60])
     with pytest.raises(DataError, match="at least 30 customers who left and 30 who stayed"):
-        train(few, tmp_path)
+        train(few, tmp_path, today=TODAY)
     assert not list(tmp_path.iterdir())
 
 
@@ -117,7 +118,7 @@ def test_files_that_can_not_all_be_written_replace_none(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("what", ["Cross-validating", "Choosing the penalty"])
+@pytest.mark.parametrize("what", ["Cross-validating", "Choosing the model"])
 def test_progress_counts_up_to_the_total_of_each_step(trained: Trained, what: str) -> None:
     steps = [(done, total) for name, done, total in trained.progress if name == what]
     assert steps
@@ -141,6 +142,7 @@ def test_a_folder_that_can_not_be_made_or_written_is_refused_before_any_work(
         train(
             dataset,
             Path(folder.format(tmp_path)),
+            today=TODAY,
             progress=lambda what, _done, _total: progress.append(what),
         )
     assert not progress
@@ -167,7 +169,7 @@ def write_and_end(folder: Path, files: dict[str, bytes], prelude: str) -> int:
     lines = [
         "import ast, os, sys",
         "from pathlib import Path",
-        "from churn_lib.training.train import write",
+        "from churn_lib.training.files import write",
         "files = ast.literal_eval(sys.stdin.read())",
         prelude,
         f"write(Path({str(folder)!r}), files)",
@@ -210,7 +212,7 @@ def test_what_a_killed_training_left_is_cleared_away(dataset: Dataset, tmp_path:
         (left / PIPELINE).write_bytes(b"half a fi")
     few = dataclasses.replace(dataset, frame=dataset.frame[:60], left=dataset.left[:60])
     with pytest.raises(DataError, match="at least 30 customers"):
-        train(few, tmp_path)
+        train(few, tmp_path, today=TODAY)
     assert [*tmp_path.iterdir(), *kept.iterdir()] == [kept]
 
 
@@ -227,7 +229,7 @@ def full_disk() -> Iterator[None]:
 
 def test_a_full_disk_is_said_before_any_work(dataset: Dataset, tmp_path: Path) -> None:
     with full_disk(), pytest.raises(DataError, match="can't be made or written: File too large"):
-        train(dataset, tmp_path)
+        train(dataset, tmp_path, today=TODAY)
     assert not list(tmp_path.iterdir())
 
 

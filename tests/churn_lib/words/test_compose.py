@@ -16,7 +16,8 @@ from churn_lib.gemini.key import gemini_key
 from churn_lib.gemini.prompt import PHRASES, Brief, Draft
 from churn_lib.gemini.writer import GeminiWriter
 from churn_lib.offers.catalogue import catalogue
-from churn_lib.score.scorecard import Reason, scorecard
+from churn_lib.score.reasons import Cause
+from churn_lib.score.scorecard import scorecard
 from churn_lib.settings import read_settings
 from churn_lib.words import template as write
 from churn_lib.words.compose import MOST_REASONS, Composer, brief, broken_rule
@@ -37,7 +38,7 @@ def annual(context: Context = EMAIL) -> Proposal:
     return proposed(ANNUAL, OFFERS, context=context)
 
 
-def reasons(asked: Customer) -> list[Reason]:
+def reasons(asked: Customer) -> list[Cause]:
     card = scorecard()
     return card.reasons(asked, card.score(asked))
 
@@ -175,6 +176,11 @@ def test_only_the_first_reasons_that_raise_the_probability_are_told() -> None:
     down = reason("Contract", "x", -2.0)
     assert len(brief(annual(), [down, *up]).reasons) == MOST_REASONS
     assert brief(annual(), [down]).reasons == ()
+
+
+def test_a_reason_about_two_attributes_brings_the_words_of_both() -> None:
+    both = reason("Contract", "x", 1.0, "x", "InternetService")
+    assert brief(annual(), [both]).reasons == ("pays month to month", "has fibre internet")
 
 
 @pytest.mark.parametrize("part", ["headline", "message", "call_to_action"])

@@ -4,11 +4,11 @@ import polars as pl
 import pytest
 
 from churn_lib.errors import DataError
-from churn_lib.training.numerals import with_plain_numbers
+from churn_lib.tables.numerals import plain_numbers
 
 
-def plain(cells: list[str], column: str = "TotalCharges") -> list[str]:
-    return with_plain_numbers(pl.DataFrame({column: cells}), "customers.csv")[column].to_list()
+def plain(cells: list[str]) -> list[str]:
+    return plain_numbers(pl.Series(cells), "customers.csv: TotalCharges").to_list()
 
 
 def refusal(cells: list[str]) -> str:
@@ -91,8 +91,3 @@ def test_amounts_in_two_currencies_are_not_added_up() -> None:
 )
 def test_what_is_no_number_stays_to_be_refused_by_its_row(cell: str) -> None:
     assert plain([cell, "29.85", "30"]) == [cell, "29.85", "30"]
-
-
-def test_other_columns_and_those_that_hold_numbers_stay_as_they_are() -> None:
-    table = pl.DataFrame({"customerID": ["1.889,5"], "tenure": [12], "Contract": ["One year"]})
-    assert with_plain_numbers(table, "customers.csv").equals(table)
