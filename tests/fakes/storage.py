@@ -43,7 +43,7 @@ class FakeStorage:
         class Handler(_Handler):
             storage = self
 
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server = _Server(("127.0.0.1", 0), Handler)
         self.endpoint = f"127.0.0.1:{server.server_address[1]}"
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
@@ -71,6 +71,11 @@ class FakeStorage:
             return status, json.dumps({"error": error}).encode(), 0
         content, generation = found
         return (304, b"", generation) if known == str(generation) else (200, content, generation)
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """A caller that was ended while it waited is no fault of ours."""
 
 
 class _Handler(BaseHTTPRequestHandler):
