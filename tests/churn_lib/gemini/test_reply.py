@@ -15,7 +15,7 @@ from tests.fakes.scenarios import MALFORMED, SCENARIOS, WRAPPED
 
 pytestmark = pytest.mark.anyio
 
-TEXTS = {"ok", "thoughts", "unknown_finish", "marked", "continued", "lies", *WRAPPED}
+TEXTS = {"doubts", "ok", "thoughts", "unknown_finish", "marked", "continued", "lies", *WRAPPED}
 REASONS: dict[str, tuple[FallbackReason, int]] = {
     "hang": ("timeout", 1),
     "drip": ("timeout", 1),
@@ -28,6 +28,7 @@ REASONS: dict[str, tuple[FallbackReason, int]] = {
     "404": ("bad_request", 1),
     "408": ("unavailable", 2),
     "429": ("rate_limited", 1),
+    "429_now": ("rate_limited", 2),
     "429_soon": ("rate_limited", 2),
     "429_info": ("rate_limited", 2),
     "429_later": ("rate_limited", 1),
@@ -256,7 +257,7 @@ async def test_answers_that_can_not_be_used_are_no_outage(scenario: str) -> None
 async def test_hanging_counts_as_a_fault() -> None:
     async with FakeGemini("hang") as gemini, writing(gemini, gemini_slots=20) as writer:
         await writer.client()
-        calls = [writer.write(OTHERS[number], deadline=0.2) for number in range(10)]
+        calls = [writer.write(OTHERS[number], deadline=1) for number in range(10)]
         await asyncio.gather(*calls, return_exceptions=True)
         assert writer.breaker.state == "open"
 
