@@ -78,8 +78,8 @@ def of_twins(columns: Sequence[Column], answer: Answer) -> Iterator[Doubt]:
 
 def of_columns(columns: Sorted) -> Iterator[Doubt]:
     """What is doubtful in each column by itself."""
-    suspects = dict.fromkeys(one.heading for one in columns.suspects)
-    for heading in suspects | columns.ignored:
+    suspects = [one.heading for one in columns.suspects]
+    for heading in dict.fromkeys([*suspects, *columns.ignored]):
         weight = Weight.LEAK if heading in suspects else Weight.LEFT_OUT
         yield Doubt(weight, heading, f"left out: {columns.ignored[heading]}")
     for one in columns.identifiers:
