@@ -18,9 +18,9 @@ def rng() -> np.random.Generator:
 
 
 def made_up(rng: np.random.Generator, rows: int = 800) -> pl.DataFrame:
-    levels = {f"level {n}": rng.choice(["a", "b", None], rows).tolist() for n in range(4)}
+    levels = {f"level {n}": rng.choice(["a", "b", ""], rows).tolist() for n in range(4)}
     numbers = {f"number {n}": rng.normal(0, 9, rows).round(1) for n in range(4)}
-    return pl.DataFrame({**levels, **numbers})
+    return pl.DataFrame({**levels, **numbers}).with_columns(pl.col(pl.String).replace("", None))
 
 
 def test_customers_who_stand_there_twice_are_twins_and_a_pair_is_named(
