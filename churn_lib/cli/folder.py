@@ -32,6 +32,8 @@ def choose(arguments: Sequence[str]) -> None:
     """
     folder = _named(arguments)
     command = next((word for word in arguments if not word.startswith("-")), "")
+    if command == "init":
+        os.environ.pop(VARIABLE, None)  # it may name the folder that is to be made
     if folder is None or command in WITHOUT_SCHEMA:
         return
     # Training makes a folder, with the schema that is in force, where there is none.

@@ -1,6 +1,6 @@
 """`churn init`: proposes a schema for a file of customers, and says what to look at in it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +18,8 @@ PACKAGES = {"numpy": "numpy", "polars": "polars", "python_calamine": "python-cal
 
 OWN = Path("own")
 SUBJECT_WIDTH = 24
+MOST_SHOWN = 40
+"""Doubts that are printed; all of them stand in the file."""
 
 File = Annotated[
     Path, typer.Argument(help="Customers who stayed or left: CSV in any form, .xlsx or .parquet.")
@@ -70,6 +72,8 @@ def summary(started: "Started") -> Iterator[tuple[str, str]]:
     answer, parts = proposal.answer, proposal.parts
     gone = f"{answer.left.sum():,} ({percent(float(answer.left.mean()))})"
     yield "Left", f"{gone}: {answer.column} is {answer.gone}"
+    if started.again:  # the rest is what somebody has made of it
+        return
     protected = sum(use.protected for use in proposal.uses)
     yield "Attributes", f"{len(proposal.uses)}, {protected} of them protected"
     if absent := [use.column.heading for use in proposal.uses if use.absence]:
@@ -83,13 +87,15 @@ def summary(started: "Started") -> Iterator[tuple[str, str]]:
     yield "Left out", f"{len(proposal.ignored)} columns"
 
 
-def listed(doubts: Iterable["Doubt"]) -> Table:
+def listed(doubts: Sequence["Doubt"]) -> Table:
     """What each doubt is about, and the doubt."""
     table = columns()
     table.add_column(max_width=SUBJECT_WIDTH, overflow="fold")
     table.add_column()
-    for doubt in doubts:
+    for doubt in doubts[:MOST_SHOWN]:
         table.add_row(doubt.subject, doubt.text)
+    if more := len(doubts[MOST_SHOWN:]):
+        table.add_row("...", f"and {more:,} more, each at its line of the file")
     return table
 
 

@@ -19,6 +19,9 @@ FILE, TWINS, TARGET, BILL, TENURE = "(file)", "(twins)", "(target)", "(bill)", "
 PAIRS = 8_000_000
 """Pairs of rows that are compared, to tell twins."""
 
+FEWEST_COLUMNS = 5
+"""In fewer columns many customers are equal."""
+
 TOLD = 0.65
 """An identifier that says so much by itself is worth a word."""
 
@@ -67,17 +70,18 @@ def of_twins(columns: Sequence[Column], answer: Answer) -> Iterator[Doubt]:
             f"{found.chance:.0%}); one customer twice? churn train keeps twins in one fold"
         )
         yield Doubt(Weight.LEAK, TWINS, text)
-    if same := int(frame.is_duplicated().sum()):
+    same = int(frame.is_duplicated().sum())
+    if same and len(columns) >= FEWEST_COLUMNS:
         text = f"{same:,} rows are equal to another one in all columns that are used"
         yield Doubt(Weight.FILE, FILE, text)
 
 
 def of_columns(columns: Sorted) -> Iterator[Doubt]:
     """What is doubtful in each column by itself."""
-    suspects = {one.heading for one in columns.suspects}
-    for heading, why in columns.ignored.items():
+    suspects = [one.heading for one in columns.suspects]
+    for heading in dict.fromkeys([*suspects, *columns.ignored]):
         weight = Weight.LEAK if heading in suspects else Weight.LEFT_OUT
-        yield Doubt(weight, heading, f"left out: {why}")
+        yield Doubt(weight, heading, f"left out: {columns.ignored[heading]}")
     for one in columns.identifiers:
         if columns.aucs[one.heading] > TOLD:
             auc = f"AUC {columns.aucs[one.heading]:.2f}"

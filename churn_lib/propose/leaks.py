@@ -22,6 +22,9 @@ OFTEN = 0.05
 RARELY = 0.01
 """As OFTEN, for being filled or blank at all."""
 
+RARER = 20
+"""So many times rarer than on average must the others be: few leave some companies anyway."""
+
 BY_CHANCE = 1e-6
 
 MOST_COMPARED = 5
@@ -54,12 +57,12 @@ def _one_sided(column: Column, left: Labels) -> Iterator[str]:
 
 def _side(rows: int, gone: int, mean: float, fewest: float) -> str:
     """What nearly all of these rows did, where so few would not by chance."""
-    if rows < max(fewest, 1) or rows == 0:
+    if rows < max(fewest, 1):
         return ""
-    if gone >= SURE * rows and rows * log(mean) < log(BY_CHANCE):
-        return "left"
-    if gone <= (1 - SURE) * rows and rows * log(1 - mean) < log(BY_CHANCE):
-        return "stayed"
+    for side, others, share in (("left", rows - gone, mean), ("stayed", gone, 1 - mean)):
+        few = min(1 - SURE, (1 - share) / RARER)
+        if others <= few * rows and rows * log(share) < log(BY_CHANCE):
+            return side
     return ""
 
 

@@ -1,14 +1,22 @@
 """`churn init` at the command line: what it prints, in 80 columns, and its exit codes."""
 
+import io
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from churn_lib.cli import app
+from churn_lib.cli.init import listed
+from churn_lib.propose.doubts import Doubt, Weight
 from tests.churn_lib.propose.tables import file_of, honest
+from tests.serving import ROOT
 
 
 @pytest.fixture
@@ -74,3 +82,22 @@ def test_the_value_of_those_who_left_may_be_given(file: Path, tmp_path: Path) ->
     )
     text = (tmp_path / "own" / "customer.toml").read_text("utf-8")
     assert 'left = "No", stayed = "Yes"' in text
+
+
+def test_the_folder_that_is_made_may_be_in_force_already(file: Path, tmp_path: Path) -> None:
+    environment = {**os.environ, "CHURN_ARTIFACTS": str(tmp_path / "own")}
+    command = [sys.executable, "-m", "churn_lib", "init", str(file), "--target", "Churn"]
+    command += ["--folder", str(tmp_path / "own")]
+    result = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_of_very_many_doubts_the_worst_are_printed() -> None:
+    terminal = Console(file=io.StringIO(), width=80)
+    terminal.print(listed([Doubt(Weight.LEFT_OUT, f"c{n}", "left out") for n in range(50)]))
+    assert isinstance(terminal.file, io.StringIO)
+    lines = terminal.file.getvalue().splitlines()
+    assert len(lines) == 41
+    assert lines[-1].endswith("and 10 more, each at its line of the file")

@@ -30,6 +30,7 @@ def leaks(rng: np.random.Generator, columns: dict[str, Cells]) -> dict[str, Cell
     score = np.where(gone, rng.normal(2.2, 1, rows), rng.normal(0, 1, rows)).round(3)
     only = np.where(some, "Z", np.array(["A", "B", "C"])[rng.integers(0, 3, rows)])
     stayed = np.where(~gone & (rng.random(rows) < 0.3), rng.integers(1, 9, rows).astype(str), "")
+    days = np.array([f"2024-03-{day:02}" for day in rng.integers(1, 29, rows)])
     return {
         "Gone": copy,
         "Active": complement,
@@ -37,10 +38,13 @@ def leaks(rng: np.random.Generator, columns: dict[str, Cells]) -> dict[str, Cell
         "Points": score,
         "Desk": only,
         "Renewals": stayed,
+        "Cancelled on": np.where(gone, days, ""),
     }
 
 
-@pytest.mark.parametrize("name", ["Gone", "Active", "Note", "Points", "Desk", "Renewals"])
+@pytest.mark.parametrize(
+    "name", ["Gone", "Active", "Note", "Points", "Desk", "Renewals", "Cancelled on"]
+)
 def test_a_column_that_gives_the_answer_away_is_left_out_and_named_first(
     name: str, rng: np.random.Generator, tmp_path: Path
 ) -> None:
@@ -80,6 +84,16 @@ def test_an_identifier_in_order_of_time_is_no_attribute_and_is_named(
     assert "Number" not in names(proposal)
     assert proposal.parts.identifier == "Number"
     assert any("order of time" in text for text in proposal.about("Number"))
+
+
+def test_where_few_leave_anyway_a_value_of_which_hardly_any_left_is_honest(
+    rng: np.random.Generator, tmp_path: Path
+) -> None:
+    rows = 8000
+    plan = rng.choice(["A", "B"], rows)
+    gone = rng.random(rows) < np.where(plan == "A", 0.008, 0.04)
+    columns = {"Churn": np.where(gone, "Yes", "No"), "Plan": plan}
+    assert names(proposal_of(columns, tmp_path)) == {"Plan"}
 
 
 @pytest.mark.parametrize("seed", range(4))
