@@ -58,7 +58,7 @@ def test_a_decision_holds_what_an_experiment_needs(lines: list[bytes]) -> None:
             "event": "decision",
             "route": "/predict",
             "arm": "policy",
-            "catalogue_version": "1.1.0",
+            "catalogue_version": "1.2.0",
             "risk": "medium",
             "channel": "email",
             "language": "en",
