@@ -4,23 +4,30 @@ import ast
 import json
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import chdir
 from itertools import pairwise
 from operator import add, mul, sub
 from pathlib import Path
+from shutil import copytree
 
 import httpx2
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from churn_lib.cli import app
+from churn_lib.customer.schema_file import load
 from churn_lib.settings import Settings
-from tests.serving import ROOT, serve, until
+from tests import companies
+from tests.serving import ROOT, clean_environment, serve, until
 
 README, CONTRIBUTING = "README.md", "CONTRIBUTING.md"
 GUARD, LOG = "docs/guard.md", "docs/decision-log.md"
 ECONOMICS, BIGQUERY = "docs/economics.md", "docs/bigquery.md"
+OWN = "docs/own-data.md"
 PAGES = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
     for path in (ROOT / README, ROOT / CONTRIBUTING, *sorted((ROOT / "docs").glob("*.md")))
@@ -131,7 +138,12 @@ def test_the_remote_function_shown_is_one_that_is_served(
 
 
 @pytest.mark.parametrize(
-    "command", [line for line in everywhere("churn ") if line not in {ASKS, WAITS_FOR_INPUT}]
+    "command",
+    [
+        line
+        for line in everywhere("churn ")
+        if line not in {ASKS, WAITS_FOR_INPUT, *commands(OWN, "churn ")}
+    ],
 )
 def test_the_commands_shown_work(command: str, tmp_path: Path) -> None:
     old = tmp_path / "old.toml"  # what `git show` writes on the line before
@@ -141,6 +153,34 @@ def test_the_commands_shown_work(command: str, tmp_path: Path) -> None:
         result = CliRunner().invoke(app, words[1:])
     assert result.exit_code == 0, result.stderr
     assert result.stdout
+
+
+def test_a_stranger_gets_from_a_table_to_answers_with_the_commands_shown(tmp_path: Path) -> None:
+    known = load(companies.FILES / "iranian.toml")
+    rows = companies.made_up(known, 600, np.random.default_rng(3))
+    companies.write(known, rows, tmp_path / "customers.csv")
+    init, train, *about_the_schema = commands(OWN, "churn ")
+    assert commands(README, "churn init") + commands(README, "churn train") == [init, train]
+    for command in (init, train):
+        assert by_hand(command, tmp_path) == 0
+    copytree(tmp_path / "own", tmp_path / "old")
+    for command in about_the_schema:
+        assert by_hand(command, tmp_path) == 0
+    (folder,) = {line.partition("ARTIFACTS=")[2] for line in commands(OWN, "make run")}
+    with serve({"CHURN_ARTIFACTS": str(tmp_path / folder)}) as server:
+        document = httpx2.get(f"{server.url}/openapi.json", trust_env=False, timeout=30).json()
+        body = document["paths"]["/predict"]["post"]["requestBody"]["content"]["application/json"]
+        customer = body["examples"]["customer"]["value"]
+        answer = httpx2.post(f"{server.url}/predict", json=customer, trust_env=False, timeout=30)
+    assert answer.json()["reasons"]
+    assert answer.json()["offer"]["why"]
+
+
+def by_hand(command: str, folder: Path) -> int:
+    """How a command ends that is typed in a folder."""
+    words = [sys.executable, "-m", "churn_lib", *shlex.split(command)[1:]]
+    environment = {**clean_environment(), "PYTHONPATH": str(ROOT)}
+    return subprocess.run(words, cwd=folder, env=environment, check=False).returncode
 
 
 def test_the_guard_judges_the_texts_shown_as_shown() -> None:

@@ -77,7 +77,8 @@ def summary(started: "Started") -> Iterator[tuple[str, str]]:
     if made := [use.column.heading for use in proposal.uses if use.product]:
         yield "Worked out", ", ".join(made)
     yield "Identifier", parts.identifier or "none"
-    yield "Bill", str(parts.bill)
+    bill = parts.bill
+    yield "Bill", bill if isinstance(bill, str) else f"none: {bill:.2f} for everybody"
     yield "Tenure", parts.tenure or "none"
     yield "Left out", f"{len(proposal.ignored)} columns"
 
@@ -85,7 +86,7 @@ def summary(started: "Started") -> Iterator[tuple[str, str]]:
 def listed(doubts: Iterable["Doubt"]) -> Table:
     """What each doubt is about, and the doubt."""
     table = columns()
-    table.add_column(max_width=SUBJECT_WIDTH)
+    table.add_column(max_width=SUBJECT_WIDTH, overflow="fold")
     table.add_column()
     for doubt in doubts:
         table.add_row(doubt.subject, doubt.text)

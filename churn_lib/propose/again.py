@@ -9,7 +9,7 @@ import numpy as np
 
 from churn_lib.customer.schema import Attribute, Schema
 from churn_lib.customer.spelling import plain
-from churn_lib.propose.column import Column
+from churn_lib.propose.column import Column, in_rows
 from churn_lib.propose.doubts import TARGET, Doubt, Weight
 from churn_lib.propose.phrases import NO, YES, of_levels
 from churn_lib.propose.proposal import Proposal
@@ -102,11 +102,11 @@ def _of_target(schema: Schema, proposal: Proposal) -> Iterator[Doubt]:
 
 def _faults(column: Column, note: Attribute) -> Iterator[str]:
     if column.blanks and note.required and note.blank is None:
-        yield f"is blank in {column.blanks:,} rows: give it `unknown`, or `blank`"
+        yield f"is blank in {in_rows(column.blanks)}: give it `unknown`, or `blank`"
     if note.levels:
         strange = _unlisted(column, note)
-        if rows := sum(strange.values()):
-            yield f"has levels that are not listed, in {rows:,} rows: {_listed([*strange])}"
+        if count := sum(strange.values()):
+            yield f"has levels that are not listed, in {in_rows(count)}: {_listed([*strange])}"
     elif column.numbers is None:
         yield "is a number, and the file holds other texts"
     else:
@@ -116,11 +116,11 @@ def _faults(column: Column, note: Attribute) -> Iterator[str]:
 def _outside(column: Column, note: Attribute) -> Iterator[str]:
     known = column.x[~column.blank]
     allowed = f"{digits(float(note.low))} to {digits(float(note.high))}"
-    if rows := int(np.sum((known < note.low) | (known > note.high))):
+    if count := int(np.sum((known < note.low) | (known > note.high))):
         found = f"{digits(float(known.min()))} to {digits(float(known.max()))}"
-        yield f"is outside {allowed} in {rows:,} rows: the file has {found}"
-    if note.whole and (rows := int(np.sum(known != np.round(known)))):
-        yield f"is no whole number in {rows:,} rows"
+        yield f"is outside {allowed} in {in_rows(count)}: the file has {found}"
+    if note.whole and (count := int(np.sum(known != np.round(known)))):
+        yield f"is no whole number in {in_rows(count)}"
 
 
 def _unlisted(column: Column, note: Attribute) -> dict[str, int]:

@@ -17,7 +17,7 @@ FEWEST = 10
 """Customers of each kind, below which nothing can be told of any column."""
 
 LEFT = re.compile(
-    r"(1|yes|y|t|true|churn(ed|er)?|left|leaver|exit(ed)?|attrited.*|cancel+ed|lost|gone|closed"
+    r"(1|yes|y|t|true\.?|churn(ed|er)?|left|leaver|exit(ed)?|attrited.*|cancel+ed|lost|gone|closed"
     r"|terminated|inactive|ended)",
     re.IGNORECASE,
 )

@@ -160,3 +160,8 @@ def _sorted(column: Column) -> Column:
 
 def _counts(codes: Codes, texts: int) -> Counts:
     return np.bincount(codes + 1, minlength=texts + 1)[1:]
+
+
+def in_rows(count: int) -> str:
+    """A number of rows in words."""
+    return f"{count:,} row{'' if count == 1 else 's'}"

@@ -8,12 +8,12 @@ import numpy as np
 import polars as pl
 
 from churn_lib.propose.answer import Answer
-from churn_lib.propose.column import Column
+from churn_lib.propose.column import Column, in_rows
 from churn_lib.propose.names import REGION, spoken
 from churn_lib.propose.sort import Sorted
 from churn_lib.training.twins import codes_of, likeness
 
-FILE, TARGET, BILL, TENURE = "(file)", "(target)", "(bill)", "(tenure)"
+FILE, TWINS, TARGET, BILL, TENURE = "(file)", "(twins)", "(target)", "(bill)", "(tenure)"
 """What a doubt is about that is about no column."""
 
 PAIRS = 8_000_000
@@ -48,7 +48,7 @@ def of_answer(answer: Answer) -> Iterator[Doubt]:
     if answer.guess:
         yield Doubt(Weight.TARGET, TARGET, answer.guess)
     if blanks := int((~answer.known).sum()):
-        problem = f"{answer.column} is blank in {blanks:,} rows"
+        problem = f"{answer.column} is blank in {in_rows(blanks)}"
         text = f"{problem}, which churn train refuses: take them out of the file"
         yield Doubt(Weight.TARGET, TARGET, text)
 
@@ -66,7 +66,7 @@ def of_twins(columns: Sequence[Column], answer: Answer) -> Iterator[Doubt]:
             f"same, and in {found.agreement:.0%} of cases with the same answer (by chance "
             f"{found.chance:.0%}); one customer twice? churn train keeps twins in one fold"
         )
-        yield Doubt(Weight.LEAK, "(twins)", text)
+        yield Doubt(Weight.LEAK, TWINS, text)
     if same := int(frame.is_duplicated().sum()):
         text = f"{same:,} rows are equal to another one in all columns that are used"
         yield Doubt(Weight.FILE, FILE, text)
@@ -97,7 +97,7 @@ def _of_values(column: Column, *, is_level: bool) -> Iterator[str]:
         yield "codes: say in words what they mean"
     below = int(np.sum(column.x < 0))
     if not is_level and 0 < below < column.filled / 2:
-        yield f"below zero in {below:,} rows: is that so?"
+        yield f"below zero in {in_rows(below)}: is that so?"
 
 
 def of_protected(headings: Sequence[str]) -> Iterator[Doubt]:

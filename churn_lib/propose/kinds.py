@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from churn_lib.propose.column import MOST_LEVELS, Column
+from churn_lib.propose.column import MOST_LEVELS, Column, in_rows
 from churn_lib.propose.names import CODED, IDENTIFIER, PLACE, spoken
 from churn_lib.toml import ONE_LINE
 
@@ -68,7 +68,7 @@ def _numbers(column: Column) -> Kind:
 
 def _texts(column: Column) -> Kind:
     if column.odd:
-        problem = f"numbers, but for {column.odd:,} rows with other texts: make those blank"
+        problem = f"numbers, but for {in_rows(column.odd)} with other texts: make those blank"
         return Kind("ignored", problem)
     if column.distinct > MOST_LEVELS:
         return Kind("ignored", f"{column.distinct:,} different texts")

@@ -6,7 +6,7 @@ from math import log
 import numpy as np
 
 from churn_lib.propose.auc import together
-from churn_lib.propose.column import Column, Labels
+from churn_lib.propose.column import Column, Labels, in_rows
 from churn_lib.propose.names import AFTERWARDS, spoken
 
 LINE = 0.90
@@ -48,7 +48,8 @@ def _one_sided(column: Column, left: Labels) -> Iterator[str]:
     for place in np.flatnonzero(column.counts >= OFTEN * rows):
         count = int(column.counts[place])
         if side := _side(count, int(gone[place]), mean, OFTEN * rows):
-            yield f"one of its values, in {count:,} rows, only for customers who {side}: a result?"
+            value = f"one of its values, in {in_rows(count)}"
+            yield f"{value}, only for customers who {side}: a result?"
 
 
 def _side(rows: int, gone: int, mean: float, fewest: float) -> str:

@@ -66,7 +66,8 @@ def _is_name(text: str) -> bool:
 
 def _slug(heading: str) -> str:
     """Small letters, digits and underscores, as far as a heading has any."""
-    letters = unicodedata.normalize("NFKD", words(heading)).encode("ascii", "ignore").decode()
+    decomposed = unicodedata.normalize("NFKD", words(heading).replace("'", ""))
+    letters = decomposed.encode("ascii", "ignore").decode()
     name = re.sub(r"[^a-z0-9]+", "_", letters.lower()).strip("_")
     name = name if name[:1].isalpha() else f"column_{name}" if name else ""
     return name[:LONGEST_NAME].rstrip("_")

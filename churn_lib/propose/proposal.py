@@ -31,6 +31,7 @@ from churn_lib.propose.totals import charges, products
 from churn_lib.tables.table import Table
 
 SUM = "sum_of_charges"
+UNIQUE = "different in every row"
 AVERAGE_BILL = 50.0
 """An amount to begin with, where no column says what customers pay."""
 
@@ -108,18 +109,17 @@ def propose(
     columns = columns_of(table.frame.drop(found.column).filter(pl.Series(found.known)))
     kinds = sort(columns, found.left)
     uses = _uses(kinds, _names(kinds, columns, [*table.frame.columns, *table.left_out], named))
-    if all(use.protected for use in uses):
-        problem = f"has no column beside {found.column} to tell from"
-        reasons = "all are identifiers, constants, texts, places, protected or give it away"
-        raise DataError(f"{name} {problem}: {reasons}")
+    _check(uses, found, name)
     headings = [*table.frame.columns, *table.left_out, *(use.name for use in uses)]
     parts = _parts(kinds, uses, headings)
+    rest = [one.heading for one in kinds.identifiers if one.heading != parts.identifier]
     doubts = [
         *(Doubt(Weight.FILE, FILE, note) for note in table.notes),
         *of_answer(found),
         *of_twins([use.column for use in uses], found),
         *of_columns(kinds),
         *_of_parts(parts, uses),
+        *(Doubt(Weight.LEFT_OUT, heading, f"left out: {UNIQUE}") for heading in rest),
         *of_protected([use.column.heading for use in uses if use.protected]),
     ]
     return Proposal(
@@ -127,10 +127,17 @@ def propose(
         columns=columns,
         business=roles.business(table.frame.columns),
         uses=uses,
-        ignored=_ignored(kinds, parts),
+        ignored={**kinds.ignored, **dict.fromkeys(rest, UNIQUE)},
         parts=parts,
         doubts=sorted(doubts, key=lambda doubt: doubt.weight),
     )
+
+
+def _check(uses: Sequence[Use], found: Answer, name: str) -> None:
+    if all(use.protected for use in uses):
+        problem = f"has no column beside {found.column} to tell from"
+        reasons = "all are identifiers, constants, texts, places, protected or give it away"
+        raise DataError(f"{name} {problem}: {reasons}")
 
 
 def _parts(columns: Sorted, uses: Sequence[Use], headings: Iterable[str]) -> Parts:
@@ -165,11 +172,6 @@ def _of_parts(parts: Parts, uses: Sequence[Use]) -> Iterator[Doubt]:
     if parts.tenure is None:
         text = "no column says how long they have been customers"
         yield Doubt(Weight.ROLE, TENURE, text)
-
-
-def _ignored(columns: Sorted, parts: Parts) -> dict[str, str]:
-    rest = [one.heading for one in columns.identifiers if one.heading != parts.identifier]
-    return {**columns.ignored, **dict.fromkeys(rest, "different in every row")}
 
 
 def _uses(columns: Sorted, names: Mapping[str, str]) -> list[Use]:

@@ -17,6 +17,8 @@ from churn_lib.propose.names import (
 FEWEST_AMOUNTS = 12
 """A number with no more values is a class of amounts."""
 
+MOST_BLANK = 0.05
+
 LONGEST_TENURE = 40_000
 """Days of a century: what is larger is something else, whatever it is called."""
 
@@ -24,7 +26,7 @@ FEWEST_SIGNS = 2
 
 
 def bill(numbers: Iterable[Column]) -> Column | None:
-    """The monthly bill, which must always be known."""
+    """The monthly bill, which must nearly always be known: a blank one is taken for the middle."""
     found = [
         one
         for one in numbers
@@ -32,9 +34,11 @@ def bill(numbers: Iterable[Column]) -> Column | None:
         and not NO_BILL.search(spoken(one.heading))
         and one.distinct > FEWEST_AMOUNTS
         and not is_protected(one)
-        and not one.blanks
+        and one.blanks <= MOST_BLANK * len(one.codes)
     ]
-    return min(found, key=lambda one: "month" not in spoken(one.heading), default=None)
+    return min(
+        found, key=lambda one: (one.blanks > 0, "month" not in spoken(one.heading)), default=None
+    )
 
 
 def tenure(numbers: Iterable[Column]) -> Column | None:

@@ -7,7 +7,7 @@ from churn_lib.customer.schema import MOST_ATTRIBUTES
 from churn_lib.propose.auc import alone
 from churn_lib.propose.column import Column, Labels
 from churn_lib.propose.copies import copies
-from churn_lib.propose.kinds import kind_of
+from churn_lib.propose.kinds import Use, kind_of
 from churn_lib.propose.leaks import compared, suspicion
 
 
@@ -29,37 +29,22 @@ def sort(columns: Sequence[Column], left: Labels) -> Sorted:
     kinds = {one.heading: kind_of(one) for one in columns}
     aucs = {one.heading: alone(one, left) for one in columns}
     reasons = {one.heading: suspicion(one, left, aucs[one.heading]) for one in columns}
-    ignored = {
-        heading: reasons[heading] or kind.why
-        for heading, kind in kinds.items()
-        if reasons[heading] or kind.use == "ignored"
-    }
-    used = [
-        one
-        for one in columns
-        if one.heading not in ignored and kinds[one.heading].use != "identifier"
-    ]
-    ignored |= copies(used)
-    used = [one for one in used if one.heading not in ignored]
-    ignored |= _too_many(used, aucs)
-    used = [one for one in used if one.heading not in ignored]
-    suspects = sorted(
-        (one for one in columns if reasons[one.heading]), key=lambda one: -aucs[one.heading]
-    )
-    for heading, score in compared(suspects, used, left).items():
-        ignored[heading] = f"{ignored[heading]} {score}"
-    return Sorted(
-        [one for one in used if kinds[one.heading].use == "levels"],
-        [one for one in used if kinds[one.heading].use == "number"],
-        [
-            one
-            for one in columns
-            if kinds[one.heading].use == "identifier" and one.heading not in ignored
-        ],
-        suspects,
-        {one.heading: ignored[one.heading] for one in columns if one.heading in ignored},
-        aucs,
-    )
+    suspected = {heading: why for heading, why in reasons.items() if why}
+    ignored = {heading: why for heading, (use, why) in kinds.items() if use == "ignored"}
+    ignored |= suspected
+
+    def kept(*uses: Use) -> list[Column]:
+        left_over = (one for one in columns if one.heading not in ignored)
+        return [one for one in left_over if kinds[one.heading].use in uses]
+
+    ignored |= copies(kept("levels", "number"))
+    ignored |= _too_many(kept("levels", "number"), aucs)
+    suspects = [one for one in columns if one.heading in suspected]
+    suspects.sort(key=lambda one: -aucs[one.heading])
+    for heading, score in compared(suspects, kept("levels", "number"), left).items():
+        ignored[heading] += f" {score}"
+    in_order = {one.heading: ignored[one.heading] for one in columns if one.heading in ignored}
+    return Sorted(kept("levels"), kept("number"), kept("identifier"), suspects, in_order, aucs)
 
 
 def _too_many(columns: Sequence[Column], aucs: Mapping[str, float]) -> dict[str, str]:

@@ -4,8 +4,12 @@ import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
 
-from churn_lib.propose.doubts import BILL, TARGET, TENURE
+import numpy as np
+
+from churn_lib.propose.column import in_rows
+from churn_lib.propose.doubts import BILL, FILE, TARGET, TENURE, TWINS
 from churn_lib.propose.names import spoken
 from churn_lib.propose.phrases import (
     Band,
@@ -48,13 +52,20 @@ HEAD = """\
 
 def written(proposal: Proposal, name: str) -> str:
     """The text of the schema. name: of the file of customers."""
-    rows = len(proposal.answer.known)
-    parts = [HEAD.format(name=name, rows=rows), *_top(proposal), *_absent(proposal)]
+    head = HEAD.format(name=name, rows=len(proposal.answer.known))
+    parts = [head, *_of_file(proposal), *_top(proposal), *_absent(proposal)]
     for use in proposal.uses:
         parts += ["", *attribute(use, proposal)]
     if proposal.parts.charges:
         parts += ["", *_sum(proposal.parts.charges)]
     return "\n".join([*parts, *_ignored(proposal)]) + "\n"
+
+
+def _of_file(proposal: Proposal) -> Iterator[str]:
+    """What is doubtful in the whole file, as a paragraph of comments."""
+    if doubts := [*proposal.about(TWINS), *proposal.about(FILE)]:
+        yield from (f"# {line}" for doubt in doubts for line in wrap(doubt, WIDEST - 2))
+        yield ""
 
 
 def _top(proposal: Proposal) -> Iterator[str]:
@@ -111,8 +122,11 @@ def attribute(use: Use, proposal: Proposal) -> Iterator[str]:
     yield f"label = {quoted(label(heading))}"
     if use.protected:
         yield "protected = true"
-    if use.may_be_unknown:
-        blanks = f"blank in {use.column.blanks:,} rows"
+    blanks = f"blank in {in_rows(use.column.blanks)}"
+    if use.name == proposal.parts.bill and use.column.blanks:
+        middle = digits(round(float(np.nanmedian(use.column.x)), 0 if use.column.whole else 2))
+        yield commented(f"blank = {middle}", f"{blanks}: the middle, for a bill must be known")
+    elif use.may_be_unknown:
         yield commented(f"unknown = {quoted(on_record(heading))}", blanks)
     yield from (_number(use, proposal) if use.is_number else _category(use))
 
@@ -141,7 +155,7 @@ def _number(use: Use, proposal: Proposal) -> Iterator[str]:
     if column.whole:
         yield "whole = true"
     yield from _unit(use, proposal)
-    if use.absence:
+    if use.absence and use.name != proposal.parts.bill:
         yield "blank = 0"
     if use.product:
         yield f"missing = {{ product = [{', '.join(map(quoted, use.product))}] }}"
@@ -215,7 +229,9 @@ def _levels(texts: Sequence[str]) -> list[str]:
 def ceiling(number: float) -> float:
     """The number with one digit, rounded up; above 0."""
     scale = 10.0 ** math.floor(math.log10(number))
-    return float(f"{math.ceil(round(number / scale, 9)) * scale:.1g}")
+    steps = math.ceil(number / scale)
+    found = float(f"{steps * scale:.1g}")
+    return found if found >= number else float(f"{(steps + 1) * scale:.1g}")
 
 
 def digits(number: float) -> str:

@@ -15,7 +15,7 @@ TITLE_LINES = 20
 """Headings stand within so many lines; above them may be titles, or the `sep=;` of Excel."""
 
 MOST_COLUMNS = 2000
-MOST_CELLS = 30_000_000
+MOST_CELLS = 20_000_000
 """More would not fit into the memory of an ordinary machine; 100,000 customers teach enough."""
 
 LONGEST_HEADING = 500

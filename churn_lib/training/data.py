@@ -76,7 +76,7 @@ class Faults:
             kind = self.blank if row.get(fault.field, "") in (None, "") else self.wrong
             kind[fault.field] += 1
         if self.rows <= SHOWN_ROWS:
-            told = "; ".join(f"{fault.field} {fault.message}" for fault in faults)
+            told = "; ".join(f"{HEADINGS.get(name, name)} {message}" for name, message in faults)
             self.shown.append(f"row {place}: {told}")
 
     def __str__(self) -> str:

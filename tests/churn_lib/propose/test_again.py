@@ -67,7 +67,7 @@ def test_what_the_file_contradicts_is_said_by_attribute(
     found = started(changed, tmp_path)
     assert said(found, "support_calls") == "the file has no column Support calls"
     assert "is outside 0 to 2000 in 3 rows: the file has" in said(found, "monthly_fee")
-    assert said(found, "Plan") == "has levels that are not listed, in 1 rows: 'Platinum'"
+    assert said(found, "Plan") == "has levels that are not listed, in 1 row: 'Platinum'"
     assert said(found, "months_in_service").startswith("is blank in 2 rows: give it `unknown`")
     assert {doubt.weight for doubt in found.doubts} == {Weight.SCHEMA}
 

@@ -74,13 +74,8 @@ def test_numbers_are_said_by_thirds_of_those_who_have_any() -> None:
         (31.0, "has calls in the middle third"),
         (60.0, "has calls in the top third"),
     ]
-    assert [
-        bound for bound, _ in of_number(column("Fee", [tenth / 10 for tenth in range(1, 301)]), 0.0)
-    ] == [
-        0,
-        10,
-        20,
-    ]
+    fees = of_number(column("Fee", [tenth / 10 for tenth in range(1, 301)]), 0.0)
+    assert [bound for bound, _ in fees] == [0, 10, 20]
     assert of_number(column("Size", [7] * 9), 0.0)[-1] == (7.0, "has size in the middle third")
 
 

@@ -100,6 +100,17 @@ def test_without_any_charge_the_bill_is_an_assumption(
     assert "an assumption" in next(line for line in text.splitlines() if line.startswith("bill"))
 
 
+def test_a_bill_that_is_rarely_blank_is_taken_for_the_middle_there(
+    columns: dict[str, Cells], tmp_path: Path
+) -> None:
+    fees = [str(fee) for fee in columns["Monthly fee"]]
+    few = text_of({**columns, "Monthly fee": ["", *fees[1:]]}, tmp_path)
+    middle = np.median([float(fee) for fee in fees[1:]])
+    assert parse(few).attributes["monthly_fee"].blank == pytest.approx(middle, abs=0.01)
+    many = text_of({**columns, "Monthly fee": [*[""] * 50, *fees[50:]]}, tmp_path)
+    assert "bill = 50.00" in many
+
+
 def test_a_class_of_amounts_is_no_bill(columns: dict[str, Cells], tmp_path: Path) -> None:
     fee = np.asarray(columns.pop("Monthly fee")).astype(float) // 20
     assert proposal_of({**columns, "Charge Amount": fee}, tmp_path).parts.bill == 50.0

@@ -135,4 +135,4 @@ def test_a_file_of_too_many_cells_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     ones = pl.repeat(1, MOST_CELLS // 2 + 1, dtype=pl.Int8, eager=True)
     pl.DataFrame({"Churn": ones, "a": ones}).write_parquet(path)
-    assert "more than 30,000,000 cells" in refusal(path)
+    assert "more than 20,000,000 cells" in refusal(path)
