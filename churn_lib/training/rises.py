@@ -1,26 +1,24 @@
 """The simplest kind of model: for each attribute a curve, or one number per level, and their sum.
 
-A curve is a sum of ramps, one between each two neighbouring knots: 0 below the first of the two, 1
-above the second. Its weights are the curve's rises, and the ridge is on those. So a curve is smooth
-by itself, flat where data are thin, and monotone where its weights have one sign. Levels are plain
-columns of 0 and 1, so that the ridge pulls rare ones to the others.
+The weights are the rises of the curves, and the ridge is on those. So a curve is smooth by itself,
+flat where data are thin, and monotone where its weights have one sign. Of levels the ridge pulls
+the rare ones to the others.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Protocol
 
 import numpy as np
 import polars as pl
 from scipy.special import expit
 from sklearn.metrics import log_loss
 
-from churn_lib.customer.model import LEVELS, NOTES
 from churn_lib.training.data import Labels
+from churn_lib.training.design import Design, blocks_of, design_of
 from churn_lib.training.learner import Floats, Folds, Terms
-from churn_lib.training.ridge import Singles, Weights, log_odds, path
+from churn_lib.training.ridge import Weights, log_odds, path
 
 KNOTS = (8, 16, 32)
 """Quantiles at which a curve has knots; where there are no more values, each has one."""
@@ -31,12 +29,7 @@ PENALTIES = (0.02, 0.06, 0.2, 0.6, 2.0, 6.0)
 MOST_COLUMNS = 1000
 """More knots are not tried where they would make more columns than this."""
 
-FREQUENT = 0.03
-"""Beside a value that a larger share of customers has stand two more knots, so that the curve may
-jump there.
-"""
-
-CLOSE = 0.0001
+CLOSE = 0.0005
 """More knots must lower the log loss by more than this."""
 
 MOST_ROWS = 30_000
@@ -44,118 +37,6 @@ MOST_ROWS = 30_000
 
 ROUGH, EXACT = 1e-6, 1e-13
 """How exact the log loss is while tuning, and in the end."""
-
-SIGNS = {"rises": 1, "falls": -1, None: 0}
-
-
-class Block(Protocol):
-    """The columns of one attribute; NaN where it is not known and has no column for that."""
-
-    @property
-    def feature(self) -> str: ...
-
-    def columns(self, values: pl.Series) -> Floats: ...
-
-    def signs(self) -> list[int]: ...
-
-    def term(self, means: Floats, weights: Floats) -> dict[str, object]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class LevelColumns:
-    """One column per level, one for all others together, one for what is not known."""
-
-    feature: str
-    levels: tuple[str, ...]
-    other: bool
-    unknown: bool
-
-    def columns(self, values: pl.Series) -> Floats:
-        found = [(values == level).fill_null(value=False).to_numpy() for level in self.levels]
-        known, unlisted = values.is_not_null().to_numpy(), ~np.any(found, axis=0)
-        if self.other:
-            found.append(known & unlisted)
-        if self.unknown:
-            found.append(~known)
-        columns = np.stack(found, axis=1).astype(np.float64)
-        columns[~columns.any(axis=1)] = np.nan
-        return columns
-
-    def signs(self) -> list[int]:
-        return [0] * (len(self.levels) + self.other + self.unknown)
-
-    def term(self, means: Floats, weights: Floats) -> dict[str, object]:
-        effects = (weights - means @ weights).tolist()
-        points = dict(zip(self.levels, effects, strict=False))
-        term = {"kind": "levels", "feature": self.feature, "points": points}
-        if self.other:
-            term["other"] = effects[len(self.levels)]
-        return term | ({"unknown": effects[-1]} if self.unknown else {})
-
-
-@dataclass(frozen=True, slots=True)
-class Ramps:
-    """One column between each two neighbouring knots, and one for what is not known."""
-
-    feature: str
-    knots: tuple[float, ...]
-    sign: int
-    unknown: bool
-
-    def columns(self, values: pl.Series) -> Floats:
-        number = values.to_numpy()[:, np.newaxis]
-        knots = np.array(self.knots)
-        columns = np.clip((number - knots[:-1]) / np.diff(knots), 0, 1)
-        return np.hstack([columns, np.isnan(number)]) if self.unknown else columns
-
-    def signs(self) -> list[int]:
-        return [self.sign] * (len(self.knots) - 1) + [0] * self.unknown
-
-    def term(self, means: Floats, weights: Floats) -> dict[str, object]:
-        rises = weights[: len(self.knots) - 1]
-        values = (np.append(0, np.cumsum(rises)) - means @ weights).tolist()
-        term = {"kind": "curve", "feature": self.feature, "knots": [*self.knots], "values": values}
-        # Its ramps count as average ones there.
-        return term | ({"unknown": float(weights[-1] * (1 - means[-1]))} if self.unknown else {})
-
-
-@dataclass(frozen=True, slots=True)
-class Design:
-    """The columns of all attributes, and the mean of each where it is known."""
-
-    blocks: tuple[Block, ...]
-    means: tuple[Floats, ...]
-
-    @property
-    def signs(self) -> list[int]:
-        return [sign for block in self.blocks for sign in block.signs()]
-
-    def columns(self, frame: pl.DataFrame) -> Singles:
-        """All columns side by side, centred."""
-        columns = np.empty((len(frame), len(self.signs)), dtype=np.float32)
-        end = 0
-        for part in self._parts(frame):
-            begin, end = end, end + part.shape[1]
-            columns[:, begin:end] = part
-        return columns
-
-    def log_odds(self, frame: pl.DataFrame, weights: Weights) -> Floats:
-        odds = np.full(len(frame), weights.intercept)
-        for part, slopes in zip(self._parts(frame), self.split(weights), strict=True):
-            odds += part @ slopes
-        return odds
-
-    def split(self, weights: Weights) -> list[Floats]:
-        """The weights of each block."""
-        ends = np.cumsum([len(means) for means in self.means])
-        return np.split(weights.slopes, ends[:-1])
-
-    def _parts(self, frame: pl.DataFrame) -> Iterator[Floats]:
-        for block, means in zip(self.blocks, self.means, strict=True):
-            columns = block.columns(frame[block.feature])
-            columns -= means
-            columns[np.isnan(columns)] = 0  # what is not known is average
-            yield columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +92,7 @@ def tune(frame: pl.DataFrame, left: Labels, folds: Folds) -> Tuning:
         is_same = blocks == blocks_of(frame, few)  # each value has a knot already
         if is_same or sum(len(block.signs()) for block in blocks) > MOST_COLUMNS:
             break
-        place = PENALTIES.index(best.penalty)
+        place = int(np.argmin(np.abs(np.log(PENALTIES) - np.log(best.penalty))))
         near = PENALTIES[max(place - 1, 0) : place + 2]
         tuning = _best_penalty(frame, left, folds, many, near)
         if tuning.log_loss > best.log_loss:
@@ -236,48 +117,19 @@ def _best_penalty(
             losses[place, number] = log_loss(left[test], expit(odds[place, test]))
     found = losses.mean(axis=1)
     best = int(np.argmin(found))
-    return Tuning(count, penalties[best], float(found[best]), odds[best])
+    penalty = lowest(penalties, found.tolist(), best)
+    return Tuning(count, penalty, float(found[best]), odds[best])
 
 
-def design_of(frame: pl.DataFrame, count: int) -> Design:
-    """The columns of each attribute; this frame, the training part, places the knots."""
-    blocks = blocks_of(frame, count)
-    columns = (block.columns(frame[block.feature]) for block in blocks)
-    return Design(blocks, tuple(map(_means, columns)))
+def lowest(penalties: Sequence[float], losses: Sequence[float], best: int) -> float:
+    """Where the parabola through the best of some penalties and both its neighbours is lowest.
 
-
-def blocks_of(frame: pl.DataFrame, count: int) -> tuple[Block, ...]:
-    return tuple(_block(column, count) for column in frame)
-
-
-def _means(columns: Floats) -> Floats:
-    known = len(columns) - np.isnan(columns).sum(axis=0)
-    means: Floats = np.nansum(columns, axis=0) / np.maximum(known, 1)
-    return means
-
-
-def _block(column: pl.Series, count: int) -> Block:
-    name, unknown = column.name, bool(column.null_count())
-    if column.dtype == pl.String:
-        levels = tuple(str(level) for level in LEVELS.get(name, ()))
-        other = name in NOTES and bool(NOTES[name].other) and bool((~column.is_in(levels)).any())
-        return LevelColumns(name, levels, other, unknown)
-    trend = NOTES[name].trend if name in NOTES else None
-    return Ramps(name, knots(column.drop_nulls().to_numpy(), count), SIGNS[trend], unknown)
-
-
-def knots(numbers: Floats, count: int) -> tuple[float, ...]:
-    """Increasing knots, at least two: all values where there are few, else quantiles, and both
-    neighbours of each value that many customers have.
+    One of few penalties would win by chance as often as by merit; what lies between does not.
     """
-    values, shares = np.unique(numbers, return_counts=True)
-    if len(values) > count:
-        often = np.flatnonzero(shares > FREQUENT * len(numbers))
-        beside = np.unique(np.clip([often - 1, often, often + 1], 0, len(values) - 1))
-        quantiles = np.quantile(numbers, np.linspace(0, 1, count))
-        values = np.unique(np.concatenate([quantiles, values[beside]]))
-    # A ramp divides by the distance of its knots: below the smallest normal number, by nothing.
-    apart = values[np.diff(values, prepend=-np.inf) > np.finfo(float).tiny]
-    found = tuple(apart[np.isfinite(apart)].tolist()) or (0.0,)
-    # Where all customers have one value, a curve still needs two knots: it is flat there.
-    return found if len(found) > 1 else (found[0], found[0] + 1)
+    if not 0 < best < len(penalties) - 1:
+        return penalties[best]
+    near = np.log(penalties[best - 1 : best + 2])
+    bend, slope, _ = np.polyfit(near - near[1], losses[best - 1 : best + 2], 2)
+    if bend <= 0:
+        return penalties[best]
+    return float(np.exp(np.clip(near[1] - slope / (2 * bend), near[0], near[2])))

@@ -9,12 +9,19 @@ from churn_lib.customer.model import example
 from churn_lib.score.scorecard import Scorecard
 from churn_lib.training.compile import compile_card
 from churn_lib.training.data import Dataset, Labels, frame_of
+from churn_lib.training.design import design_of, knots
 from churn_lib.training.effects import single
 from churn_lib.training.folds import split
 from churn_lib.training.learner import Floats
 from churn_lib.training.model import Model
 from churn_lib.training.ridge import path
-from churn_lib.training.rises import FittedRises, Rises, Tuning, design_of, fit_tuned, knots
+from churn_lib.training.rises import (
+    FittedRises,
+    Rises,
+    Tuning,
+    fit_tuned,
+    lowest,
+)
 from tests.churn_lib.training.agreement import largest_difference
 
 
@@ -147,3 +154,14 @@ def test_customers_are_not_kept_in_the_model(dataset: Dataset) -> None:
     model = fit_tuned(dataset.frame, dataset.left, tuning)
     sizes = [np.size(part) for part in (*model.design.means, model.weights.slopes)]
     assert max(sizes) < len(dataset)
+
+
+@pytest.mark.parametrize(
+    ("losses", "expected"),
+    [((0.5, 0.4, 0.5), 1.0), ((0.5, 0.4, 0.4), 3.1623), ((0.3, 0.4, 0.5), 0.1)],
+)
+def test_the_penalty_is_where_the_losses_of_three_are_lowest(
+    losses: tuple[float, ...], expected: float
+) -> None:
+    best = int(np.argmin(losses))
+    assert lowest((0.1, 1.0, 10.0), losses, best) == pytest.approx(expected, abs=1e-4)
