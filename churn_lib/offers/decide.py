@@ -168,7 +168,12 @@ class Decider:
         else:
             why = self._words.none(judged)
         asked = ranked[:1] if made else ranked
-        checks = [one.plan.judge.checks(question, one.price) for one in asked]
+        checks = [
+            one.checks
+            if isinstance(one.checks, list)  # else they were read up to the first veto
+            else one.plan.judge.checks(question, one.price)
+            for one in asked
+        ]
         best, runner_up, *_ = *made, None, None
         return Decision(
             best,

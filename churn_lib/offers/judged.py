@@ -93,8 +93,9 @@ class Words(NamedTuple):
         self, one: Judged, money: Economics, best: Judged | None, question: Question
     ) -> tuple[Outcome, str]:
         """What became of an offer, and why."""
-        if one.veto is not None:
-            return "vetoed", f"Not allowed: {one.veto.text}."
+        veto = one.veto
+        if veto is not None:
+            return "vetoed", f"Not allowed: {veto.text}."
         value = f"Its expected value, {money.expected_value:,.2f} {self.currency}, is"
         if one is best:
             why = f"the highest of the offers that are allowed; {self._answers(one, question)}"

@@ -74,7 +74,7 @@ def measured(timed: Mapping[str, Work]) -> list[dict[str, float]]:
     """Seconds of one call each, in many short rounds, so that whatever else the machine does slows
     down all alike.
     """
-    timers = {name: (Timer(work), 200 if name == SCORE else 20) for name, work in timed.items()}
+    timers = {name: (Timer(work), 200 if name == SCORE else 5) for name, work in timed.items()}
     return [
         {name: timer.timeit(n) / n for name, (timer, n) in timers.items()} for _ in range(ROUNDS)
     ]
