@@ -36,6 +36,9 @@ REPEATS = 1
 SEED = 2024
 LIBRARIES = ("joblib", "lightgbm", "numpy", "polars", "scikit-learn", "scipy")
 
+MOST_AT_ONCE = 50_000
+"""Customers of whom several cores measure at once: each process has all of them in memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -89,7 +92,7 @@ def train(
         found.groups,
         seed=seed,
         repeats=repeats,
-        n_jobs=n_jobs,
+        n_jobs=n_jobs if len(dataset) <= MOST_AT_ONCE else 1,
         progress=progress,
     )
     learnt = Learnt(dataset, found, choice, result, opponent, card)
