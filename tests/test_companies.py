@@ -17,7 +17,7 @@ from schemathesis.config import SchemathesisConfig
 from churn_lib.customer.schema import Schema
 from churn_lib.customer.schema_file import load
 from tests import companies
-from tests.serving import ROOT, Served, clean_environment, serve
+from tests.serving import ROOT, Served, clean_environment, serve, until
 
 NEWEST = sys.version_info >= (3, 12)
 REASON = "takes a minute, and is tried on a newer Python"
@@ -145,11 +145,13 @@ def test_an_offer_is_decided_and_logged_without_the_customer(
         for row in company.rows[:40]
     ]
     assert any(answer["offer"]["id"] for answer in answers)
-    lines = (company.folder / "decisions.ndjson").read_text().splitlines()
-    logged = [json.loads(line) for line in lines]
-    assert {answer["metadata"]["decision_id"] for answer in answers} <= {
-        line["decision_id"] for line in logged
-    }
+    decided = {answer["metadata"]["decision_id"] for answer in answers}
+    log = company.folder / "decisions.ndjson"
+
+    def logged() -> set[str]:
+        return {json.loads(line)["decision_id"] for line in log.read_text().splitlines()}
+
+    assert until(lambda: log.read_text().endswith("\n") and decided <= logged())
 
 
 def test_a_wrong_value_is_refused_by_its_name(company: Company, server: Served) -> None:
