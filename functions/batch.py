@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from churn_lib.answer import OfferMode, answer
-from churn_lib.customer.reading import check_size, identified, read_json, read_row
+from churn_lib.customer.json_text import check_size, read_json
+from churn_lib.customer.reading import identified, read_row
 from churn_lib.errors import FieldFault, InputError
 from churn_lib.score.rows import score_row
 from functions.predict import choice, parameters

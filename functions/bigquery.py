@@ -16,7 +16,8 @@ from starlette.responses import Response, StreamingResponse
 
 from churn_lib import log
 from churn_lib.answer import Answer, answer
-from churn_lib.customer.reading import check_size, identified, read_columns, read_json
+from churn_lib.customer.json_text import check_size, read_json
+from churn_lib.customer.reading import identified, read_columns
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import (
     BodyError,

@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from churn_lib import log
 from churn_lib.answer import Answer, OfferMode, load_offers
-from churn_lib.customer.reading import json_in_steps
+from churn_lib.customer.json_text import json_in_steps
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import ArtifactError
 from churn_lib.score.scorecard import risk, scorecard

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from churn_lib.cli.terminal import require
+from churn_lib.customer.json_text import read_json
 from churn_lib.customer.model import Customer
-from churn_lib.customer.reading import read_columns, read_json
+from churn_lib.customer.reading import read_columns
 from churn_lib.errors import DataError, InputError, MalformedError
 
 NDJSON = (".ndjson", ".jsonl", ".json")

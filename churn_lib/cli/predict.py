@@ -17,8 +17,9 @@ from churn_lib.cli.options import OPTIONS, attributes, contact, takes_fields
 from churn_lib.cli.render import show
 from churn_lib.cli.terminal import console, interactive, say
 from churn_lib.customer.contact import Context
+from churn_lib.customer.json_text import distinct
 from churn_lib.customer.model import ATTRIBUTES, LEVELS
-from churn_lib.customer.reading import distinct, meant, parse_json, published
+from churn_lib.customer.reading import meant, parse_json, published
 from churn_lib.customer.request import PredictRequest
 from churn_lib.customer.shown import shown_level
 from churn_lib.errors import ArtifactError, FieldFault, InputError, MalformedError

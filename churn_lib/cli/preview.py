@@ -17,8 +17,9 @@ from churn_lib.cli.offers import DEFAULT, File
 from churn_lib.cli.sweep import Known
 from churn_lib.cli.terminal import console
 from churn_lib.customer.contact import CHANNELS, Channel, Context, Tone
+from churn_lib.customer.json_text import read_json
 from churn_lib.customer.model import Customer, example
-from churn_lib.customer.reading import read_columns, read_json
+from churn_lib.customer.reading import read_columns
 from churn_lib.errors import DataError, FieldFault, InputError
 from churn_lib.lint.grid import grid
 from churn_lib.lint.shares import Shares, shares

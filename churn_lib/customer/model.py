@@ -90,6 +90,7 @@ def _as_listed(levels: tuple[Level, ...], value: str) -> str:
 def with_attributes(base: type[Base]) -> type[Base]:
     """The same model with a field for each attribute that a caller gives."""
     fields = {name: _field(note) for name, note in ATTRIBUTES.items()}
+    # The fields are data: no overload of Pydantic's can know them, nor the type below.
     made: type[Base] = create_model(  # type: ignore[call-overload]
         base.__name__, __base__=base, __doc__=base.__doc__, __module__=base.__module__, **fields
     )

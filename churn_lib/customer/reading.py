@@ -4,19 +4,19 @@ What is as published is taken as it is. All else is put into that form, as far a
 meant, and then checked like any other: nothing is checked twice, and nothing by two rules.
 """
 
-import json
-from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from math import isnan
 from types import UnionType
 from typing import Annotated, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 
 from churn_lib.customer.contact import Context
-from churn_lib.customer.faults import input_error, is_no_json, shown
+from churn_lib.customer.faults import input_error, is_no_json
+from churn_lib.customer.json_text import check_size, read_json, refuse_repeats
 from churn_lib.customer.languages import spoken
 from churn_lib.customer.model import (
     ABSENT,
@@ -28,24 +28,13 @@ from churn_lib.customer.model import (
 from churn_lib.customer.request import CustomerName, PredictRequest
 from churn_lib.customer.schema import Attribute, Level
 from churn_lib.customer.spelling import SPELLED, plain
-from churn_lib.errors import FieldFault, InputError, MalformedError
+from churn_lib.errors import FieldFault, InputError
 
 MAX_KEYS = max(200, 4 * len(ATTRIBUTES))
 """Colons in a body, one a key: beyond, the faults would take longer than hundreds of answers."""
 
-LARGEST_ROW = 64 * 1024
-"""Bytes of one customer among many, as in a request of its own."""
-
 MOST_COLUMNS = 10_000
 """Of a row of a table, as many as BigQuery allows; each name takes time to be understood."""
-
-MOST_BRACKETS, MOST_VALUES = 150_000, 250_000
-"""Objects and arrays, and values, of one text: for each row of the largest batch 30 and 50."""
-
-PARTS_AT_ONCE = 100
-"""Rows written in one step: to write long numbers takes five times as long as to read them."""
-
-_NO_MARKS = bytes(set(range(256)) - set(b'"{[:,'))
 
 NOT_KNOWN = frozenset({"", "null", "nan"})
 """Texts that stand for no value at all, in any case."""
@@ -75,96 +64,8 @@ def parse_json(model: type[Model], body: bytes | str) -> Model:
         return _by_rules(model, body, error)
     # Pydantic takes the last of equal keys; the colons of inner keys are not in the count either.
     if keys != len(parsed.model_fields_set):
-        _refuse_repeats(body)
+        refuse_repeats(body)
     return parsed
-
-
-def read_json(text: bytes) -> object:
-    """What the JSON of many customers holds, unchecked but for repeated keys.
-
-    Raises MalformedError, and InputError for brackets and values without end, which would take time
-    and memory.
-    """
-    _check_marks(text)
-    parsed = _parsed(text)
-    written = [to_json(parsed)]
-    if _may_lack_keys(text, written):
-        deque(_check_keys(text, written), maxlen=0)
-    return parsed
-
-
-def json_in_steps(
-    text: bytes, apart: Callable[[object], Sequence[object]]
-) -> Generator[None, None, tuple[object, list[bytes]]]:
-    """As `read_json`, with a pause between two steps, which take long where the text is large.
-
-    apart: the parts of what was read, which come back too, as JSON: together they must have all of
-    its keys.
-    """
-    _check_marks(text)
-    yield
-    parsed = _parsed(text)
-    yield
-    written = list[bytes]()
-    for part in apart(parsed):
-        written.append(to_json(part))
-        if len(written) % PARTS_AT_ONCE == 0:
-            yield
-    yield
-    if _may_lack_keys(text, written):
-        yield
-        yield from _check_keys(text, written)
-    return parsed, written
-
-
-def _parsed(text: bytes) -> object:
-    try:
-        return from_json(text, cache_strings="none")  # else texts that differ take twice as long
-    except ValueError:
-        raise MalformedError([FieldFault("(body)", "must be JSON in UTF-8")]) from None
-
-
-def _may_lack_keys(text: bytes, written: Sequence[bytes]) -> bool:
-    """The parser takes the last of equal keys, and the others' colons are lost; an escape may stand
-    for a colon.
-    """
-    return b"\\u003" in text or text.count(b":") != sum([part.count(b":") for part in written])
-
-
-def _check_keys(text: bytes, written: Sequence[bytes]) -> Generator[None, None, None]:
-    """Raises MalformedError when keys of the text are not in what was read and written again."""
-    kept = sum(_marks(part).count(b":") for part in written)
-    yield
-    if _marks(text).count(b":") == kept:
-        return
-    if len(text) <= LARGEST_ROW:
-        _refuse_repeats(text)  # names the key, which would take long in a large text
-    raise _repeated()
-
-
-def _check_marks(text: bytes) -> None:
-    """Raises InputError when the text holds too many objects, arrays and values to be parsed."""
-    brackets, values = _counts(text)
-    if brackets > MOST_BRACKETS or values > MOST_VALUES:
-        brackets, values = _counts(_marks(text))
-    for count, most, what in (
-        (brackets, MOST_BRACKETS, "objects and arrays"),
-        (values, MOST_VALUES, "values"),
-    ):
-        if count > most:
-            message = f"must hold at most {most} {what}: send fewer rows at once"
-            raise InputError([FieldFault("(body)", message)])
-
-
-def _counts(text: bytes) -> tuple[int, int]:
-    return text.count(b"{") + text.count(b"["), text.count(b",")
-
-
-def _marks(text: bytes) -> bytes:
-    """The colons, commas and opening brackets of a JSON text that stand in no string."""
-    marks = text.replace(b"\\\\", b"").replace(b'\\"', b"").translate(None, _NO_MARKS)
-    # What stands after two quotes in a row is in a string or in none, with and without them.
-    return b"".join(marks.replace(b'""', b"").split(b'"')[::2])
 
 
 def read_row(row: object) -> PredictRequest:
@@ -173,12 +74,6 @@ def read_row(row: object) -> PredictRequest:
     Raises InputError with the faults that such a request would be told.
     """
     return parse_json(PredictRequest, _body(row))
-
-
-def check_size(row: bytes, largest: int = LARGEST_ROW) -> None:
-    """Raises InputError when this is more than one customer may take."""
-    if len(row) > largest:
-        raise InputError([FieldFault("(body)", f"must be at most {largest} bytes")])
 
 
 def read_columns(model: type[Model], row: object) -> Model:
@@ -274,15 +169,6 @@ def _truths(levels: tuple[Level, ...]) -> Mapping[bool, Level]:
     numbers = {0, 1}.issubset(levels)
     found = [(_truth(level, numbers=numbers), level) for level in levels]
     return {truth: level for truth, level in found if truth is not None}
-
-
-def distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """The object of these keys, for `json.loads`. Raises MalformedError when it has a key twice."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        ((twice, _),) = Counter(key for key, _ in pairs).most_common(1)
-        raise MalformedError([FieldFault(shown(twice), "must not be given twice")])
-    return found
 
 
 def _by_rules(model: type[Model], body: bytes | str, error: ValidationError) -> Model:
@@ -446,17 +332,5 @@ def _implied(known: Row) -> Row:
     }
 
 
-def _refuse_repeats(text: bytes | str) -> None:
-    """Raises MalformedError when an object has the same key twice.
-
-    Slow: numbers of any length are kept as texts.
-    """
-    json.loads(text, object_pairs_hook=distinct, parse_int=str, parse_float=str, parse_constant=str)
-
-
 def _too_wide() -> InputError:
     return InputError([FieldFault("(body)", "has far more fields than there are")])
-
-
-def _repeated() -> MalformedError:
-    return MalformedError([FieldFault("(body)", "must not have the same key twice in one object")])

@@ -9,17 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from churn_lib.customer.json_text import MOST_BRACKETS, MOST_VALUES, read_json
 from churn_lib.customer.model import ABSENT, LEVELS
 from churn_lib.customer.reading import (
-    MOST_BRACKETS,
     MOST_COLUMNS,
-    MOST_VALUES,
     identified,
     number,
     parse_json,
     published,
     read_columns,
-    read_json,
     read_row,
 )
 from churn_lib.customer.request import PredictRequest

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic_core import to_json
 
+from churn_lib.customer.json_text import read_json
 from churn_lib.customer.model import ATTRIBUTES, LEVELS
-from churn_lib.customer.reading import parse_json, read_json, read_row
+from churn_lib.customer.reading import parse_json, read_row
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import InputError
 from churn_lib.score.rows import score_row
