@@ -10,7 +10,7 @@ from churn_lib.customer.model import Customer
 from churn_lib.lint.grid import grid
 from churn_lib.lint.varied import all_anchored, unfollowed
 from churn_lib.offers.catalogue import Catalogue
-from churn_lib.offers.decide import Decider
+from churn_lib.offers.decide import Decider, decided
 from churn_lib.offers.generosity import beside_reference, mean_at
 from churn_lib.offers.terms import Reference
 from churn_lib.score.scorecard import Scorecard
@@ -101,14 +101,7 @@ def _gift(given: Reference) -> str:
 def _decided(
     decider: Decider, customer: Customer, card: Scorecard, context: Context, today: date
 ) -> _Decided:
-    score = card.score(customer)
-    chosen = decider.decide(
-        customer,
-        probability=score.probability,
-        reasons=card.reasons(customer, score),
-        context=context,
-        today=today,
-    ).chosen
+    chosen = decided(decider, customer, card, context, today).chosen
     if chosen is None:
         return _Decided(NO_OFFER, None, 0.0)
     promise = terms(chosen.offer, customer), chosen.accept_until

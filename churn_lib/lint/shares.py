@@ -8,7 +8,7 @@ from typing import NamedTuple
 from churn_lib.customer.contact import FACTS, TRUTHS, Context
 from churn_lib.customer.model import Customer
 from churn_lib.offers.catalogue import Catalogue
-from churn_lib.offers.decide import Decider
+from churn_lib.offers.decide import Decider, decided
 from churn_lib.offers.rules import Rule, low
 from churn_lib.score.scorecard import Scorecard
 from churn_lib.words.segments import segments
@@ -59,14 +59,7 @@ def _chosen(
 ) -> Counter[str]:
     got = Counter[str]()
     for customer in customers:
-        score = card.score(customer)
-        decision = decider.decide(
-            customer,
-            probability=score.probability,
-            reasons=card.reasons(customer, score),
-            context=context,
-            today=today,
-        )
-        if decision.chosen is not None:
-            got[decision.chosen.offer.id] += 1
+        chosen = decided(decider, customer, card, context, today).chosen
+        if chosen is not None:
+            got[chosen.offer.id] += 1
     return got

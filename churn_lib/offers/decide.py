@@ -24,6 +24,7 @@ from churn_lib.offers.offer import Offer
 from churn_lib.offers.rules import Values
 from churn_lib.offers.trace import Candidate, Check, Economics, Open, Ranked
 from churn_lib.score.reasons import Cause, raising
+from churn_lib.score.scorecard import Scorecard
 
 _WORKED_OUT = {name: value_of(name) for name, note in NOTES.items() if not note.asked}
 
@@ -205,6 +206,20 @@ class Decider:
             line = Candidate(offer.id, name, offer.kind, shown, money, one.answers, outcome, why)
             found.append(line)
         return tuple(found)
+
+
+def decided(
+    decider: Decider, customer: Customer, card: Scorecard, context: Context, today: date
+) -> Decision:
+    """The decision for a customer of whom nothing but the attributes and the contact is known."""
+    score = card.score(customer)
+    return decider.decide(
+        customer,
+        probability=score.probability,
+        reasons=card.reasons(customer, score),
+        context=context,
+        today=today,
+    )
 
 
 def decider(segments: Segments = _one) -> Decider:

@@ -17,7 +17,7 @@ from churn_lib.customer.model import ATTRIBUTES, LEVELS, NOTES, NUMBERS, Custome
 from churn_lib.errors import ArtifactError
 from churn_lib.offers.catalogue import OFFERS, Catalogue
 from churn_lib.offers.catalogue import load as load_catalogue
-from churn_lib.offers.decide import Decider
+from churn_lib.offers.decide import Decider, decided
 from churn_lib.score.scorecard import MANIFEST, Scorecard, load, risk
 from churn_lib.score.terms import Card
 from churn_lib.settings import ScoreSettings
@@ -124,14 +124,7 @@ def _offers(
     """The id of the offer that each customer would get, or None."""
     decider, context = Decider(catalogue), Context()
     for customer in _customers(frame):
-        score = card.score(customer)
-        chosen = decider.decide(
-            customer,
-            probability=score.probability,
-            reasons=card.reasons(customer, score),
-            context=context,
-            today=today,
-        ).chosen
+        chosen = decided(decider, customer, card, context, today).chosen
         yield chosen.offer.id if chosen else None
 
 

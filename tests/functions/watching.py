@@ -1,7 +1,9 @@
 """The function as it is, but for the time between two looks at the catalogue."""
 
+from importlib import import_module
+
 from functions.server import watch
 
 watch.watch = watch.Watch(0.05)
 
-from main import predict  # noqa: E402, F401
+predict = import_module("main").predict

@@ -1,6 +1,7 @@
 """Which catalogue is in force, wherever it lies and whatever somebody puts there."""
 
 import os
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -106,7 +107,7 @@ def test_an_object_without_end_is_not_read_to_its_end(storage: FakeStorage) -> N
 
 
 def test_the_account_of_the_service_is_shown_to_the_bucket(storage: FakeStorage) -> None:
-    storage.token = "token-of-the-service"  # noqa: S105
+    storage.token = secrets.token_hex()
     session: Session = AuthorizedSession(Credentials(storage.token))  # type: ignore[no-untyped-call]
     session.trust_env = False
     assert InForce(Bucket(*OURS, storage.endpoint, session)).get().version == "1"
