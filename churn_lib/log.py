@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from errno import EINVAL
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 
 from pydantic_core import to_json
 
@@ -29,6 +29,8 @@ Sink = Callable[[bytes], None]
 Fields = Mapping[str, object]
 
 NONE = "none"
+ONE_WRITE_SECONDS = 0.01
+"""More than one call that writes a few lines takes."""
 STDOUT = 1
 TRACE = "logging.googleapis.com/trace"
 SPAN = "logging.googleapis.com/spanId"
@@ -148,12 +150,26 @@ def _leads_to(path: Path, opened: int) -> bool:
 
 
 def _ends_torn(path: Path) -> bool:
-    """Whether the last line of a file has no end; nobody knows of a pipe, or may not read it."""
-    if not (path.is_file() and os.access(path, os.R_OK) and path.stat().st_size):
+    """Whether the last line of a file has no end and gets none: another process may be in the
+    middle of it, so it is looked at twice.
+    """
+    first = _size_without_end(path)
+    if first is None:
         return False
+    sleep(ONE_WRITE_SECONDS)
+    return first == _size_without_end(path)
+
+
+def _size_without_end(path: Path) -> int | None:
+    """The bytes of a file whose last line has no end; nobody knows of a pipe, or may not read
+    it.
+    """
+    if not (path.is_file() and os.access(path, os.R_OK)):
+        return None
     with path.open("rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return file.read() != b"\n"
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 1))
+        return size if file.read(1) not in (b"", b"\n") else None
 
 
 _destination = _Place()

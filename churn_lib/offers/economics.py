@@ -13,6 +13,7 @@ al. 2006, J. Marketing Research 43(2), and Verbraken, Verbeke and Baesens 2013, 
 """
 
 from collections.abc import Callable
+from math import floor
 from typing import Literal, NamedTuple, Protocol
 
 from churn_lib.customer.contact import Channel
@@ -20,6 +21,10 @@ from churn_lib.offers.trace import Economics
 
 SMALLEST_ACCEPTANCE = 1e-9
 """Where fewer than one in a billion have to accept, a number says no more than none."""
+
+
+PARTS = 1_000_000
+"""Of a whole: percents are counted to four decimals."""
 
 
 class Belief(NamedTuple):
@@ -116,10 +121,18 @@ def pricing(terms: Priced) -> Pricing | None:
     """The price that the terms set; None where they set none."""
     percent, price = terms.percent, terms.price_after
     if percent is not None:
-        return lambda bill: round(bill * (1 - percent / 100), 2)
+        kept = PARTS - round(percent / 100 * PARTS)
+        return lambda bill: discounted(bill, kept)
     if price == "unchanged":
         return lambda bill: bill
     return None if price is None else lambda _bill: price
+
+
+def discounted(bill: float, kept: int) -> float:
+    """What remains of a bill, of which so many of its `PARTS` are kept: whole cents, half of one
+    rounded up, as on an invoice. All in whole numbers, so that a warehouse comes to the same cent.
+    """
+    return (floor(bill * 100 + 0.5) * kept + PARTS // 2) // PARTS / 100
 
 
 def appraise(

@@ -348,6 +348,22 @@ def test_what_another_process_has_torn_is_not_continued(
     assert path.read_bytes() == b"whole\ntorn\nnext\nlast\n"
 
 
+def test_what_another_process_is_writing_is_not_taken_for_torn(
+    tmp_path: Path, variables: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "decisions.ndjson"
+    path.write_bytes(b"begun")
+
+    def end(_seconds: float) -> None:
+        with path.open("ab") as file:
+            file.write(b" and ended\n")
+
+    variables.setattr(log, "sleep", end)
+    variables.setenv("DECISION_LOG", str(path))
+    log.write(b"next\n")
+    assert path.read_bytes() == b"begun and ended\nnext\n"
+
+
 @pytest.mark.parametrize("gone", ["moved", "deleted", "replaced"])
 def test_a_file_that_was_rotated_is_opened_anew(
     tmp_path: Path, variables: pytest.MonkeyPatch, gone: str

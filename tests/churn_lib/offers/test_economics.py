@@ -1,3 +1,5 @@
+from decimal import ROUND_HALF_UP, Decimal
+
 import numpy as np
 import pytest
 from empulse.metrics import empc_score, mpc_score
@@ -8,7 +10,7 @@ from scipy import stats
 from churn_lib.offers import economics
 from churn_lib.offers.beta import Beta, belief
 from churn_lib.offers.constants import annuity, offer_constants
-from churn_lib.offers.economics import Belief
+from churn_lib.offers.economics import Belief, pricing
 from churn_lib.offers.terms import AddOn, Discount, Economy, Fixed, Gain, PriceLock, Terms
 from churn_lib.offers.trace import Economics
 from tests.churn_lib.offers.samples import small
@@ -236,3 +238,13 @@ def test_the_profit_over_all_acceptances_is_the_expected_maximum_profit_of_empul
         if needed is not None:
             ours += n * slope * (0.3 * more.above(needed) - needed * money.probability_of_profit)
     assert ours / sum(GROUPS.values()) == pytest.approx(theirs, rel=1e-9)
+
+
+@pytest.mark.parametrize("percent", [5.0, 10.0, 12.5, 20.0, 33.33, 100.0])
+def test_a_price_after_percent_is_in_whole_cents_half_of_one_rounded_up(percent: float) -> None:
+    price = pricing(Terms(percent=percent))
+    assert price is not None
+    kept = 1 - Decimal(str(percent)) / 100
+    for cents in [*range(1000, 20_000, 7), 11_575]:
+        exact = (Decimal(cents) / 100 * kept).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        assert price(cents / 100) == float(exact)
