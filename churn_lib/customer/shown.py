@@ -44,8 +44,8 @@ def shown_customer() -> dict[str, object]:
             problem = "example: its values contradict each other, or are not allowed"
             raise ArtifactError(f"{CUSTOMER}: {problem}") from None
         return known
-    found = example().__dict__
-    return {name: found[name] for name in ATTRIBUTES if found[name] is not None}
+    found, given = example().__dict__, [name for name in ATTRIBUTES if NOTES[name].made is None]
+    return {name: found[name] for name in given if found[name] is not None}
 
 
 def shown_value() -> Level | float:

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from churn_lib.propose.column import MOST_LEVELS, Column, in_rows
-from churn_lib.propose.names import CODED, IDENTIFIER, PLACE, spoken
+from churn_lib.propose.names import AMOUNT, CODED, IDENTIFIER, PLACE, spoken
 from churn_lib.toml import ONE_LINE
 
 Use = Literal["number", "levels", "identifier", "ignored"]
@@ -30,6 +30,9 @@ DATE = re.compile(
     r"([ ,]+\d{4})?",
     re.IGNORECASE,
 )
+MANY_DATES = 20
+"""So many different amounts are not all such as 20240131 by chance."""
+
 LOOKED_AT = 1000
 """Different texts that are enough to tell dates."""
 
@@ -62,7 +65,9 @@ def _numbers(column: Column) -> Kind:
     if IDENTIFIER.search(spoken(column.heading)) and column.distinct > column.filled / 2:
         return Kind("ignored", f"{column.distinct:,} different codes, as of an identifier")
     two = column.whole and column.distinct <= 2
-    coded = column.whole and column.distinct <= MOST_CODES and CODED.search(spoken(column.heading))
+    few = column.whole and column.distinct <= MOST_CODES
+    heading = spoken(column.heading)
+    coded = few and CODED.search(heading) and not AMOUNT.search(heading)
     return Kind("levels" if two or coded else "number")
 
 
@@ -103,7 +108,8 @@ def _is_identifier(column: Column) -> bool:
 
 def _are_dates(column: Column) -> bool:
     if column.numbers is not None:
-        return "date" in spoken(column.heading).split() and _are_digits_of_dates(column)
+        named = "date" in spoken(column.heading).split() or column.distinct >= MANY_DATES
+        return named and _are_digits_of_dates(column)
     texts = column.texts[:LOOKED_AT]
     return all(DATE.fullmatch(text) for text in texts)
 
@@ -111,6 +117,6 @@ def _are_dates(column: Column) -> bool:
 def _are_digits_of_dates(column: Column) -> bool:
     """Whether all numbers are such as 20240131."""
     numbers = np.empty(0) if column.numbers is None else column.numbers
-    years, months = numbers // 10_000, numbers // 100 % 100
+    years, months, days = numbers // 10_000, numbers // 100 % 100, numbers % 100
     in_time = (years >= 1900) & (years <= 2100) & (months >= 1) & (months <= 12)
-    return bool(column.whole and np.all(in_time))
+    return bool(column.whole and np.all(in_time & (days >= 1) & (days <= 31)))

@@ -19,6 +19,9 @@ SURE = 0.99
 OFTEN = 0.05
 """A value of so many rows is suspect when so many of them left, or stayed."""
 
+OF_LEAVERS = 0.1
+"""Where few leave, a value of so many of the leavers is."""
+
 RARELY = 0.01
 """As OFTEN, for being filled or blank at all."""
 
@@ -48,9 +51,11 @@ def _one_sided(column: Column, left: Labels) -> Iterator[str]:
         if side := _side(int(where.sum()), int(left[where].sum()), mean, RARELY * rows):
             yield f"{what} only for customers who {side}: known only afterwards?"
     gone = np.bincount(column.codes + 1, left, minlength=column.distinct + 1)[1:]
-    for place in np.flatnonzero(column.counts >= OFTEN * rows):
+    often, of_leavers = OFTEN * rows, OF_LEAVERS * float(left.sum())
+    for place in np.flatnonzero(column.counts >= min(often, of_leavers)):
         count = int(column.counts[place])
-        if side := _side(count, int(gone[place]), mean, OFTEN * rows):
+        side = _side(count, int(gone[place]), mean, min(often, of_leavers))
+        if side == "left" or (side and count >= often):
             value = f"one of its values, in {in_rows(count)}"
             yield f"{value}, only for customers who {side}: a result?"
 

@@ -19,7 +19,8 @@ def _pattern(part: str) -> re.Pattern[str]:
 TENURE, BILL, NO_BILL = _pattern("tenure"), _pattern("bill"), _pattern("no_bill")
 PROTECTED, PLACE, REGION = _pattern("protected"), _pattern("place"), _pattern("region")
 IDENTIFIER, CUSTOMER = _pattern("identifier"), _pattern("customer")
-CODED, MONEY, AFTERWARDS = _pattern("coded"), _pattern("money"), _pattern("afterwards")
+CODED, AMOUNT, MONEY = _pattern("coded"), _pattern("amount"), _pattern("money")
+AFTERWARDS = _pattern("afterwards")
 """What a heading may say, for its words in small letters."""
 
 BUSINESSES: Mapping[str, Sequence[str]] = _FOUND["business"]

@@ -15,7 +15,7 @@ from churn_lib.propose.names import (
 )
 
 FEWEST_AMOUNTS = 12
-"""A number with no more values is a class of amounts."""
+"""Of whole numbers no more are classes of amounts."""
 
 MOST_BLANK = 0.05
 
@@ -32,7 +32,7 @@ def bill(numbers: Iterable[Column]) -> Column | None:
         for one in numbers
         if BILL.search(spoken(one.heading))
         and not NO_BILL.search(spoken(one.heading))
-        and one.distinct > FEWEST_AMOUNTS
+        and (one.distinct > FEWEST_AMOUNTS or not one.whole)
         and not is_protected(one)
         and one.blanks <= MOST_BLANK * len(one.codes)
     ]

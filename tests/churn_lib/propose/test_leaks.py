@@ -96,6 +96,19 @@ def test_where_few_leave_anyway_a_value_of_which_hardly_any_left_is_honest(
     assert names(proposal_of(columns, tmp_path)) == {"Plan"}
 
 
+def test_where_few_leave_a_value_of_some_leavers_alone_is_a_result(
+    rng: np.random.Generator, tmp_path: Path
+) -> None:
+    gone = rng.random(4000) < 0.1
+    columns = {
+        "Churn": np.where(gone, "Yes", "No"),
+        "Plan": rng.choice(["A", "B"], 4000),
+        "Ended": (gone & (rng.random(4000) < 0.3)).astype(int),
+    }
+    proposal = proposal_of(columns, tmp_path)
+    assert proposal.ignored["Ended"].startswith("one of its values")
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_of_two_hundred_honest_columns_at_most_one_is_suspected(seed: int, tmp_path: Path) -> None:
     rng = np.random.default_rng(seed)

@@ -63,6 +63,8 @@ def test_a_heading_is_taken_apart_into_words(heading: str, expected: str) -> Non
         ("MonthsInService", {"TENURE"}),
         ("MonthlyCharges", {"BILL"}),
         ("avg_bill", {"BILL"}),
+        ("Monatspreis", {"BILL"}),
+        ("Cuota mensual", {"BILL"}),
         ("Total Charges", {"NO_BILL"}),
         ("Gender", {"PROTECTED"}),
         ("CustomerAge", {"PROTECTED"}),
