@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cache
 from math import inf
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, NotRequired
@@ -20,7 +21,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from churn_lib.customer.request import PredictRequest
-from churn_lib.errors import ArtifactError
+from churn_lib.errors import ArtifactError, SecretError, SettingsError
 from churn_lib.offers.shape import (
     Brief,
     NoBrief,
@@ -32,7 +33,7 @@ from churn_lib.offers.shape import (
     Worded,
     nothing,
 )
-from churn_lib.offers.trace import Economics
+from churn_lib.offers.trace import Arm, Economics, Evidence
 from churn_lib.score.reasons import Cause, Explanation
 from churn_lib.score.rows import row_of
 from churn_lib.score.scorecard import Risk, bands, risk, scorecard
@@ -41,6 +42,8 @@ from churn_lib.settings import Settings, settings
 if TYPE_CHECKING:
     from churn_lib.offers.catalogue import Catalogue
     from churn_lib.offers.decide import Chosen, Decider, Decision
+    from churn_lib.offers.experiment import Assignment
+    from churn_lib.secrets.key import Secret
     from churn_lib.words.template import Proposal, Written
 
 OfferMode = Literal["none", "template", "gemini"]
@@ -75,8 +78,12 @@ class Metadata(Versions):
 
     decision_id: DecisionId
     arm: Annotated[
-        Literal["policy"],
-        Field(description="the best offer was chosen, not one by chance", examples=["policy"]),
+        Arm,
+        Field(
+            description="`policy`: the best offer; in an experiment also `holdout`, no offer, and "
+            "`explore`, one by chance",
+            examples=["policy"],
+        ),
     ]
     latency_ms: Annotated[
         float,
@@ -115,14 +122,32 @@ NOT_ASKED = nothing("No offer was asked for.")
 NO_CATALOGUE = nothing("The catalogue of offers can't be used; the log says why.")
 
 
+class Answered(NamedTuple):
+    """An answer, and what the decision log holds beside it."""
+
+    answer: Answer
+    evidence: Evidence
+
+
 async def answer(
     request: PredictRequest,
     mode: OfferMode | None = None,
     *,
     explain: bool = False,
     runner_up: bool = False,
-    seconds: float | None = inf,
 ) -> Answer:
+    """`answered` for whoever keeps no log."""
+    return (await answered(request, mode, explain=explain, runner_up=runner_up)).answer
+
+
+async def answered(
+    request: PredictRequest,
+    mode: OfferMode | None = None,
+    *,
+    explain: bool = False,
+    runner_up: bool = False,
+    seconds: float | None = inf,
+) -> Answered:
     """The answer of `POST /predict`.
 
     mode: whether an offer is wanted and who writes its text; left out, Gemini when it is
@@ -144,7 +169,7 @@ async def answer(
         if proposed.catalogue_version:
             versions["catalogue_version"] = proposed.catalogue_version
     named: Identified = {} if request.customerID is None else {"customerID": request.customerID}
-    return {
+    found: Answer = {
         **named,
         "churn_probability": score.probability,
         "risk": risk(score.probability, bounds),
@@ -154,10 +179,11 @@ async def answer(
         "metadata": {
             "decision_id": os.urandom(16).hex(),
             **versions,
-            "arm": "policy",
+            "arm": proposed.evidence.arm,
             "latency_ms": round((perf_counter() - started) * 1000, 3),
         },
     }
+    return Answered(found, proposed.evidence)
 
 
 async def in_two(
@@ -167,14 +193,14 @@ async def in_two(
     explain: bool = False,
     runner_up: bool = False,
     seconds: float = inf,
-) -> AsyncIterator[Answer]:
+) -> AsyncIterator[Answered]:
     """The answer at once, in words that are there already, and the same decision with the words
-    that are last. As `answer` otherwise.
+    that are last. As `answered` otherwise.
     """
-    first = await answer(request, mode, explain=explain, runner_up=runner_up, seconds=None)
+    first = await answered(request, mode, explain=explain, runner_up=runner_up, seconds=None)
     yield first
-    last = await answer(request, mode, explain=explain, runner_up=runner_up, seconds=seconds)
-    last["metadata"]["decision_id"] = first["metadata"]["decision_id"]
+    last = await answered(request, mode, explain=explain, runner_up=runner_up, seconds=seconds)
+    last.answer["metadata"]["decision_id"] = first.answer["metadata"]["decision_id"]
     yield last
 
 
@@ -196,6 +222,7 @@ class Proposed(NamedTuple):
     said: str
     offer: Offer | NoOffer
     catalogue_version: str = ""
+    evidence: Evidence = Evidence()
 
 
 async def decided_row(customer: PredictRequest, *, explained: bool = False) -> dict[str, object]:
@@ -244,8 +271,34 @@ async def _decided(asked: Asked, explain: bool = False) -> "tuple[Catalogue, Dec
         context=context,
         today=asked.today,
         explain=explain,
+        assignment=await _assignment(decides.catalogue, asked.request),
     )
     return decides.catalogue, decision
+
+
+async def _assignment(catalogue: "Catalogue", request: PredictRequest) -> "Assignment | None":
+    """What the experiment of the catalogue does with the customer; None without one, and where the
+    customer has no name, or the key can't be read.
+    """
+    if catalogue.experiment is None or request.customerID is None or (key := _key()) is None:
+        return None
+    from churn_lib.offers.experiment import assigned, keys_of
+
+    try:
+        return assigned(catalogue.experiment, keys_of(await key.get()), request.customerID)
+    except SecretError:  # logged where it was read
+        return None
+
+
+@cache
+def _key() -> "Secret | None":
+    """The key of this process; None where it is not set, or a setting is wrong: the log says so."""
+    from churn_lib.secrets.key import experiment_key
+
+    try:
+        return experiment_key(settings().experiment, settings().gemini)
+    except SettingsError:
+        return None
 
 
 async def propose(
@@ -268,7 +321,8 @@ async def propose(
         ),
     }
     if decision.chosen is None:
-        return Proposed("", {"id": None, "why": decision.why, **told}, catalogue.version)
+        none: NoOffer = {"id": None, "why": decision.why, **told}
+        return Proposed("", none, catalogue.version, decision.evidence)
     first, second = _worded(decision.chosen, asked, catalogue, seconds, mode), None
     if runner_up and decision.runner_up is not None:
         other = _worded(decision.runner_up, asked, catalogue, seconds, mode)
@@ -278,7 +332,7 @@ async def propose(
         said = await first
     worded: Worded = {**said.offer, "why": decision.why}
     shown: Offer = {**worded, **told, "runner_up": second}
-    return Proposed(said.text, shown, catalogue.version)
+    return Proposed(said.text, shown, catalogue.version, decision.evidence)
 
 
 class _Said(NamedTuple):

@@ -184,6 +184,7 @@ def decision(
     *,
     route: str,
     answer: Fields,
+    evidence: Fields,
     customer: Customer,
     context: Context,
     trace: Mapping[str, str] | None = None,
@@ -191,9 +192,9 @@ def decision(
 ) -> None:
     """What was decided for a customer, with the attributes that DECISION_LOG_ATTRIBUTES names.
 
-    answer: as `churn_lib.answer.answer` gives it. trace: from `trace_fields`. take: keeps the line
-    for a later `add`, where it is not to be written yet. A line that can't be written is an error
-    in the log of the server and no fault of the caller's.
+    answer, evidence: as `churn_lib.answer.answered` gives them. trace: from `trace_fields`. take:
+    keeps the line for a later `add`, where it is not to be written yet. A line that can't be
+    written is an error in the log of the server and no fault of the caller's.
     """
     known = _settings()
     if _lines.sink is None or known is None:
@@ -202,7 +203,6 @@ def decision(
     line = {
         "route": route,
         "decision_id": metadata["decision_id"],
-        "arm": metadata["arm"],
         "model_version": metadata["model_version"],
         "probability": answer["churn_probability"],
         "risk": answer["risk"],
@@ -210,7 +210,7 @@ def decision(
         "language": context.language,
         "offer": offer["id"] or NONE,
         "eligible": _ids(offer.get("eligible")),
-        "propensity": 1.0,  # the policy is not random: the same customer gets the same offer
+        **evidence,
         "written_by": offer.get("written_by") or NONE,
         "fallback_reason": offer.get("fallback_reason") or NONE,
         "latency_ms": metadata["latency_ms"],

@@ -325,14 +325,30 @@ class OfferSettings(_Group):
         return (found[1], found[2]) if found else None
 
 
-class Settings(ScoreSettings, GeminiSettings, LogSettings, OfferSettings):
+class ExperimentSettings(_Group):
+    """What an experiment of the catalogue needs: without a key everybody gets the best offer."""
+
+    experiment_key: SecretStr | None = None
+    """Key by which customers are drawn into the arms of an experiment, for local use."""
+    experiment_key_file: Path | None = None
+    """A mounted file that holds it."""
+    experiment_key_secret: str | None = None
+    """Where it is kept: a version in Secret Manager, or an ARN of AWS (extra `aws`)."""
+
+    @property
+    def is_set(self) -> bool:
+        """Whether there is a key."""
+        return any((self.experiment_key, self.experiment_key_file, self.experiment_key_secret))
+
+
+class Settings(ScoreSettings, GeminiSettings, LogSettings, OfferSettings, ExperimentSettings):
     """All of them, for whoever needs all of them right."""
 
     model_config = ConfigDict(defer_build=True)  # serving does without
 
 
 Group = TypeVar("Group", bound=_Group)
-GROUPS = (ScoreSettings, GeminiSettings, LogSettings, OfferSettings)
+GROUPS = (ScoreSettings, GeminiSettings, LogSettings, OfferSettings, ExperimentSettings)
 
 
 class Groups:
@@ -362,6 +378,10 @@ class Groups:
     @cached_property
     def offers(self) -> OfferSettings:
         return self._right(OfferSettings)
+
+    @cached_property
+    def experiment(self) -> ExperimentSettings:
+        return self._right(ExperimentSettings)
 
     def _right(self, group: type[Group]) -> Group:
         if found := self.faults[group]:

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, get_args
 from starlette.requests import Request
 from starlette.responses import Response
 
-from churn_lib.answer import OfferMode, answer, decided_row
+from churn_lib.answer import OfferMode, answered, decided_row
 from churn_lib.customer.json_text import check_size, read_json
 from churn_lib.customer.reading import identified, read_row
 from churn_lib.errors import FieldFault, InputError
@@ -142,16 +142,17 @@ def _decided(items: Iterable[Item], explained: bool) -> AsyncIterator[list[Line]
 def _offered(items: Iterable[Item], mode: OfferMode, request: Request) -> AsyncIterator[list[Line]]:
     """What Gemini has not written within the time of the request is a template."""
 
-    async def answered(item: Item) -> Line:
+    async def offered(item: Item) -> Line:
         row: object = None
         try:
             row = item.row()
             customer = read_row(row)
         except InputError as error:
             return item.rejected(error, row)
-        return logged(request, customer, await answer(customer, mode, seconds=remaining(request)))
+        found = await answered(customer, mode, seconds=remaining(request))
+        return logged(request, customer, found)
 
-    return written_in_slices(items, answered)
+    return written_in_slices(items, offered)
 
 
 async def _stream(slices: AsyncIterator[list[Line]]) -> AsyncIterator[bytes]:

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from churn_lib import log
-from churn_lib.answer import Answer, answer
+from churn_lib.answer import Answered, answered
 from churn_lib.customer.json_text import check_size, read_json
 from churn_lib.customer.reading import identified, read_columns
 from churn_lib.customer.request import PredictRequest
@@ -175,7 +175,7 @@ def _row(call: bytes) -> object:
 def _offers(calls: list[bytes], request: Request, take: log.Sink) -> AsyncIterator[list[Reply]]:
     """take: for the lines of the decision log."""
 
-    async def answered(call: bytes) -> Reply:
+    async def offered(call: bytes) -> Reply:
         row: object = None
         try:
             row = _row(call)
@@ -184,13 +184,13 @@ def _offers(calls: list[bytes], request: Request, take: log.Sink) -> AsyncIterat
             return _rejected(error, row)
         return logged(request, customer, await _offer(customer, request), take)
 
-    return written_in_slices(calls, answered)
+    return written_in_slices(calls, offered)
 
 
-async def _offer(customer: PredictRequest, request: Request) -> Answer:
+async def _offer(customer: PredictRequest, request: Request) -> Answered:
     """Gemini is asked only where there is an offer without approved words, and calls are left."""
-    planned = await answer(customer, "gemini", seconds=None)
-    offer = planned["offer"]
+    planned = await answered(customer, "gemini", seconds=None)
+    offer = planned.answer["offer"]
     if not is_made(offer) or offer["written_by"] == "approved":
         return planned
     try:
@@ -199,10 +199,12 @@ async def _offer(customer: PredictRequest, request: Request) -> Answer:
             return planned
         _budget().spend()
     except SettingsError:
-        return {**planned, "offer": {**offer, "fallback_reason": "misconfigured"}}
+        offer["fallback_reason"] = "misconfigured"
+        return planned
     except WriterError as error:
-        return {**planned, "offer": {**offer, "fallback_reason": error.reason}}
-    return await answer(customer, "gemini", seconds=remaining(request))
+        offer["fallback_reason"] = error.reason
+        return planned
+    return await answered(customer, "gemini", seconds=remaining(request))
 
 
 @cache

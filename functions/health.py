@@ -14,6 +14,7 @@ from starlette.responses import Response
 from churn_lib.errors import ArtifactError, NotReadyError, SettingsError
 from churn_lib.score.scorecard import scorecard
 from churn_lib.settings import (
+    ExperimentSettings,
     GeminiSettings,
     LogSettings,
     OfferSettings,
@@ -55,9 +56,13 @@ def _state() -> dict[str, object]:
 
     _check(scorecard, _bounds, _log)
     found: dict[str, object] = {"status": "ready", "model_version": scorecard().version}
-    wrong = [fault.field for fault in settings().faults[GeminiSettings]]
+    groups = (GeminiSettings, ExperimentSettings)
+    wrong = [fault.field for group in groups for fault in settings().faults[group]]
     with suppress(ArtifactError):
         found["catalogue_version"] = catalogue().version
+        is_right = not settings().faults[ExperimentSettings]
+        if catalogue().experiment and is_right and not settings().experiment.is_set:
+            wrong.append("EXPERIMENT_KEY")
     if misplaced := settings().faults[OfferSettings]:
         wrong += [fault.field for fault in misplaced]
     elif in_force().fault:  # none, or the one before stays in force

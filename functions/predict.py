@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from churn_lib import log
-from churn_lib.answer import Answer, OfferMode, answer, in_two
+from churn_lib.answer import Answered, OfferMode, answered, in_two
 from churn_lib.customer.reading import parse_json
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import FieldFault, InputError
@@ -42,30 +42,35 @@ async def predict(request: Request, body: bytes) -> Response:
         )
         first = await anext(answers)  # what is wrong with the score has its own status
         return lines_reply(_in_lines(request, customer, first, answers))
-    answered = await answer(
+    found = await answered(
         customer, mode, explain=explain, runner_up=second, seconds=remaining(request)
     )
-    _log(request, customer, answered)
-    return json_reply(answered)
+    _log(request, customer, found)
+    return json_reply(found.answer)
 
 
 async def _in_lines(
-    request: Request, customer: PredictRequest, first: Answer, answers: AsyncIterator[Answer]
+    request: Request, customer: PredictRequest, first: Answered, answers: AsyncIterator[Answered]
 ) -> AsyncIterator[bytes]:
     """The whole answer, then its words that are last; the log names those, whoever reads them."""
     last = first
     try:
-        yield json_line(first)
+        yield json_line(first.answer)
         async for last in answers:
-            yield json_line({name: last[name] for name in ("offer", "marketing_offer", "metadata")})
+            said = {name: last.answer[name] for name in ("offer", "marketing_offer", "metadata")}
+            yield json_line(said)
     finally:
         _log(request, customer, last)
 
 
-def _log(request: Request, customer: PredictRequest, answered: Answer) -> None:
-    trace = log.trace_fields(request.headers)
+def _log(request: Request, customer: PredictRequest, found: Answered) -> None:
     log.decision(
-        route="/predict", answer=answered, customer=customer, context=customer.context, trace=trace
+        route="/predict",
+        answer=found.answer,
+        evidence=found.evidence._asdict(),
+        customer=customer,
+        context=customer.context,
+        trace=log.trace_fields(request.headers),
     )
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from starlette.requests import Request
 
 from churn_lib import log
-from churn_lib.answer import Answer, load_offers
+from churn_lib.answer import Answer, Answered, load_offers
 from churn_lib.customer.json_text import json_in_steps
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import ArtifactError
@@ -28,7 +28,7 @@ WRITTEN_AT_ONCE = 8
 """Rows written at the same time: half of Gemini's slots, so that no batch takes them all."""
 
 Asked = TypeVar("Asked")
-Answered = TypeVar("Answered")
+Row = TypeVar("Row")
 
 
 @asynccontextmanager
@@ -67,13 +67,13 @@ async def json_parts(
 
 
 async def in_slices(
-    rows: Iterable[Asked], answered: Callable[[Asked], Answered]
-) -> AsyncIterator[list[Answered]]:
+    rows: Iterable[Asked], answered: Callable[[Asked], Row]
+) -> AsyncIterator[list[Row]]:
     """The answers to all rows in order, in lists."""
     waiting, ended = iter(rows), False
     while not ended:
         async with turn():
-            done, due = list[Answered](), perf_counter() + SLICE_SECONDS
+            done, due = list[Row](), perf_counter() + SLICE_SECONDS
             for row in waiting:
                 done.append(answered(row))
                 if perf_counter() >= due:
@@ -84,11 +84,11 @@ async def in_slices(
 
 
 async def written_in_slices(
-    rows: Iterable[Asked], answered: Callable[[Asked], Awaitable[Answered]]
-) -> AsyncIterator[list[Answered]]:
+    rows: Iterable[Asked], answered: Callable[[Asked], Awaitable[Row]]
+) -> AsyncIterator[list[Row]]:
     """As `in_slices`, for answers that wait for somebody else; a few of them wait together."""
 
-    async def in_turn(row: Asked) -> Answered:
+    async def in_turn(row: Asked) -> Row:
         async with turn():
             pass
         return await answered(row)
@@ -114,7 +114,7 @@ async def load(offers: bool) -> None:
 
 
 def logged(
-    request: Request, customer: PredictRequest, answered: Answer, take: log.Sink = log.add
+    request: Request, customer: PredictRequest, found: Answered, take: log.Sink = log.add
 ) -> Answer:
     """The answer, once it stands in the decision log: each row of an offer is a decision.
 
@@ -122,10 +122,11 @@ def logged(
     """
     log.decision(
         route=request.scope["path"],
-        answer=answered,
+        answer=found.answer,
+        evidence=found.evidence._asdict(),
         customer=customer,
         context=customer.context,
         trace=log.trace_fields(request.headers),
         take=take,
     )
-    return answered
+    return found.answer

@@ -1,6 +1,7 @@
 locals {
   # Settings that environment_variables may not hold. What is set here:
   own_settings = [
+    "EXPERIMENT_KEY_SECRET",
     "GEMINI_API_KEY_SECRET",
     "GEMINI_MODEL",
     "GEMINI_TEXTS",
@@ -14,6 +15,8 @@ locals {
   # its instance, and a key would be read by all who see the function.
   local_settings = [
     "DECISION_LOG",
+    "EXPERIMENT_KEY",
+    "EXPERIMENT_KEY_FILE",
     "GEMINI_API_KEY",
     "GEMINI_API_KEY_FILE",
     "SECRET_MANAGER_ENDPOINT",
@@ -37,6 +40,9 @@ locals {
     } : {
     GEMINI_VERTEX_PROJECT  = var.project_id
     GEMINI_VERTEX_LOCATION = var.gemini.location
+  }
+  experiment_environment = var.experiment_key_secret == null ? {} : {
+    EXPERIMENT_KEY_SECRET = "projects/${var.project_id}/secrets/${var.experiment_key_secret}/versions/latest"
   }
   offers_environment = var.offers == null ? {} : {
     OFFERS = var.offers
@@ -107,6 +113,7 @@ resource "google_cloudfunctions2_function" "predict" {
         LOG_EXECUTION_ID = "true"
       },
       local.gemini_environment,
+      local.experiment_environment,
       local.offers_environment,
       var.environment_variables,
     )
@@ -122,6 +129,7 @@ resource "google_cloudfunctions2_function" "predict" {
     google_project_iam_member.build_logs,
     google_project_iam_member.build_source,
     google_project_iam_member.runtime_vertex,
+    google_secret_manager_secret_iam_member.experiment,
     google_secret_manager_secret_iam_member.runtime,
     google_secret_manager_secret_version.gemini,
     google_service_account_iam_member.build_deployer,

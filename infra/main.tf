@@ -30,6 +30,7 @@ locals {
     local.uses_api_key
     ? ["generativelanguage.googleapis.com", "secretmanager.googleapis.com"]
     : ["aiplatform.googleapis.com"],
+    var.experiment_key_secret == null ? [] : ["secretmanager.googleapis.com"],
     local.uses_api_key && var.key_rotation != null ? ["pubsub.googleapis.com"] : [],
     var.bigquery == null ? [] : ["bigqueryconnection.googleapis.com"],
     var.budget == null ? [] : ["billingbudgets.googleapis.com"],

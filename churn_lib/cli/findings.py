@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, version
@@ -13,17 +14,18 @@ from pydantic import BaseModel
 
 from churn_lib.customer.schema import ARTIFACTS
 from churn_lib.errors import ArtifactError, SecretError, SettingsError
-from churn_lib.gemini.key import gemini_key
-from churn_lib.gemini.secret_stores import AWS_NAME, GOOGLE_NAME
 from churn_lib.lint.catalogue import lint
 from churn_lib.offers import catalogue as catalogues
 from churn_lib.offers.catalogue import InForce
 from churn_lib.offers.source import source
 from churn_lib.score import scorecard
 from churn_lib.score.scorecard import MANIFEST, SCORECARD
+from churn_lib.secrets.key import gemini_key
+from churn_lib.secrets.stores import AWS_NAME, GOOGLE_NAME
 from churn_lib.settings import (
     DOTENV,
     THINKING,
+    ExperimentSettings,
     GeminiSettings,
     Groups,
     LogSettings,
@@ -48,6 +50,7 @@ CONSEQUENCES: Mapping[type[BaseModel], str] = {
     GeminiSettings: "until then offers are written from templates, labelled misconfigured.",
     LogSettings: "until then no decision is logged, and /ready answers 503.",
     OfferSettings: "until then customers are scored and get no offer.",
+    ExperimentSettings: "until then everybody gets the best offer, and nothing can be shown.",
 }
 ACCESS = ("GEMINI_VERTEX_PROJECT", "GEMINI_API_KEY", "GEMINI_API_KEY_FILE", "GEMINI_API_KEY_SECRET")
 """What gives access to Gemini, the first that is set before the others."""
@@ -99,6 +102,7 @@ async def examine(
     except SettingsError:
         return [*found, *about_wrong_settings(given)]
     found.append(about_settings(known.model_fields_set))
+    found += about_experiment(known, folder)
     found += about_texts(known, folder)
     if known.offers:
         found.append(about_elsewhere(InForce(source(catalogues.OFFERS))))
@@ -150,6 +154,19 @@ def about_catalogue(folder: Path, today: date) -> Iterator[Finding]:
     if faults := lint(path.read_text("utf-8-sig")):
         text = f"{len(faults)} faults, the first: {path.name}: {faults[0]}"
         yield Finding("wrong", "Offers", text, "See: churn offers lint.")
+
+
+def about_experiment(known: ExperimentSettings, folder: Path) -> Iterator[Finding]:
+    """Whether the experiment of the catalogue, where it has one, can draw customers."""
+    with suppress(ArtifactError):  # what is wrong with the catalogue is said there
+        if trial := catalogues.load(folder / catalogues.OFFERS).experiment:
+            shares = f"{trial.holdout:.0%} get no offer, {trial.explore:.0%} one by chance"
+            text = f"{trial.name}: {shares}"
+            if known.is_set:
+                yield Finding("ok", "Experiment", text)
+            else:
+                hint = "Set EXPERIMENT_KEY: until then everybody gets the best offer."
+                yield Finding("wrong", "Experiment", f"{text}, but there is no key", hint)
 
 
 def about_texts(known: GeminiSettings, folder: Path) -> Iterator[Finding]:

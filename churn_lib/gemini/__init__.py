@@ -1,1 +1,1 @@
-"""Who writes: what Gemini is asked, how it is called, and with which key."""
+"""Who writes: what Gemini is asked, and how it is called."""

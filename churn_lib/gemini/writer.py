@@ -15,11 +15,11 @@ from churn_lib.errors import SecretError, WriterError
 from churn_lib.gemini import question, reply
 from churn_lib.gemini.bounds import NOT_CALLED, Breaker, Budget, CallSlots, Clock
 from churn_lib.gemini.judge import Facts, Judgement
-from churn_lib.gemini.key import Secret
 from churn_lib.gemini.prompt import Brief, Draft
 from churn_lib.gemini.question import Question, Result
 from churn_lib.gemini.shared_call import NO_TEXT, SharedCall, SharedCalls, TimeoutLabel
 from churn_lib.log import gemini_call
+from churn_lib.secrets.key import Secret
 from churn_lib.settings import GeminiSettings
 
 if TYPE_CHECKING:

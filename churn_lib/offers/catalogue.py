@@ -19,7 +19,7 @@ from churn_lib.offers.offer import SLOT, Disclosure, Offer, Sentence, offer_faul
 from churn_lib.offers.phrases import Phrases, available, phrase_faults, phrases_of
 from churn_lib.offers.rules import Rule
 from churn_lib.offers.source import Source, source
-from churn_lib.offers.terms import Assumptions, Campaign, Days, Name, Part
+from churn_lib.offers.terms import Assumptions, Campaign, Days, Experiment, Name, Part
 from churn_lib.toml import as_json, read_toml
 
 OFFERS = CATALOGUE
@@ -50,6 +50,7 @@ class Catalogue(Part):
     brand: Brand
     accept_within_days: Days
     campaign: Campaign = Campaign()
+    experiment: Experiment | None = None
     assumptions: Assumptions
     contact: tuple[Rule, ...] = ()
     greetings: dict[Language, dict[Tone, Sentence]] = Field(default_factory=dict)

@@ -19,12 +19,16 @@ from churn_lib.offers.catalogue import Catalogue, catalogue
 from churn_lib.offers.checks import INBOUND, Judge, Question, checker, first_veto
 from churn_lib.offers.constants import offer_constants
 from churn_lib.offers.economics import appraise, pricing
+from churn_lib.offers.experiment import Assignment, acted_on, evidence_of
 from churn_lib.offers.judged import Judged, Plan, Words, best_first, left_out, not_checked
 from churn_lib.offers.offer import Offer
 from churn_lib.offers.rules import Values
-from churn_lib.offers.trace import Candidate, Check, Economics, Open, Ranked
+from churn_lib.offers.trace import Candidate, Check, Economics, Evidence, Open, Ranked
 from churn_lib.score.reasons import Cause, raising
 from churn_lib.score.scorecard import Scorecard
+
+HELD_OUT = "No offer, so that experiment {experiment} can show what offers do."
+CHOSEN_BY_CHANCE = "Chosen by chance among the allowed offers, for experiment {experiment}."
 
 _WORKED_OUT = {name: value_of(name) for name, note in NOTES.items() if not note.asked}
 
@@ -38,7 +42,7 @@ class Chosen(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """The offer to make, or none; `why` is a sentence either way.
+    """The offer to make, or none; `why` is a sentence either way. evidence: for the decision log.
 
     eligible: the offers that no rule vetoes, the best first. not_checked: facts that rules of the
     contact and of the offer ask for (without an offer: of all allowed ones) and that are not known.
@@ -51,6 +55,7 @@ class Decision(NamedTuple):
     not_checked: tuple[Open, ...] = ()
     runner_up: Chosen | None = None
     trace: tuple[Candidate, ...] = ()
+    evidence: Evidence = Evidence()
 
 
 Segments = Callable[[Catalogue, Offer, str], int]
@@ -92,12 +97,13 @@ class Decider:
         context: Context,
         today: date,
         explain: bool = False,
+        assignment: Assignment | None = None,
     ) -> Decision:
         """The best offer for one customer, or none.
 
         Only reasons that raise the probability (0 to 1) are looked at. today: the day that an offer
         must be valid on, and its deadline is counted from. explain: whether to tell what became of
-        every offer.
+        every offer. assignment: what an experiment does with this customer.
         """
         question = Question(
             values={**_attributes(customer), **context.__dict__},
@@ -111,13 +117,19 @@ class Decider:
             direction=context.direction,
             excluded=context.exclude,
         )
+        floor = self.catalogue.assumptions.floor
         gates = [gate(question.values) for gate in self._gates]
         judged = self._judge(question, first_veto(gates), explain)
         ranked = best_first(judged)
-        decision = self._decision(judged, ranked, gates, question)
+        paying = [one for one in ranked[:2] if one.appraisal.expected_value > floor]
+        acted = acted_on(paying, ranked, assignment)
+        by_chance = assignment.experiment.name if assignment and acted is not paying else ""
+        decision = self._decision(acted, judged, ranked, gates, question, by_chance)
+        decision = decision._replace(evidence=evidence_of(acted, paying, ranked, assignment))
         if explain:
-            best = ranked[0] if decision.chosen else None
-            return decision._replace(trace=self._trace(judged, best, gates, question))
+            best = acted[0] if acted else None
+            trace = self._trace(judged, best, gates, question, by_chance)
+            return decision._replace(trace=trace)
         return decision
 
     def _judge(self, question: Question, blocked: Check | None, explain: bool) -> list[Judged]:
@@ -155,20 +167,25 @@ class Decider:
 
     def _decision(
         self,
+        acted: list[Judged],
         judged: list[Judged],
         ranked: list[Judged],
         gates: list[Check],
         question: Question,
+        by_chance: str,
     ) -> Decision:
-        """ranked: the allowed ones of those judged, the best first."""
-        floor = self.catalogue.assumptions.floor
-        paying = [one for one in ranked[:2] if one.appraisal.expected_value > floor]
-        made = [self._chosen(one, question.today) for one in paying]
-        if made:
+        """acted: the offer to make, and the next one. ranked: the allowed ones of those judged, the
+        best first. by_chance: the experiment that chose, if one did.
+        """
+        made = [self._chosen(one, question.today) for one in acted]
+        if by_chance:
+            why = CHOSEN_BY_CHANCE if made else HELD_OUT
+            why = why.format(experiment=by_chance)
+        elif made:
             why = self._words.outcome(ranked[0], made[0].economics, ranked[0], question)[1]
         else:
             why = self._words.none(judged)
-        asked = ranked[:1] if made else ranked
+        asked = acted[:1] or ranked
         checks = [
             one.checks
             if isinstance(one.checks, list)  # else they were read up to the first veto
@@ -194,14 +211,19 @@ class Decider:
         return min(offer.valid_until, today + timedelta(days))
 
     def _trace(
-        self, judged: list[Judged], best: Judged | None, gates: list[Check], question: Question
+        self,
+        judged: list[Judged],
+        best: Judged | None,
+        gates: list[Check],
+        question: Question,
+        by_chance: str,
     ) -> tuple[Candidate, ...]:
         found = []
         for one in judged:
             offer, money = one.plan.offer, one.appraisal.economics()
             texts = offer.texts.get(question.language)
             name = texts.name if texts else offer.id
-            outcome, why = self._words.outcome(one, money, best, question)
+            outcome, why = self._words.outcome(one, money, best, question, by_chance)
             shown = (*gates, *one.checks)
             line = Candidate(offer.id, name, offer.kind, shown, money, one.answers, outcome, why)
             found.append(line)

@@ -90,12 +90,19 @@ class Words(NamedTuple):
         }
 
     def outcome(
-        self, one: Judged, money: Economics, best: Judged | None, question: Question
+        self,
+        one: Judged,
+        money: Economics,
+        best: Judged | None,
+        question: Question,
+        trial: str = "",
     ) -> tuple[Outcome, str]:
-        """What became of an offer, and why."""
+        """What became of an offer, and why. trial: the experiment that decides by chance."""
         veto = one.veto
         if veto is not None:
             return "vetoed", f"Not allowed: {veto.text}."
+        if trial:
+            return "left_to_chance", f"Experiment {trial} decides by chance what is offered."
         value = f"Its expected value, {money.expected_value:,.2f} {self.currency}, is"
         if one is best:
             why = f"the highest of the offers that are allowed; {self._answers(one, question)}"

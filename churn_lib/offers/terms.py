@@ -186,6 +186,27 @@ class Campaign(Part):
     contacts: Annotated[int, Field(ge=0)] | None = None
 
 
+class Experiment(Part):
+    """What share of customers gets no offer, and what share one by chance among the allowed ones,
+    so that the others' can be compared with it. A new name draws anew who.
+    """
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,39}$")]
+    holdout: Annotated[float, Field(ge=0, le=0.5)] = 0.10
+    explore: Annotated[float, Field(ge=0, le=0.5)] = 0.05
+
+    @property
+    def policy(self) -> float:
+        """The share that gets the best offer."""
+        return 1 - self.holdout - self.explore
+
+    @model_validator(mode="after")
+    def _someone_is_left(self) -> Self:
+        if self.policy <= 0:
+            raise ValueError("holdout and explore must add up to less than 1")
+        return self
+
+
 class Assumptions(Part):
     """What nobody has measured yet. Money in the catalogue's currency, rates and hazards per month.
 

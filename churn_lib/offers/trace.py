@@ -5,13 +5,14 @@ without an offer can name its own shape without loading what makes offers.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from churn_lib.customer.model import NOTES, phrase
 from churn_lib.customer.shown import shown_level, shown_number, shown_value
+from churn_lib.log import NONE
 
 RULE = f"{NOTES[shown_level()].label} is {shown_value()}"
 SAID = phrase(shown_level(), shown_value())
@@ -24,9 +25,10 @@ Kind = Annotated[
         examples=["retention"],
     ),
 ]
+Arm = Literal["policy", "holdout", "explore"]
 Layer = Literal["eligible", "suitable", "contact"]
 Result = Literal["pass", "veto", "not_checked", "not_needed"]
-Outcome = Literal["chosen", "outbid", "below_floor", "vetoed"]
+Outcome = Literal["chosen", "outbid", "below_floor", "left_to_chance", "vetoed"]
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,27 @@ class Economics:
     ] = 1.0
 
 
+class Evidence(NamedTuple):
+    """What the decision log holds of a decision so that it can be shown what offers do.
+
+    unit: name of the customer there. would_offer: what the policy chose. propensity: how likely
+    what was done is, over all arms. answers, would_answer: whether a reason to leave is answered by
+    the offer, and by that of the policy. The money is that of the offer made, else of the policy's.
+    """
+
+    experiment: str = NONE
+    arm: Arm = "policy"
+    unit: str = NONE
+    would_offer: str = NONE
+    propensity: float = 1.0
+    answers: bool = False
+    would_answer: bool = False
+    value: float = 0.0
+    cost: float = 0.0
+    contact_cost: float = 0.0
+    expected_value: float = 0.0
+
+
 class Open(TypedDict):
     """A fact that a rule asks for and that is not known."""
 
@@ -178,7 +201,7 @@ class Candidate:
         Outcome,
         Field(
             description="`outbid`: another is worth more; `below_floor`: not worth its trouble; "
-            "`vetoed`: a rule forbids it",
+            "`left_to_chance`: an experiment decides; `vetoed`: a rule forbids it",
             examples=["chosen"],
         ),
     ]

@@ -13,10 +13,10 @@ from churn_lib.errors import FallbackReason, WriterError
 from churn_lib.gemini import prompt
 from churn_lib.gemini.bounds import Budget
 from churn_lib.gemini.judge import Facts
-from churn_lib.gemini.key import gemini_key
 from churn_lib.gemini.prompt import Draft
 from churn_lib.gemini.writer import GeminiWriter
 from churn_lib.offers.decide import Decider
+from churn_lib.secrets.key import gemini_key
 from churn_lib.settings import GeminiSettings
 from churn_lib.words.compose import Composer, brief
 from churn_lib.words.template import Proposal, line, load_forms, needed

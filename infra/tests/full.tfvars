@@ -10,6 +10,7 @@ decisions              = { location = "EU" }
 bigquery               = { location = "EU", analysts = ["group:analysts@example.com"] }
 budget                 = { amount = 100, billing_account = "000000-000000-000000" }
 alerts                 = { emails = ["operations@example.com"] }
+experiment_key_secret  = "experiment-key"
 offers                 = "gs://example-offers/offers.toml"
 invokers               = ["group:callers@example.com"]
 deployer               = "serviceAccount:deployer@example-project.iam.gserviceaccount.com"

@@ -11,8 +11,8 @@ from statistics import median
 
 import uvloop
 
-from churn_lib.gemini.key import gemini_key
 from churn_lib.gemini.writer import GeminiWriter
+from churn_lib.secrets.key import gemini_key
 from churn_lib.settings import read_settings
 from tests.bench.figures import Goal, at_most
 from tests.churn_lib.gemini.writing import variables

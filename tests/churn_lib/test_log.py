@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from churn_lib import log
-from churn_lib.answer import answer
+from churn_lib.answer import answer, answered
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import RecordError, WriterError
 from churn_lib.settings import settings
@@ -43,8 +43,14 @@ def variables(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
 def decide(mode: str = "template", **more: object) -> None:
     """Has the example's decision logged."""
     request = PredictRequest.model_validate({**json.loads(EXAMPLE.read_text()), **more})
-    found = asyncio.run(answer(request, "none" if mode == "none" else "template"))
-    log.decision(route="/predict", answer=found, customer=request, context=request.context)
+    found = asyncio.run(answered(request, "none" if mode == "none" else "template"))
+    log.decision(
+        route="/predict",
+        answer=found.answer,
+        evidence=found.evidence._asdict(),
+        customer=request,
+        context=request.context,
+    )
 
 
 def test_a_decision_holds_what_an_experiment_needs(lines: list[bytes]) -> None:
@@ -89,6 +95,8 @@ def test_a_decision_holds_what_an_experiment_needs(lines: list[bytes]) -> None:
             "offer",
         ),
         *("propensity", "written_by", "fallback_reason"),
+        *("experiment", "unit", "would_offer", "answers", "would_answer"),
+        *("value", "cost", "contact_cost", "expected_value"),
     }
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from churn_lib.customer.model import ATTRIBUTES
 from churn_lib.customer.request import PredictRequest
-from churn_lib.gemini.secret_stores import GOOGLE_NAME
+from churn_lib.secrets.stores import GOOGLE_NAME
 from churn_lib.settings import THINKING, Settings, read_settings
 from functions.server.limits import REQUEST_SECONDS
 from functions.server.protocol import SEND_SECONDS

@@ -55,6 +55,11 @@ INFRA = {
         "data.google_project.this.number",
     ),
     Grant(
+        "google_secret_manager_secret_iam_member.experiment",
+        "roles/secretmanager.secretAccessor",
+        "google_service_account.runtime.member",
+    ),
+    Grant(
         "google_secret_manager_secret_iam_member.runtime",
         "roles/secretmanager.secretAccessor",
         "google_service_account.runtime.member",

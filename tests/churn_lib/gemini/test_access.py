@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from churn_lib.errors import WriterError
-from churn_lib.gemini.key import gemini_key
 from churn_lib.gemini.writer import GeminiWriter
+from churn_lib.secrets.key import gemini_key
 from churn_lib.settings import read_settings
 from tests.churn_lib.gemini.writing import BRIEF, KEY, OTHERS
 from tests.fakes.gemini import FakeGemini

@@ -8,9 +8,9 @@ from functools import partial
 import pytest
 
 from churn_lib.errors import WriterError
-from churn_lib.gemini.key import gemini_key
 from churn_lib.gemini.prompt import DRAFT_SCHEMA, SYSTEM, prompt
 from churn_lib.gemini.writer import GeminiWriter
+from churn_lib.secrets.key import gemini_key
 from churn_lib.settings import read_settings
 from tests.churn_lib.gemini.test_client import sessions
 from tests.churn_lib.gemini.writing import BRIEF, KEY, OTHERS, Clock, variables, writing

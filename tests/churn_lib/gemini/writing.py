@@ -8,9 +8,9 @@ from itertools import product
 from typing import get_args
 
 from churn_lib.customer.contact import CHANNELS, LANGUAGES, Tone
-from churn_lib.gemini.key import gemini_key
 from churn_lib.gemini.prompt import Brief
 from churn_lib.gemini.writer import GeminiWriter
+from churn_lib.secrets.key import gemini_key
 from churn_lib.settings import read_settings
 from tests.canaries import KEY as KEY
 from tests.fakes.gemini import FakeGemini

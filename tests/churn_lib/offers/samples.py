@@ -8,6 +8,7 @@ from churn_lib.customer.model import Customer
 from churn_lib.lint.catalogue import lint
 from churn_lib.offers.catalogue import Catalogue, parse
 from churn_lib.offers.decide import Decider, Decision
+from churn_lib.offers.experiment import Assignment
 from churn_lib.offers.offer import Offer
 from churn_lib.offers.trace import Candidate
 from churn_lib.score.reasons import AND, Cause
@@ -149,6 +150,7 @@ def decided(
     asked: Customer | None = None,
     reasons: tuple[Cause, ...] = (MONTHLY,),
     explain: bool = True,
+    assignment: Assignment | None = None,
 ) -> Decision:
     """The decision for the sample customer."""
     return Decider(catalogue).decide(
@@ -158,6 +160,7 @@ def decided(
         context=context or Context(),
         today=today,
         explain=explain,
+        assignment=assignment,
     )
 
 

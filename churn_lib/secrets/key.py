@@ -1,4 +1,6 @@
-"""The Gemini key: from the environment, a mounted file, or a secret store by name."""
+"""A key, Gemini's or that of experiments: from the environment, a mounted file, or a secret store
+by name.
+"""
 
 import asyncio
 import logging
@@ -7,10 +9,13 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import SecretStr
 
 from churn_lib.errors import SecretError
-from churn_lib.gemini.secret_stores import read_secret
-from churn_lib.settings import GeminiSettings
+from churn_lib.secrets.stores import read_secret
+from churn_lib.settings import ExperimentSettings, GeminiSettings
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +38,10 @@ class Secret:
     After that, the old value is served while one read runs, and for as long as reads fail.
     """
 
-    def __init__(self, read: Read, *, seconds: float, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, name: str, read: Read, *, seconds: float, clock: Callable[[], float]
+    ) -> None:
+        self._name = name
         self._read = read
         self._seconds = seconds
         self._clock = clock
@@ -81,30 +89,63 @@ class Secret:
             self._next_read = self._clock() + PAUSE
             if self._fault != str(error):  # one line, however often it fails in the same way
                 self._fault = str(error)
-                logger.error("The Gemini key can't be read: %s", error)
+                logger.error("The %s key can't be read: %s", self._name, error)
         else:
             self._next_read = self._clock() + self._seconds
             self._fault = ""
 
 
+class Sources(NamedTuple):
+    """Where a key may be: the environment's counts before a file's, a file's before a store's.
+
+    variable: the name of the first; the others' names follow from it.
+    """
+
+    variable: str
+    value: SecretStr | None
+    file: Path | None
+    secret: str | None
+
+    def reader(self, endpoint: str | None) -> Read | None:
+        """What reads it from where it is. endpoint: of a fake Secret Manager."""
+        if self.value is not None:
+            return self.value.get_secret_value
+        if self.file is not None:
+            return partial(_from_file, self.file, f"{self.variable}_FILE")
+        if self.secret is not None:
+            return partial(read_secret, self.secret, self.variable, endpoint)
+        return None
+
+
 def gemini_key(
     settings: GeminiSettings, clock: Callable[[], float] = time.monotonic
 ) -> Secret | None:
-    """The configured key, or None: the environment's before a file's, a file's before a store's."""
-    read = _reader(settings)
-    return None if read is None else Secret(read, seconds=settings.secret_seconds, clock=clock)
+    """The configured key, or None."""
+    kept = Sources(
+        "GEMINI_API_KEY",
+        settings.gemini_api_key,
+        settings.gemini_api_key_file,
+        settings.gemini_api_key_secret,
+    )
+    return _secret("Gemini", kept, settings, clock)
 
 
-def _reader(settings: GeminiSettings) -> Read | None:
-    if settings.gemini_api_key is not None:
-        return settings.gemini_api_key.get_secret_value
-    if settings.gemini_api_key_file is not None:
-        return partial(_from_file, settings.gemini_api_key_file)
-    if settings.gemini_api_key_secret is not None:
-        return partial(
-            read_secret, settings.gemini_api_key_secret, settings.secret_manager_endpoint
-        )
-    return None
+def experiment_key(
+    own: ExperimentSettings, settings: GeminiSettings, clock: Callable[[], float] = time.monotonic
+) -> Secret | None:
+    """The configured key of experiments, or None. settings: how keys are fetched."""
+    kept = Sources(
+        "EXPERIMENT_KEY", own.experiment_key, own.experiment_key_file, own.experiment_key_secret
+    )
+    return _secret("experiment", kept, settings, clock)
+
+
+def _secret(
+    name: str, kept: Sources, settings: GeminiSettings, clock: Callable[[], float]
+) -> Secret | None:
+    read = kept.reader(settings.secret_manager_endpoint)
+    seconds = settings.secret_seconds
+    return None if read is None else Secret(name, read, seconds=seconds, clock=clock)
 
 
 def _checked(value: str) -> str:
@@ -114,10 +155,10 @@ def _checked(value: str) -> str:
     return key
 
 
-def _from_file(path: Path) -> str:
+def _from_file(path: Path, variable: str) -> str:
     try:
         return path.read_text("utf-8-sig")
     except OSError as error:
-        raise SecretError(f"GEMINI_API_KEY_FILE can't be read: {error.strerror}") from error
+        raise SecretError(f"{variable} can't be read: {error.strerror}") from error
     except UnicodeDecodeError:
-        raise SecretError("GEMINI_API_KEY_FILE holds no text") from None
+        raise SecretError(f"{variable} holds no text") from None

@@ -11,7 +11,7 @@ import grpc
 import pytest
 
 from churn_lib.errors import SecretError
-from churn_lib.gemini.key import PAUSE, REFUSED_PAUSE, Secret, gemini_key
+from churn_lib.secrets.key import PAUSE, REFUSED_PAUSE, Secret, gemini_key
 from churn_lib.settings import Settings, read_settings
 from tests.churn_lib.gemini.writing import Clock
 from tests.fakes.gemini import unused_port

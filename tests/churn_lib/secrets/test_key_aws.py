@@ -7,9 +7,9 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from churn_lib.gemini.key import Secret
+from churn_lib.secrets.key import Secret
 from churn_lib.settings import read_settings
-from tests.churn_lib.gemini.test_key import KEY, fault, present
+from tests.churn_lib.secrets.test_key import KEY, fault, present
 
 pytestmark = pytest.mark.anyio
 

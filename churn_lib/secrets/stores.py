@@ -16,7 +16,7 @@ GOOGLE_NAME = re.compile(
 )
 AWS_NAME = re.compile(r"arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):\d{12}:secret:[\w/+=.@-]+")
 NO_NAME = (
-    "GEMINI_API_KEY_SECRET must be projects/<project>/secrets/<name>/versions/<version>, or "
+    "_SECRET must be projects/<project>/secrets/<name>/versions/<version>, or "
     "arn:aws:secretsmanager:<region>:<account>:secret:<name>"
 )
 
@@ -43,12 +43,15 @@ CLIENT_ERRORS = (
 CHECK_ENVIRONMENT = "check GOOGLE_APPLICATION_CREDENTIALS and the variables that begin with AWS_"
 
 
-def read_secret(name: str, google_endpoint: str | None) -> str:
-    """The text of a secret. Raises SecretError with what to do."""
+def read_secret(name: str, variable: str, google_endpoint: str | None) -> str:
+    """The text of a secret. Raises SecretError with what to do.
+
+    variable: what the key is called in the environment, and where a store keeps JSON.
+    """
     try:
         if GOOGLE_NAME.fullmatch(name):
             return _from_google(name, google_endpoint)
-        return _from_aws(name)
+        return _from_aws(name, variable)
     except CLIENT_ERRORS as error:
         kind = type(error).__name__
         raise SecretError(f"its client fails with {kind}; {CHECK_ENVIRONMENT}") from error
@@ -82,10 +85,10 @@ def _from_google(name: str, endpoint: str | None) -> str:
     return payload.data.decode("ascii", errors="replace")
 
 
-def _from_aws(arn: str) -> str:
+def _from_aws(arn: str, variable: str) -> str:
     found = AWS_NAME.fullmatch(arn)
     if found is None:
-        raise SecretError(NO_NAME)
+        raise SecretError(variable + NO_NAME)
     try:
         import boto3
         from botocore.config import Config
@@ -102,14 +105,14 @@ def _from_aws(arn: str) -> str:
         raise SecretError(f"{arn}: AWS answers {error.response['Error']['Code']}") from error
     except BotoCoreError as error:
         raise SecretError(f"{arn}: AWS can't be asked: {type(error).__name__}") from error
-    return _field(text)
+    return _field(text, variable)
 
 
-def _field(text: str) -> str:
+def _field(text: str, variable: str) -> str:
     """The console of AWS keeps secrets as JSON of names and values."""
     if not text.lstrip().startswith("{"):
         return text
     try:
-        return str(json.loads(text)["GEMINI_API_KEY"])
+        return str(json.loads(text)[variable])
     except (ValueError, KeyError):
-        raise SecretError("the secret is JSON without a GEMINI_API_KEY") from None
+        raise SecretError(f"the secret is JSON without a {variable}") from None

@@ -1,0 +1,1 @@
+"""Keys: where is one kept, and what is it now?"""
