@@ -9,7 +9,9 @@ from churn_lib.cli import offers, preview, schema, texts
 from churn_lib.cli.doctor import doctor
 from churn_lib.cli.folder import in_folder
 from churn_lib.cli.init import init
+from churn_lib.cli.lift import lift
 from churn_lib.cli.options import ANY_DASH
+from churn_lib.cli.power import power
 from churn_lib.cli.predict import predict
 from churn_lib.cli.terminal import Commands, say
 from churn_lib.cli.training import evaluate, train
@@ -40,6 +42,8 @@ app.command("init", help=INIT)(init)
 app.command("train", help=TRAIN)(train)
 app.command("evaluate", help=EVALUATE)(in_folder(evaluate))
 app.command("doctor", help=DOCTOR)(in_folder(doctor))
+app.command("power")(power)
+app.command("lift")(in_folder(lift))
 offers.app.command("list")(in_folder(preview.list_offers))
 offers.app.command("preview")(in_folder(preview.preview))
 app.add_typer(offers.app, name="offers")

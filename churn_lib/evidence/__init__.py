@@ -1,0 +1,1 @@
+"""Do offers work: what was gained, what is not known yet, and what follows for the offers?"""

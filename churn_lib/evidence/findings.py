@@ -1,0 +1,188 @@
+"""What an experiment shows: first whether it can be believed, then what offers did."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
+
+from churn_lib.evidence import lift as effects
+from churn_lib.evidence.lift import FEWEST, Estimate
+from churn_lib.evidence.ratio import ALARM, sample_ratio
+from churn_lib.evidence.sequence import hybrid
+from churn_lib.evidence.table import Cells, Counted, Sums
+
+HOLDOUT, EXPLORE, POLICY = "holdout", "explore", "policy"
+MOST_MIXED = 0.001
+MOST_EARLY = 0.01
+"""Shares of customers above which something is wrong with the files."""
+
+
+class Check(NamedTuple):
+    """Whether arms may be compared: what was looked at, and what was found, in words."""
+
+    name: str
+    holds: bool
+    text: str
+
+
+class OfOffer(NamedTuple):
+    """The lift of one offer, with its p-value after Holm's correction over all offers."""
+
+    offer: str
+    customers: int
+    lift: Estimate
+    p: float
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What offers did; money is in the catalogue's currency.
+
+    without, with_offer: shares who left. lift, adjusted: of the policy against the holdout. now:
+    the interval for one who looks on the way. observed: the lift by all customers so far, mature or
+    not (Kaplan-Meier). margin, adjusted_margin: a customer. total: of all who were offered
+    something. expected: what the catalogue promised a customer. per_saved: what one more who stays
+    costs. choosing: of the best offer against one by chance. naive: shares who left of those who
+    accepted and of those who did not, which is no effect.
+    """
+
+    without: float
+    with_offer: float
+    lift: Estimate
+    adjusted: Estimate
+    now: Estimate | None
+    observed: Estimate
+    margin: Estimate
+    adjusted_margin: Estimate
+    total: float
+    expected: float
+    per_saved: Estimate | None
+    by_policy: tuple[OfOffer, ...]
+    by_chance: tuple[OfOffer, ...]
+    choosing: Estimate | None
+    naive: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class Findings:
+    """held, offered: mature customers without an offer, and with the best one. effects: None where
+    the arms may not be compared, or too few have left.
+    """
+
+    checks: tuple[Check, ...]
+    held: int
+    offered: int
+    effects: Effects | None
+
+    @property
+    def may_be_compared(self) -> bool:
+        return all(check.holds for check in self.checks)
+
+
+def findings(counted: Counted, shares: Mapping[str, float], planned: int | None = None) -> Findings:
+    """What the counts show.
+
+    shares: of the arms. planned: triggered customers of the whole trial.
+    """
+    checks = tuple(_checks(counted, shares))
+    held, offered = counted.cells.of(HOLDOUT), counted.cells.of(POLICY)
+    enough = min(held["left"], offered["left"]) >= FEWEST
+    shown = None
+    if enough and all(check.holds for check in checks):
+        compared = (shares[HOLDOUT] + shares[POLICY]) * (planned or 0)
+        shown = _effects(counted, held, offered, compared)
+    return Findings(checks, int(held["n"]), int(offered["n"]), shown)
+
+
+def _effects(counted: Counted, held: Sums, offered: Sums, planned: float) -> Effects:
+    """planned: customers of both arms in the whole trial; 0 where nobody looks before its end."""
+    n, cells = offered["n"], counted.cells
+    lift = effects.shares(int(held["n"]), int(held["left"]), int(n), int(offered["left"]))
+    margin = effects.margin(held, offered)
+    at_the_end = lift.variance * (held["n"] + n) / planned if planned else 0.0
+    return Effects(
+        without=held["left"] / held["n"],
+        with_offer=offered["left"] / n,
+        lift=lift,
+        adjusted=effects.adjusted(held, offered),
+        now=hybrid(lift, at_the_end) if planned else None,
+        observed=effects.of_survival(counted.ages, POLICY),
+        margin=margin,
+        adjusted_margin=effects.adjusted_margin(held, offered),
+        total=margin.value * n,
+        expected=offered["expected"] / n,
+        per_saved=effects.per_saved(held, offered),
+        by_policy=tuple(_by_offer(cells, POLICY)),
+        by_chance=tuple(_by_offer(cells, EXPLORE)),
+        choosing=effects.lift_of(cells, POLICY, EXPLORE),
+        naive=_naive(offered),
+    )
+
+
+def _naive(offered: Sums) -> tuple[float, float] | None:
+    accepted = offered["accepted"]
+    others = offered["n"] - accepted
+    if not accepted or not others:
+        return None
+    left = offered["left"] - offered["accepted_left"]
+    return offered["accepted_left"] / accepted, left / others
+
+
+def _checks(counted: Counted, shares: Mapping[str, float]) -> Iterator[Check]:
+    for name, found in (("customers", counted.units), ("those triggered", counted.triggered)):
+        ratio = sample_ratio(found, shares)
+        arms = ", ".join(
+            f"{arm} {ratio.found[arm]:,} of {ratio.expected[arm]:,.0f} expected" for arm in shares
+        )
+        text = f"{name}: {arms} (p {ratio.p:.4f})"
+        yield Check(f"the arms have their shares of {name}", ratio.is_right, text)
+    total = sum(counted.units.values())
+    holds = counted.mixed <= MOST_MIXED * max(total, 1)
+    yield Check("each customer is in one arm", holds, f"{counted.mixed:,} in several")
+    yield _unknown(counted, shares)
+    left = sum(counted.cells.of(arm)["left"] for arm in shares)
+    holds = counted.early <= MOST_EARLY * max(left, 1)
+    yield Check("nobody left before the decision", holds, f"{counted.early:,} did")
+
+
+def _unknown(counted: Counted, shares: Mapping[str, float]) -> Check:
+    """Whether outcomes are missing as often in each arm."""
+    name = "outcomes are known as often in each arm"
+    if not counted.spoken:
+        return Check(name, True, "no line says that somebody stayed: silence is taken for it")
+    missing = [counted.unknown.get(arm, 0) for arm in shares]
+    known = [int(counted.cells.of(arm)["n"]) for arm in shares]
+    text = ", ".join(f"{arm} {count:,} unknown" for arm, count in zip(shares, missing, strict=True))
+    table = np.array([missing, known])[:, np.sum([missing, known], axis=0) > 0]
+    if table.shape[1] < 2 or not all(table.sum(axis=1)):
+        return Check(name, True, text)
+    p = float(stats.chi2_contingency(table, correction=False).pvalue)
+    return Check(name, p >= ALARM, f"{text} (p {p:.4f})")
+
+
+def _by_offer(cells: Cells, arm: str) -> Iterator[OfOffer]:
+    """Each offer against those held out who would have got it; of the explore arm, against all who
+    are held out.
+    """
+    chosen = cells.would_offer if arm == POLICY else cells.offer
+    found: list[tuple[str, int, Estimate, float]] = []
+    for offer in sorted({str(name) for name in chosen[cells.arm == arm]} - {"none"}):
+        here = (cells.arm == arm) & (chosen == offer)
+        held = cells.arm == HOLDOUT
+        if arm == POLICY:
+            held &= cells.would_offer == offer
+        mine, theirs = cells.where(here).of(arm), cells.where(held).of(HOLDOUT)
+        if min(mine["left"], theirs["left"]) < FEWEST:
+            continue
+        lift = effects.shares(
+            int(theirs["n"]), int(theirs["left"]), int(mine["n"]), int(mine["left"])
+        )
+        p = 2 * float(stats.norm.sf(abs(lift.value) / lift.variance**0.5))
+        found.append((offer, int(mine["n"]), lift, p))
+    if found:
+        corrected = multipletests([p for *_, p in found], method="holm")[1]
+        for (offer, customers, lift, _), p in zip(found, corrected, strict=True):
+            yield OfOffer(offer, customers, lift, float(p))

@@ -1,0 +1,214 @@
+"""The one small table that all statistics read: logs of millions of decisions, counted.
+
+A customer counts once, with the first decision of the experiment that would have made an offer:
+whatever the arm, `would_offer` says which. Left counts within `window` days of that decision.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from churn_lib.errors import DataError
+from churn_lib.evidence import queries as q
+
+BINS = 200
+"""Of the probability: fine enough that a sum over bins is one over customers."""
+
+Floats = NDArray[np.float64]
+Sums = Mapping[str, float]
+
+CELL = ("arm", "would_offer", "offer", "answers", "bin")
+SUMS = (
+    *("n", "left", "accepted", "accepted_left", "p", "pp", "p_left", "m", "mm", "p_m"),
+    *("cost", "cc", "cost_left", "expected"),
+)
+"""Of the mature customers whose outcome is known: how many, who left, who accepted, who did both,
+sums of the probability p, its square, p of leavers, the margin m, its square, p times m, what was
+spent, its square, that on leavers, and the expected value of the offers made.
+"""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """One row for each arm, offers, and bin of the probability; arrays of one length."""
+
+    arm: NDArray[np.str_]
+    would_offer: NDArray[np.str_]
+    offer: NDArray[np.str_]
+    answers: NDArray[np.bool_]
+    bin: NDArray[np.int64]
+    sums: dict[str, Floats]
+
+    def of(self, arm: str) -> Sums:
+        """The sums over all customers of an arm."""
+        here = self.arm == arm
+        return {name: float(column[here].sum()) for name, column in self.sums.items()}
+
+    def where(self, chosen: NDArray[np.bool_]) -> "Cells":
+        """The rows that are chosen."""
+        return Cells(
+            self.arm[chosen],
+            self.would_offer[chosen],
+            self.offer[chosen],
+            self.answers[chosen],
+            self.bin[chosen],
+            {name: column[chosen] for name, column in self.sums.items()},
+        )
+
+
+@dataclass(frozen=True)
+class Ages:
+    """By arm and days since the decision, 0 to the window: who left then, and of whom no more is
+    known than that they had not left.
+    """
+
+    left: dict[str, Floats]
+    censored: dict[str, Floats]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What was counted, and what was left out of it and why.
+
+    units: all customers by arm, before any is left out. triggered: those who would get an offer.
+    unknown: mature ones of whom no line says whether they left. immature: triggered less than the
+    window ago. mixed: customers in several arms. nameless: decisions without a unit. early: who
+    left before the decision, by more than clocks differ. spoken: whether any line says that
+    somebody stayed; else silence is taken for it.
+    """
+
+    experiment: str
+    as_of: date
+    window: int
+    cells: Cells
+    ages: Ages
+    units: dict[str, int]
+    triggered: dict[str, int]
+    unknown: dict[str, int]
+    immature: dict[str, int]
+    mixed: int
+    nameless: int
+    early: int
+    spoken: bool
+
+
+def count(
+    decisions: Sequence[Path],
+    outcomes: Sequence[Path],
+    experiment: str | None,
+    *,
+    as_of: date,
+    window: int = 90,
+    memory: str = "700MB",
+) -> Counted:
+    """Counts the decisions of an experiment with what became of them.
+
+    decisions, outcomes: files of the decision log, or tables with its columns: NDJSON, CSV or
+    Parquet; of outcomes `unit` or `decision_id`, `outcome` and `occurred_at`. experiment: left out,
+    the one that there is. as_of: the last day of which all outcomes are known.
+    Raises DataError.
+    """
+    with duckdb.connect() as base:
+        base.execute(f"SET memory_limit = '{memory}'; SET preserve_insertion_order = false")
+        base.execute("SET TimeZone = 'UTC'")
+        try:
+            _open(base, "decisions", decisions, q.DECISION)
+            _open(base, "outcomes", outcomes, q.OUTCOME)
+            name = _experiment(base, experiment)
+            return _counted(base, name, as_of, window)
+        except duckdb.Error as error:
+            raise DataError(_told(error)) from None
+
+
+def _told(error: duckdb.Error) -> str:
+    """What is wrong with the files, without a line of them."""
+    return f"the files can't be read as logs: {str(error).splitlines()[0][:200]}"
+
+
+def _open(
+    base: duckdb.DuckDBPyConnection, name: str, files: Sequence[Path], columns: dict[str, str]
+) -> None:
+    """A view of the files, with all columns: NULL where a table lacks one."""
+    for path in files:
+        if not path.is_file():
+            raise DataError(f"{path.name}: no such file")
+        if not path.stat().st_size:
+            raise DataError(f"{path.name}: is empty")
+    kinds = {path.suffix.lower() for path in files}
+    if len(kinds) != 1:
+        raise DataError(f"{name}: give files of one kind, NDJSON, CSV or Parquet")
+    kind, paths = kinds.pop(), [str(path) for path in files]
+    if kind in {".ndjson", ".jsonl", ".json"}:
+        base.read_json(paths, format="newline_delimited", columns=columns).create_view(name)
+        return
+    given = base.read_parquet(paths) if kind == ".parquet" else base.read_csv(paths)
+    there = set(given.columns)
+    chosen = [
+        f"CAST({n if n in there else 'NULL'} AS {kind}) AS {n}" for n, kind in columns.items()
+    ]
+    given.project(", ".join(chosen)).create_view(name)
+
+
+def _experiment(base: duckdb.DuckDBPyConnection, wanted: str | None) -> str:
+    found = base.execute(
+        "SELECT DISTINCT experiment FROM decisions WHERE experiment <> 'none' ORDER BY 1"
+    ).fetchall()
+    names = [str(row[0]) for row in found]
+    if wanted is not None and wanted in names:
+        return wanted
+    if wanted is None and len(names) == 1:
+        return names[0]
+    if not names:
+        raise DataError("no decision belongs to an experiment: nothing can be compared")
+    raise DataError(f"say which experiment, with --experiment: {', '.join(names)}")
+
+
+def _counted(base: duckdb.DuckDBPyConnection, name: str, as_of: date, window: int) -> Counted:
+    base.execute(q.FIRST, {"experiment": name})
+    base.execute(q.OWNERS, {"experiment": name})
+    base.execute(q.BECAME, {"as_of": as_of})
+    base.execute(q.JOINED.format(bins=BINS), {"as_of": as_of})
+    spoken = bool(
+        base.execute("SELECT coalesce(bool_or(stayed), FALSE) FROM became").fetchall()[0][0]
+    )
+    given = {"window": window, "spoken": spoken}
+    rows = base.execute(q.COUNTED, given).fetchnumpy()
+    columns = [np.asarray(column) for column in rows.values()]
+    arm, would, offer = (column.astype(str) for column in columns[:3])
+    sums = {n: column.astype(float) for n, column in zip(SUMS, columns[5:], strict=True)}
+    cells = Cells(arm, would, offer, columns[3].astype(bool), columns[4].astype(int), sums)
+    mixed, nameless, early = base.execute(q.LEFT_OUT).fetchall()[0]
+    return Counted(
+        name,
+        as_of,
+        window,
+        cells,
+        _ages(base, window),
+        _by_arm(base, q.UNITS, {}),
+        _by_arm(base, q.TRIGGERED, {}),
+        _by_arm(base, q.UNKNOWN, given),
+        _by_arm(base, q.IMMATURE, {"window": window}),
+        int(mixed),
+        int(nameless),
+        int(early),
+        spoken,
+    )
+
+
+def _by_arm(
+    base: duckdb.DuckDBPyConnection, query: str, given: Mapping[str, object]
+) -> dict[str, int]:
+    return {str(arm): int(count) for arm, count in base.execute(query, dict(given)).fetchall()}
+
+
+def _ages(base: duckdb.DuckDBPyConnection, window: int) -> Ages:
+    found = Ages({}, {})
+    for arm, day, gone, count in base.execute(q.AGES, {"window": window}).fetchall():
+        part = found.left if gone else found.censored
+        part.setdefault(str(arm), np.zeros(window + 1))[int(day)] += int(count)
+    return found

@@ -1,0 +1,106 @@
+"""`churn power` and `churn lift`, as a marketing owner types them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from churn_lib.customer.schema import ARTIFACTS
+from tests.churn_lib.evidence.world import World, lived
+from tests.serving import ROOT, clean_environment
+
+TRIAL = '[experiment]\nname = "a-trial"\nholdout = 0.2\nexplore = 0.1\n\n[greetings]'
+
+
+def churn(*arguments: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    variables = clean_environment() | ({"CHURN_ARTIFACTS": str(folder)} if folder else {})
+    return subprocess.run(
+        [sys.executable, "-m", "churn_lib", *arguments],
+        cwd=ROOT,
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped artifacts, with an experiment."""
+    path = tmp_path_factory.mktemp("artifacts")
+    for file in ("customer.toml", "scorecard.json", "manifest.json", "offers.toml"):
+        text = (ARTIFACTS / file).read_text(encoding="utf-8")
+        (path / file).write_text(text.replace("[greetings]", TRIAL, 1), encoding="utf-8")
+    return path
+
+
+def options(folder: Path, world: World) -> list[str]:
+    decisions, outcomes, _ = lived(world, folder)
+    return ["--decisions", str(decisions), "--outcomes", str(outcomes), "--as-of", "2027-01-01"]
+
+
+def test_an_owner_reads_how_many_customers_a_trial_needs() -> None:
+    done = churn("power", "--churn", "0.3", "--lift", "0.03", "--triggered", "0.45")
+    assert done.returncode == 0, done.stderr
+    said = " ".join(done.stdout.split())
+    assert "19,647 who would get an offer must take part: 1,965 of them get none" in said
+    assert "that takes 43,660 customers" in said
+
+
+def test_an_owner_reads_what_her_customers_could_show() -> None:
+    said = " ".join(churn("power", "--churn", "0.3", "--customers", "5000").stdout.split())
+    assert "5,000 customers show offers that keep 5.81 of 100 or more" in said
+    assert "sees when 19 % of the holdout's customers are lost" in said
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        (("--churn", "0"), "--churn"),
+        (("--churn", "0.1", "--lift", "0.2"), "--lift"),
+        (("--holdout", "0.99"), "--holdout"),
+        (("--chance", "1"), "--chance"),
+    ],
+)
+def test_what_can_not_be_planned_is_named(given: tuple[str, ...], field: str) -> None:
+    done = churn("power", *given)
+    assert done.returncode == 2
+    assert field in done.stderr
+
+
+def test_an_owner_reads_what_offers_did(folder: Path, tmp_path: Path) -> None:
+    done = churn("lift", *options(tmp_path, World()), folder=folder)
+    assert done.returncode == 0, done.stderr
+    said = " ".join(done.stdout.split())
+    assert "More who stay +10.75 of 100 [+9.05, +12.47]" in said
+    assert "One more costs 106.17" in said
+    assert "whoever stays anyway accepts as well" in said
+    assert "offer-1" in said
+
+
+def test_a_program_reads_the_same_as_json(folder: Path, tmp_path: Path) -> None:
+    done = churn("lift", "--json", *options(tmp_path, World()), folder=folder)
+    found = json.loads(done.stdout)
+    assert found["experiment"] == "a-trial"
+    assert found["effects"]["lift"][0] == pytest.approx(0.10754787)
+
+
+def test_arms_that_may_not_be_compared_end_the_command(folder: Path, tmp_path: Path) -> None:
+    done = churn("lift", *options(tmp_path, World(holdout=0.4)), folder=folder)
+    assert done.returncode == 3
+    assert "WRONG" in done.stdout
+    assert "More who stay" not in done.stdout
+
+
+def test_too_few_leavers_show_nothing_yet(folder: Path, tmp_path: Path) -> None:
+    done = churn("lift", *options(tmp_path, World(customers=60)), folder=folder)
+    assert done.returncode == 0
+    assert "Not known yet: too few have left" in " ".join(done.stdout.split())
+
+
+def test_shares_come_from_the_catalogue_of_the_experiment(tmp_path: Path) -> None:
+    done = churn("lift", *options(tmp_path, World(customers=60)))
+    assert done.returncode == 2
+    assert "the catalogue has no experiment a-trial" in done.stderr

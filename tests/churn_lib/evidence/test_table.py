@@ -1,0 +1,200 @@
+"""Logs as they come: in any order, cut, doubled, of several files; and files that show nothing."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from churn_lib.errors import DataError
+from churn_lib.evidence.findings import Findings, findings
+from churn_lib.evidence.table import Counted, count
+from tests.churn_lib.evidence.world import BEGIN, World, lived
+
+SHARES = {"holdout": 0.2, "explore": 0.1, "policy": 0.7}
+LATER = (BEGIN + timedelta(days=400)).date()
+SMALL = World(customers=3000)
+Line = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def logs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    decisions, outcomes, _ = lived(SMALL, tmp_path_factory.mktemp("logs"))
+    return decisions, outcomes
+
+
+def lines(path: Path) -> list[Line]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def saved(rows: list[Line], path: Path) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def told(
+    decisions: list[Path], outcomes: list[Path], as_of: date = LATER
+) -> tuple[Counted, Findings]:
+    found = count(decisions, outcomes, None, as_of=as_of)
+    return found, findings(found, SHARES)
+
+
+def broken(found: Findings) -> list[str]:
+    return [check.name for check in found.checks if not check.holds]
+
+
+def test_order_repetition_and_splitting_change_nothing(
+    logs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    decisions, outcomes = map(lines, logs)
+    plain = told([logs[0]], [logs[1]])[1]
+    later = [{**row, "time": "2026-02-01T00:00:00Z", "probability": 0.9} for row in decisions[:500]]
+    parts = [
+        saved([*decisions[1000:][::-1], *later], tmp_path / "a.ndjson"),
+        saved(decisions[:1200], tmp_path / "b.ndjson"),
+    ]
+    again = saved([*outcomes[::-1], *outcomes[:700]], tmp_path / "o.ndjson")
+    assert told(parts, [again])[1] == plain
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".csv"])
+def test_a_table_says_the_same_as_the_lines(
+    logs: tuple[Path, Path], tmp_path: Path, suffix: str
+) -> None:
+    files = []
+    for path in logs:
+        table = pl.DataFrame(lines(path))
+        files.append(tmp_path / f"{path.stem}{suffix}")
+        (table.write_parquet if suffix == ".parquet" else table.write_csv)(files[-1])
+    assert told([files[0]], [files[1]])[1] == told([logs[0]], [logs[1]])[1]
+
+
+def test_outcomes_may_name_the_customer_instead_of_the_decision(
+    logs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    units = {row["decision_id"]: row["unit"] for row in lines(logs[0])}
+    billing = [
+        {"unit": units[row["decision_id"]], **{k: row[k] for k in ("outcome", "occurred_at")}}
+        for row in lines(logs[1])
+    ]
+    file = saved(billing, tmp_path / "billing.ndjson")
+    assert told([logs[0]], [file])[1] == told([logs[0]], [logs[1]])[1]
+
+
+def test_the_repeated_decisions_of_a_customer_are_no_more_customers(
+    logs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    rows = lines(logs[0])
+    more = [
+        {**row, "decision_id": f"{number:031x}f", "time": f"2026-03-{number % 28 + 1:02}T00:00:00Z"}
+        for number, row in enumerate([*rows, *rows])
+    ]
+    found, _ = told([saved([*more, *rows], tmp_path / "d.ndjson")], [logs[1]])
+    assert sum(found.units.values()) == SMALL.customers
+
+
+def test_a_lost_part_of_an_arm_is_no_effect_but_a_fault(
+    logs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    held = [row for row in lines(logs[0]) if row["arm"] == "holdout"]
+    others = [row for row in lines(logs[0]) if row["arm"] != "holdout"]
+    _, found = told([saved([*held[: len(held) // 2], *others], tmp_path / "d.ndjson")], [logs[1]])
+    assert len(broken(found)) == 2
+    assert found.effects is None
+
+
+def test_customers_in_two_arms_are_a_fault(logs: tuple[Path, Path], tmp_path: Path) -> None:
+    rows = lines(logs[0])
+    moved = [{**row, "arm": "policy"} for row in rows if row["arm"] == "holdout"][:50]
+    found, told_of = told([saved([*rows, *moved], tmp_path / "d.ndjson")], [logs[1]])
+    assert found.mixed == 50
+    assert broken(told_of) == ["each customer is in one arm"]
+
+
+def test_outcomes_that_are_unknown_more_often_in_one_arm_are_a_fault(
+    logs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    rows, outcomes = lines(logs[0]), lines(logs[1])
+    gone = {row["decision_id"] for row in outcomes if row["outcome"] == "left"}
+    stayed = [
+        {"event": "outcome", "decision_id": row["decision_id"], "outcome": "stayed",
+         "occurred_at": "2026-06-01T00:00:00Z"}
+        for row in rows
+        if row["decision_id"] not in gone
+    ]  # fmt: skip
+    all_known = saved([*outcomes, *stayed], tmp_path / "all.ndjson")
+    found, told_of = told([logs[0]], [all_known])
+    assert (broken(told_of), found.spoken, found.unknown) == ([], True, {})
+    held = {row["decision_id"] for row in rows if row["arm"] == "holdout"}
+    few = [row for place, row in enumerate(stayed) if row["decision_id"] not in held or place % 2]
+    found, told_of = told([logs[0]], [saved([*outcomes, *few], tmp_path / "few.ndjson")])
+    assert broken(told_of) == ["outcomes are known as often in each arm"]
+    assert found.unknown.keys() == {"holdout"}
+
+
+def test_outcomes_before_the_decision_are_a_fault_but_for_clocks_a_day_off(
+    logs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    outcomes = [row for row in lines(logs[1]) if row["outcome"] == "left"]
+    for day, faults in (("2025-12-31T12:00:00Z", []), ("2025-12-01T00:00:00Z", 1)):
+        early = [{**row, "occurred_at": day} for row in outcomes[:100]]
+        file = saved([*early, *outcomes[100:]], tmp_path / "o.ndjson")
+        assert len(broken(told([logs[0]], [file])[1])) == (faults or 0)
+
+
+def test_unknown_decisions_and_names_count_for_nothing(
+    logs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    strange = [
+        {"decision_id": "f" * 32, "outcome": "left", "occurred_at": "2026-02-01T00:00:00Z"},
+        {"decision_id": "nobody", "outcome": "left", "occurred_at": "2026-02-01T00:00:00Z"},
+    ]
+    outcomes = saved([*lines(logs[1]), *strange], tmp_path / "o.ndjson")
+    nameless = [{**row, "unit": "none", "experiment": "none"} for row in lines(logs[0])[:40]]
+    decisions = saved([*lines(logs[0]), *nameless], tmp_path / "d.ndjson")
+    found, told_of = told([decisions], [outcomes])
+    assert told_of == told([logs[0]], [logs[1]])[1]
+    assert found.nameless == 40
+
+
+def test_before_ten_have_left_in_each_arm_nothing_is_shown(
+    logs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    few = saved(lines(logs[1])[:20], tmp_path / "o.ndjson")
+    found = told([logs[0]], [few])[1]
+    assert (broken(found), found.effects) == ([], None)
+
+
+def test_before_their_days_are_over_customers_are_not_counted(logs: tuple[Path, Path]) -> None:
+    found, told_of = told([logs[0]], [logs[1]], (BEGIN + timedelta(days=30)).date())
+    assert sum(found.immature.values()) == SMALL.customers
+    assert told_of.effects is None
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "is empty"),
+        ('{"event": "decision", "experiment": "none", "unit": "none"}\n', "belongs to an exper"),
+        ('{"event": "decision", "experiment": "a", "unit": "x', "can't be read as logs"),
+        ("not a line of JSON\n", "can't be read as logs"),
+    ],
+)
+def test_a_file_that_shows_nothing_is_refused_in_a_sentence(
+    logs: tuple[Path, Path], tmp_path: Path, content: str, message: str
+) -> None:
+    path = tmp_path / "d.ndjson"
+    path.write_text(content)
+    with pytest.raises(DataError, match=message):
+        told([path], [logs[1]])
+
+
+def test_no_file_and_several_experiments_are_told(logs: tuple[Path, Path], tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no such file"):
+        told([tmp_path / "d.ndjson"], [logs[1]])
+    other = [{**row, "experiment": "b-trial"} for row in lines(logs[0])]
+    both = saved([*lines(logs[0]), *other], tmp_path / "both.ndjson")
+    with pytest.raises(DataError, match="say which experiment, with --experiment: a-trial, b-tr"):
+        told([both], [logs[1]])
