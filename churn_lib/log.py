@@ -35,8 +35,8 @@ STDOUT = 1
 TRACE = "logging.googleapis.com/trace"
 SPAN = "logging.googleapis.com/spanId"
 
-_TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}")
-_CLOUD_TRACE = re.compile(r"(?!0{32})([0-9a-f]{32})(?:/([0-9]{1,20}))?(?:;o=[0-9])?")
+_TRACEPARENT = r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}"
+_CLOUD_TRACE = r"(?!0{32})([0-9a-f]{32})(?:/([0-9]{1,20}))?(?:;o=[0-9])?"
 
 logger = logging.getLogger(__name__)
 
@@ -285,10 +285,10 @@ def trace_fields(headers: Mapping[str, str]) -> Mapping[str, str]:
     project = known and known.google_cloud_project
     if project is None:
         return {}
-    found = _TRACEPARENT.fullmatch(headers.get("traceparent", ""))
+    found = re.fullmatch(_TRACEPARENT, headers.get("traceparent", ""))
     if found:
         return {TRACE: f"projects/{project}/traces/{found[1]}", SPAN: found[2]}
-    found = _CLOUD_TRACE.fullmatch(headers.get("x-cloud-trace-context", ""))
+    found = re.fullmatch(_CLOUD_TRACE, headers.get("x-cloud-trace-context", ""))
     if found is None or int(found[2] or 0) >= 2**64:
         return {}
     span = {SPAN: f"{int(found[2]):016x}"} if found[2] else {}

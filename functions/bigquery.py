@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from churn_lib import log
-from churn_lib.answer import Answer, answer
+from churn_lib.answer import answer
 from churn_lib.customer.json_text import check_size, read_json
 from churn_lib.customer.reading import identified, read_columns
 from churn_lib.customer.request import PredictRequest
@@ -28,7 +28,6 @@ from churn_lib.errors import (
     SizeError,
     WriterError,
 )
-from churn_lib.offers.shape import is_made
 from churn_lib.score.rows import score_row
 from churn_lib.settings import settings
 from functions.predict import parameters
@@ -38,6 +37,7 @@ from functions.slices import MOST_ROWS, in_slices, json_parts, load, logged, tur
 
 if TYPE_CHECKING:
     from churn_lib.gemini.bounds import Budget
+    from churn_lib.shape import Answer
 
 Mode = Literal["score", "offer"]
 Reply = Mapping[str, object]
@@ -187,8 +187,10 @@ def _offers(calls: list[bytes], request: Request, take: log.Sink) -> AsyncIterat
     return written_in_slices(calls, answered)
 
 
-async def _offer(customer: PredictRequest, request: Request) -> Answer:
+async def _offer(customer: PredictRequest, request: Request) -> "Answer":
     """Gemini is asked only where there is an offer without approved words, and calls are left."""
+    from churn_lib.offers.shape import is_made
+
     planned = await answer(customer, "gemini", seconds=None)
     offer = planned["offer"]
     if not is_made(offer) or offer["written_by"] == "approved":

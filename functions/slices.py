@@ -6,17 +6,20 @@ from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
 from itertools import islice
 from time import perf_counter
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from starlette.requests import Request
 
 from churn_lib import log
-from churn_lib.answer import Answer, OfferMode, load_offers
+from churn_lib.answer import OfferMode, load_offers
 from churn_lib.customer.json_text import json_in_steps
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import ArtifactError
 from churn_lib.score.scorecard import risk, scorecard
 from churn_lib.settings import settings
+
+if TYPE_CHECKING:
+    from churn_lib.shape import Answer
 
 MOST_ROWS = 5000
 """Customers of one request."""
@@ -114,8 +117,8 @@ async def load(mode: OfferMode) -> None:
 
 
 def logged(
-    request: Request, customer: PredictRequest, answered: Answer, take: log.Sink = log.add
-) -> Answer:
+    request: Request, customer: PredictRequest, answered: "Answer", take: log.Sink = log.add
+) -> "Answer":
     """The answer, once it stands in the decision log: each row of an offer is a decision.
 
     take: where its line goes instead.

@@ -24,6 +24,7 @@ FLOORS = (
     "words",
     "lint training",
     "propose",
+    "shape",
     "answer",
     "cli server",
     "endpoints",

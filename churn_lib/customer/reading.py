@@ -11,7 +11,7 @@ from math import isnan
 from types import UnionType
 from typing import Annotated, Literal, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import to_json
 
 from churn_lib.customer.contact import Context
@@ -39,9 +39,12 @@ MOST_COLUMNS = 10_000
 NOT_KNOWN = frozenset({"", "null", "nan"})
 """Texts that stand for no value at all, in any case."""
 
-NAME = TypeAdapter(CustomerName)
+LATER = ConfigDict(defer_build=True)
+"""Few rows need it."""
 
-TRUTH = TypeAdapter(bool)
+NAME = TypeAdapter(CustomerName, config=LATER)
+
+TRUTH = TypeAdapter(bool, config=LATER)
 """Knows the texts and numbers that Pydantic, as databases do, takes for true and false."""
 
 Model = TypeVar("Model", bound=BaseModel)

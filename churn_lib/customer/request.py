@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from churn_lib.customer.contact import Context
@@ -24,6 +24,8 @@ def _left_out(schema: JsonDict) -> None:
 
 class PredictRequest(Customer):
     """The original's flat object and, optionally, the caller's identifier and the contact."""
+
+    model_config = ConfigDict(defer_build=False)
 
     customerID: CustomerName | None = None
     context: Context = Field(default_factory=Context, json_schema_extra=_left_out)

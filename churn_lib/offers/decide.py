@@ -23,8 +23,9 @@ from churn_lib.offers.judged import Judged, Plan, Words, best_first, left_out, n
 from churn_lib.offers.offer import Offer
 from churn_lib.offers.rules import Values
 from churn_lib.offers.trace import Candidate, Check, Economics, Open, Ranked
-from churn_lib.score.reasons import Cause, raising
+from churn_lib.score.reasons import raising
 from churn_lib.score.scorecard import Scorecard
+from churn_lib.score.shape import Cause
 
 _WORKED_OUT = {name: value_of(name) for name, note in NOTES.items() if not note.asked}
 

@@ -1,7 +1,7 @@
 """What is told of a decision: the checks of each offer, its money, and why it won or lost.
 
-These are parts of the answer, in its own names. The module imports nothing heavy, so that an answer
-without an offer can name its own shape without loading what makes offers.
+These are parts of the answer, in its own names. The module imports nothing heavy, so that the shape
+of an answer can be told without loading what makes offers.
 """
 
 from dataclasses import dataclass

@@ -16,8 +16,8 @@ from churn_lib.gemini.key import gemini_key
 from churn_lib.gemini.prompt import PHRASES, Brief, Draft
 from churn_lib.gemini.writer import GeminiWriter
 from churn_lib.offers.catalogue import catalogue
-from churn_lib.score.reasons import Cause
 from churn_lib.score.scorecard import scorecard
+from churn_lib.score.shape import Cause
 from churn_lib.settings import read_settings
 from churn_lib.words import template as write
 from churn_lib.words.compose import Composer, broken_rule
