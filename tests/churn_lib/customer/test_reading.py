@@ -20,6 +20,7 @@ from churn_lib.customer.reading import (
     read_row,
 )
 from churn_lib.customer.request import PredictRequest
+from churn_lib.customer.spelling import NOT_KNOWN
 from churn_lib.errors import FieldFault, InputError, MalformedError
 from tests.customers import customers
 from tests.serving import ROOT
@@ -40,7 +41,7 @@ def of_table(row: Row) -> PredictRequest:
 
 ENTRANCES: tuple[Entrance, ...] = (whole, read_row, of_table)
 entrances = pytest.mark.parametrize("entrance", ENTRANCES)
-BLANKS = (None, "", "  ", "\t", "\N{NO-BREAK SPACE}", math.nan, "NaN", "nan", "null", "NULL")
+BLANKS = (None, "  ", "\t", "\N{NO-BREAK SPACE}", math.nan, *NOT_KNOWN, "NaN", "NULL", "N/A")
 
 
 def cells(columns: int) -> list[list[str]]:
