@@ -1,8 +1,4 @@
-"""The whole answer for one customer: the score first, the offer second, never silent.
-
-Here is its one shape too: the function's document, the command line and the trial of a running
-function are all made from it.
-"""
+"""The whole answer for one customer: the score first, the offer second, never silent."""
 
 import asyncio
 import os
@@ -15,117 +11,42 @@ from datetime import UTC, date, datetime
 from functools import cache
 from math import inf
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, NotRequired
-
-from pydantic import Field
-from typing_extensions import TypedDict
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import ArtifactError, SecretError, SettingsError
-from churn_lib.offers.shape import (
-    Brief,
-    NoBrief,
-    NoOffer,
-    Offer,
-    RunnerUp,
-    Said,
-    Told,
-    Worded,
-    nothing,
-)
-from churn_lib.offers.trace import Arm, Economics, Evidence
-from churn_lib.score.reasons import Cause, Explanation
+from churn_lib.log import Evidence
 from churn_lib.score.rows import row_of
-from churn_lib.score.scorecard import Risk, bands, risk, scorecard
-from churn_lib.settings import Settings, settings
+from churn_lib.score.scorecard import risk, scorecard
+from churn_lib.settings import settings
 
 if TYPE_CHECKING:
     from churn_lib.offers.catalogue import Catalogue
     from churn_lib.offers.decide import Chosen, Decider, Decision
     from churn_lib.offers.experiment import Assignment
+    from churn_lib.offers.shape import Brief, NoBrief, NoOffer, Offer, RunnerUp, Told, Worded
+    from churn_lib.offers.trace import Economics
+    from churn_lib.score.shape import Cause
     from churn_lib.secrets.key import Secret
+    from churn_lib.shape import Answer, Identified, Versions
     from churn_lib.words.template import Proposal, Written
 
 OfferMode = Literal["none", "template", "gemini"]
-Version = Annotated[str, Field(pattern=r"^[\w.+-]{1,40}$")]
-Probability = Annotated[float, Field(ge=0, le=1)]
-DecisionId = Annotated[
-    str,
-    Field(
-        pattern="^[0-9a-f]{32}$",
-        description="name of this decision, by which `/outcomes` and the decision log know it",
-        examples=["bf8fca13db0e485f90b60abfaff78966"],
-    ),
-]
-ModelVersion = Annotated[
-    Version,
-    Field(description="the model: beginning of its SHA-256", examples=["49e6a1496f62"]),
-]
-CatalogueVersion = Annotated[
-    Version, Field(description="the catalogue of offers, as its owner named it", examples=["1.1.0"])
-]
 
 
-class Versions(TypedDict):
-    """What made an answer."""
-
-    model_version: ModelVersion
-    catalogue_version: NotRequired[CatalogueVersion]
+def _nothing(why: str) -> "NoOffer":
+    """No offer, where none was looked for."""
+    return {"id": None, "why": why, "eligible": (), "not_checked": (), "trace": ()}
 
 
-class Metadata(Versions):
-    """Which decision this is, and what made it."""
-
-    decision_id: DecisionId
-    arm: Annotated[
-        Arm,
-        Field(
-            description="`policy`: the best offer; in an experiment also `holdout`, no offer, and "
-            "`explore`, one by chance",
-            examples=["policy"],
-        ),
-    ]
-    latency_ms: Annotated[
-        float,
-        Field(ge=0, description="milliseconds spent inside the function", examples=[0.412]),
-    ]
-
-
-class Identified(TypedDict, total=False):
-    """The caller's own name for the customer, where one was sent."""
-
-    customerID: Annotated[
-        str, Field(description="your name for the customer, as sent", examples=["7590-VHVEG"])
-    ]
-
-
-class Answer(Identified, Explanation):
-    """Probability of leaving, exact reasons in log-odds, the offer that pays, and what to say."""
-
-    churn_probability: Annotated[
-        Probability, Field(description="of leaving, from 0 to 1", examples=[0.6516629763545101])
-    ]
-    risk: Annotated[
-        Risk,
-        Field(
-            description=f"{bands(Settings())}, unless RISK_MEDIUM_FROM and RISK_HIGH_FROM say "
-            "otherwise",
-            examples=["medium"],
-        ),
-    ]
-    marketing_offer: Said
-    offer: Annotated[Offer | NoOffer, Field(description="the offer, or why there is none")]
-    metadata: Annotated[Metadata, Field(description="of the decision, and what made it")]
-
-
-NOT_ASKED = nothing("No offer was asked for.")
-NO_CATALOGUE = nothing("The catalogue of offers can't be used; the log says why.")
+NOT_ASKED = _nothing("No offer was asked for.")
+NO_CATALOGUE = _nothing("The catalogue of offers can't be used; the log says why.")
 
 
 class Answered(NamedTuple):
     """An answer, and what the decision log holds beside it."""
 
-    answer: Answer
+    answer: "Answer"
     evidence: Evidence
 
 
@@ -135,7 +56,7 @@ async def answer(
     *,
     explain: bool = False,
     runner_up: bool = False,
-) -> Answer:
+) -> "Answer":
     """`answered` for whoever keeps no log."""
     return (await answered(request, mode, explain=explain, runner_up=runner_up)).answer
 
@@ -209,7 +130,7 @@ class Asked(NamedTuple):
 
     request: PredictRequest
     probability: float
-    reasons: list[Cause]
+    reasons: "list[Cause]"
     today: date
 
 
@@ -220,7 +141,7 @@ class Proposed(NamedTuple):
     """
 
     said: str
-    offer: Offer | NoOffer
+    offer: "Offer | NoOffer"
     catalogue_version: str = ""
     evidence: Evidence = Evidence()
 
@@ -237,7 +158,7 @@ async def decided_row(customer: PredictRequest, *, explained: bool = False) -> d
     return row_of(customer, score, causes if explained else None) | {"offer": await _brief(asked)}
 
 
-async def _brief(asked: Asked) -> Brief | NoBrief:
+async def _brief(asked: Asked) -> "Brief | NoBrief":
     try:
         decision = (await _decided(asked))[1]
     except ArtifactError:  # logged where the file was read
@@ -339,7 +260,7 @@ class _Said(NamedTuple):
     """All that the customer reads or hears of an offer, and the offer."""
 
     text: str
-    offer: Worded
+    offer: "Worded"
 
 
 async def _worded(
@@ -375,7 +296,7 @@ async def _worded(
     return _Said(said(words.text, context.channel), shown)
 
 
-def _next(said: _Said, decision: "Decision") -> RunnerUp:
+def _next(said: _Said, decision: "Decision") -> "RunnerUp":
     why = f"Next after {decision.eligible[0]['id']}; {decision.eligible[1]['why']}."
     return {**said.offer, "why": why, "marketing_offer": said.text}
 
@@ -414,7 +335,7 @@ def _decider() -> "Decider":
 
 
 async def _written(
-    proposal: "Proposal", reasons: list[Cause], seconds: float | None, mode: OfferMode | None
+    proposal: "Proposal", reasons: "list[Cause]", seconds: float | None, mode: OfferMode | None
 ) -> "Written":
     if mode != "template":
         from churn_lib.words.compose import composer
@@ -426,7 +347,7 @@ async def _written(
     return Written(template(proposal), "template", None)
 
 
-def _in_cents(money: Economics) -> Economics:
+def _in_cents(money: "Economics") -> "Economics":
     """More would promise what assumptions can not keep."""
     low, high = money.interval
     return replace(

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from errno import EINVAL
 from pathlib import Path
 from time import perf_counter, sleep
+from typing import Literal, NamedTuple
 
 from pydantic_core import to_json
 
@@ -27,6 +28,7 @@ from churn_lib.settings import LogSettings, settings
 Sink = Callable[[bytes], None]
 """Takes one line or several, each with its end."""
 Fields = Mapping[str, object]
+Arm = Literal["policy", "holdout", "explore"]
 
 NONE = "none"
 ONE_WRITE_SECONDS = 0.01
@@ -35,8 +37,8 @@ STDOUT = 1
 TRACE = "logging.googleapis.com/trace"
 SPAN = "logging.googleapis.com/spanId"
 
-_TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}")
-_CLOUD_TRACE = re.compile(r"(?!0{32})([0-9a-f]{32})(?:/([0-9]{1,20}))?(?:;o=[0-9])?")
+_TRACEPARENT = r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}"
+_CLOUD_TRACE = r"(?!0{32})([0-9a-f]{32})(?:/([0-9]{1,20}))?(?:;o=[0-9])?"
 
 logger = logging.getLogger(__name__)
 
@@ -180,11 +182,32 @@ def write(lines: bytes) -> None:
     _destination.write(lines)
 
 
+class Evidence(NamedTuple):
+    """What the decision log holds of a decision so that it can be shown what offers do.
+
+    unit: name of the customer there. would_offer: what the policy chose. propensity: how likely
+    what was done is, over all arms. answers, would_answer: whether a reason to leave is answered by
+    the offer, and by that of the policy. The money is that of the offer made, else of the policy's.
+    """
+
+    experiment: str = NONE
+    arm: Arm = "policy"
+    unit: str = NONE
+    would_offer: str = NONE
+    propensity: float = 1.0
+    answers: bool = False
+    would_answer: bool = False
+    value: float = 0.0
+    cost: float = 0.0
+    contact_cost: float = 0.0
+    expected_value: float = 0.0
+
+
 def decision(
     *,
     route: str,
     answer: Fields,
-    evidence: Fields,
+    evidence: Evidence,
     customer: Customer,
     context: Context,
     trace: Mapping[str, str] | None = None,
@@ -210,7 +233,7 @@ def decision(
         "language": context.language,
         "offer": offer["id"] or NONE,
         "eligible": _ids(offer.get("eligible")),
-        **evidence,
+        **evidence._asdict(),
         "written_by": offer.get("written_by") or NONE,
         "fallback_reason": offer.get("fallback_reason") or NONE,
         "latency_ms": metadata["latency_ms"],
@@ -294,10 +317,10 @@ def trace_fields(headers: Mapping[str, str]) -> Mapping[str, str]:
     project = known and known.google_cloud_project
     if project is None:
         return {}
-    found = _TRACEPARENT.fullmatch(headers.get("traceparent", ""))
+    found = re.fullmatch(_TRACEPARENT, headers.get("traceparent", ""))
     if found:
         return {TRACE: f"projects/{project}/traces/{found[1]}", SPAN: found[2]}
-    found = _CLOUD_TRACE.fullmatch(headers.get("x-cloud-trace-context", ""))
+    found = re.fullmatch(_CLOUD_TRACE, headers.get("x-cloud-trace-context", ""))
     if found is None or int(found[2] or 0) >= 2**64:
         return {}
     span = {SPAN: f"{int(found[2]):016x}"} if found[2] else {}

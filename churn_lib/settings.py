@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar, get_args
+from typing import Annotated, Literal, TypeVar, cast, get_args
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -50,10 +50,8 @@ Texts = Literal["live", "approved"]
 
 DOTENV = Path(".env")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-GOOGLE_HOST = re.compile(
-    r"generativelanguage\.googleapis\.com|([a-z0-9-]+-)?aiplatform\.googleapis\.com"
-)
-IN_A_BUCKET = re.compile(r"gs://([a-z0-9][a-z0-9._-]{1,220}[a-z0-9])/([^\x00-\x1f\x7f?#]{1,1000})")
+GOOGLE_HOST = r"generativelanguage\.googleapis\.com|([a-z0-9-]+-)?aiplatform\.googleapis\.com"
+IN_A_BUCKET = r"gs://([a-z0-9][a-z0-9._-]{1,220}[a-z0-9])/([^\x00-\x1f\x7f?#]{1,1000})"
 
 THINKING: dict[str, frozenset[Thinking]] = {
     "gemini-3.8-flash": frozenset({"low", "medium", "high"}),
@@ -85,7 +83,7 @@ def _gemini_url(url: str) -> str:
     parts = urlsplit(url)
     port = parts.port  # raises ValueError when it is none
     encrypted = (
-        parts.scheme == "https" and port is None and GOOGLE_HOST.fullmatch(parts.hostname or "")
+        parts.scheme == "https" and port is None and re.fullmatch(GOOGLE_HOST, parts.hostname or "")
     )
     local = parts.scheme == "http" and parts.hostname in LOOPBACK
     if (
@@ -155,7 +153,7 @@ def _can_be_written(path: Path) -> Path:
 
 def _can_be_looked_at(place: str) -> str:
     is_path = "://" not in place and place.isprintable()
-    if not (is_path or IN_A_BUCKET.fullmatch(place)):
+    if not (is_path or re.fullmatch(IN_A_BUCKET, place)):
         raise ValueError
     return place
 
@@ -204,7 +202,9 @@ Place = Annotated[
 class _Group(BaseModel):
     """Each field is the environment variable of its name in capitals; an empty one is not set."""
 
-    model_config = ConfigDict(frozen=True, allow_inf_nan=False, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, allow_inf_nan=False, hide_input_in_errors=True, defer_build=True
+    )
 
 
 class ScoreSettings(_Group):
@@ -321,7 +321,7 @@ class OfferSettings(_Group):
     @property
     def bucket(self) -> tuple[str, str] | None:
         """Bucket and object, where the offers are in one."""
-        found = IN_A_BUCKET.fullmatch(self.offers or "")
+        found = re.fullmatch(IN_A_BUCKET, self.offers or "")
         return (found[1], found[2]) if found else None
 
 
@@ -343,8 +343,6 @@ class ExperimentSettings(_Group):
 
 class Settings(ScoreSettings, GeminiSettings, LogSettings, OfferSettings, ExperimentSettings):
     """All of them, for whoever needs all of them right."""
-
-    model_config = ConfigDict(defer_build=True)  # serving does without
 
 
 Group = TypeVar("Group", bound=_Group)
@@ -386,7 +384,8 @@ class Groups:
     def _right(self, group: type[Group]) -> Group:
         if found := self.faults[group]:
             raise SettingsError(told(found))
-        return group.model_validate(_given(group, self._variables))
+        given = _given(group, self._variables)
+        return group.model_validate(given) if given else cast("Group", group.model_construct())
 
 
 @cache
@@ -419,8 +418,11 @@ def told(faults: Iterable[FieldFault]) -> str:
 
 
 def _faults(group: type[_Group], variables: Mapping[str, str | None]) -> list[FieldFault]:
+    given = _given(group, variables)
+    if not given:  # then all are the defaults, which are right
+        return []
     try:
-        group.model_validate(_given(group, variables))
+        group.model_validate(given)
     except ValidationError as error:
         return [fault._replace(field=fault.field.upper()) for fault in field_faults(error, group)]
     return []

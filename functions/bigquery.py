@@ -28,7 +28,6 @@ from churn_lib.errors import (
     SizeError,
     WriterError,
 )
-from churn_lib.offers.shape import is_made
 from churn_lib.score.rows import score_row
 from churn_lib.settings import settings
 from functions.predict import parameters
@@ -189,6 +188,8 @@ def _offers(calls: list[bytes], request: Request, take: log.Sink) -> AsyncIterat
 
 async def _offer(customer: PredictRequest, request: Request) -> Answered:
     """Gemini is asked only where there is an offer without approved words, and calls are left."""
+    from churn_lib.offers.shape import is_made
+
     planned = await answered(customer, "gemini", seconds=None)
     offer = planned.answer["offer"]
     if not is_made(offer) or offer["written_by"] == "approved":

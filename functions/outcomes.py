@@ -26,7 +26,7 @@ REMEMBERED = 10_000
 SECONDS_REMEMBERED = 24 * 3600
 
 MOMENT = "a moment with its offset, such as 2026-11-22T14:00:00Z"
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_MOMENT = r"(?a)\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)"
 
 
 def _moment(text: str) -> str:
@@ -35,7 +35,7 @@ def _moment(text: str) -> str:
         datetime.fromisoformat(text.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
         text = ""
-    if not _MOMENT.fullmatch(text):
+    if not re.fullmatch(_MOMENT, text):
         raise ValueError
     return text
 

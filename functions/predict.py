@@ -67,7 +67,7 @@ def _log(request: Request, customer: PredictRequest, found: Answered) -> None:
     log.decision(
         route="/predict",
         answer=found.answer,
-        evidence=found.evidence._asdict(),
+        evidence=found.evidence,
         customer=customer,
         context=customer.context,
         trace=log.trace_fields(request.headers),

@@ -6,17 +6,20 @@ from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
 from itertools import islice
 from time import perf_counter
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from starlette.requests import Request
 
 from churn_lib import log
-from churn_lib.answer import Answer, Answered, load_offers
+from churn_lib.answer import Answered, load_offers
 from churn_lib.customer.json_text import json_in_steps
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import ArtifactError
 from churn_lib.score.scorecard import risk, scorecard
 from churn_lib.settings import settings
+
+if TYPE_CHECKING:
+    from churn_lib.shape import Answer
 
 MOST_ROWS = 5000
 """Customers of one request."""
@@ -115,7 +118,7 @@ async def load(offers: bool) -> None:
 
 def logged(
     request: Request, customer: PredictRequest, found: Answered, take: log.Sink = log.add
-) -> Answer:
+) -> "Answer":
     """The answer, once it stands in the decision log: each row of an offer is a decision.
 
     take: where its line goes instead.
@@ -123,7 +126,7 @@ def logged(
     log.decision(
         route=request.scope["path"],
         answer=found.answer,
-        evidence=found.evidence._asdict(),
+        evidence=found.evidence,
         customer=customer,
         context=customer.context,
         trace=log.trace_fields(request.headers),

@@ -24,6 +24,7 @@ FLOORS = (
     "words",
     "lint training evidence",
     "propose",
+    "shape",
     "answer",
     "cli server",
     "endpoints",

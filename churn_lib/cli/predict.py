@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 from pydantic_core import to_jsonable_python
 
-from churn_lib.answer import Answer, OfferMode, answer, close
+from churn_lib.answer import OfferMode, answer, close
 from churn_lib.cli import ask
 from churn_lib.cli.explain import explain as show_trace
 from churn_lib.cli.options import OPTIONS, attributes, contact, takes_fields
@@ -25,6 +25,7 @@ from churn_lib.customer.shown import shown_level
 from churn_lib.errors import ArtifactError, FieldFault, InputError, MalformedError
 from churn_lib.offers.catalogue import catalogue
 from churn_lib.offers.shape import is_made
+from churn_lib.shape import Answer
 
 Payload = Mapping[str, object]
 

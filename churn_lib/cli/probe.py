@@ -11,13 +11,14 @@ from urllib.parse import urlsplit
 from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from churn_lib.answer import Answer, OfferMode, Version, answer, close
+from churn_lib.answer import OfferMode, answer, close
 from churn_lib.cli.findings import Finding, State
 from churn_lib.customer.request import PredictRequest
 from churn_lib.customer.shown import shown_customer
 from churn_lib.errors import ChurnError, FieldFault, InputError
 from churn_lib.offers.shape import is_made
 from churn_lib.settings import LOOPBACK
+from churn_lib.shape import Answer, Version
 
 if TYPE_CHECKING:
     import aiohttp

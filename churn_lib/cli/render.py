@@ -7,13 +7,13 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from churn_lib.answer import Answer
 from churn_lib.cli.layout import bar, between, columns, facts, framed, money, percent, sentence
 from churn_lib.offers.shape import Worded, is_made
 from churn_lib.offers.trace import Economics
-from churn_lib.score.reasons import Reason
 from churn_lib.score.scorecard import bands
+from churn_lib.score.shape import Reason
 from churn_lib.settings import settings
+from churn_lib.shape import Answer
 
 COLOURS = {"low": "green", "medium": "yellow", "high": "red"}
 

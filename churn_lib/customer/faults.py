@@ -27,8 +27,8 @@ LONGEST_NAME = 40
 """Characters of a sender's name that are told; the longest of ours has 30."""
 
 UNKNOWN = "(unknown field)"
-HAS_A_LETTER = re.compile(rf".{{0,{LONGEST_NAME - 1}}}?[^\W\d_]", re.DOTALL)
-NOT_IN_A_NAME = re.compile(r"[^\w .()-]|\d{5,}")
+HAS_A_LETTER = rf"(?s).{{0,{LONGEST_NAME - 1}}}?[^\W\d_]"
+NOT_IN_A_NAME = r"[^\w .()-]|\d{5,}"
 
 KINDS: Mapping[object, str] = {
     bool: "true or false",
@@ -73,9 +73,9 @@ def shown(name: str) -> str:
     """A sender's name of a field, as it may be printed anywhere; none that may be an address or a
     number of somebody.
     """
-    if "@" in name or not HAS_A_LETTER.match(name):
+    if "@" in name or not re.match(HAS_A_LETTER, name):
         return UNKNOWN
-    safe = NOT_IN_A_NAME.sub("?", name[:LONGEST_NAME])
+    safe = re.sub(NOT_IN_A_NAME, "?", name[:LONGEST_NAME])
     return safe if len(name) <= LONGEST_NAME else f"{safe}..."
 
 

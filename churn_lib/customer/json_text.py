@@ -5,7 +5,7 @@ A key that stands twice in an object is refused, though the parser takes the las
 
 import json
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 
 from pydantic_core import from_json, to_json
 
@@ -15,13 +15,22 @@ from churn_lib.errors import FieldFault, InputError, MalformedError
 LARGEST_ROW = 64 * 1024
 """Bytes of one customer among many, as in a request of its own."""
 
-MOST_BRACKETS, MOST_VALUES = 150_000, 250_000
-"""Objects and arrays, and values, of one text: for each row of the largest batch 30 and 50."""
+LONG = 19
+"""Digits from which on a number takes many times as long, with each that it has."""
+
+MOST: Mapping[str, int] = {
+    "objects and arrays": 150_000,
+    "values": 250_000,
+    f"runs of {LONG} digits in numbers": 50_000,
+}
+"""Of one text: for each row of the largest batch 30, 50 and 10."""
 
 PARTS_AT_ONCE = 100
 """Rows written in one step: to write long numbers takes five times as long as to read them."""
 
 _NO_MARKS = bytes(set(range(256)) - set(b'"{[:,'))
+_NO_NUMBERS = bytes(set(_NO_MARKS) - set(b".eE0123456789"))
+_ZEROS = bytes.maketrans(b"123456789", b"0" * 9)
 
 
 def read_json(text: bytes) -> object:
@@ -30,11 +39,11 @@ def read_json(text: bytes) -> object:
     Raises MalformedError, and InputError for brackets and values without end, which would take time
     and memory.
     """
-    _check_marks(text)
+    _at_once(_check_marks(text))
     parsed = _parsed(text)
     written = [to_json(parsed)]
     if _may_lack_keys(text, written):
-        deque(_check_keys(text, written), maxlen=0)
+        _at_once(_check_keys(text, written))
     return parsed
 
 
@@ -46,7 +55,7 @@ def json_in_steps(
     apart: the parts of what was read, which come back too, as JSON: together they must have all of
     its keys.
     """
-    _check_marks(text)
+    yield from _check_marks(text)
     yield
     parsed = _parsed(text)
     yield
@@ -60,6 +69,10 @@ def json_in_steps(
         yield
         yield from _check_keys(text, written)
     return parsed, written
+
+
+def _at_once(steps: Generator[None, None, None]) -> None:
+    deque(steps, maxlen=0)
 
 
 def _parsed(text: bytes) -> object:
@@ -87,27 +100,32 @@ def _check_keys(text: bytes, written: Sequence[bytes]) -> Generator[None, None, 
     raise _repeated()
 
 
-def _check_marks(text: bytes) -> None:
-    """Raises InputError when the text holds too many objects, arrays and values to be parsed."""
-    brackets, values = _counts(text)
-    if brackets > MOST_BRACKETS or values > MOST_VALUES:
-        brackets, values = _counts(_marks(text))
-    for count, most, what in (
-        (brackets, MOST_BRACKETS, "objects and arrays"),
-        (values, MOST_VALUES, "values"),
-    ):
-        if count > most:
-            message = f"must hold at most {most} {what}: send fewer rows at once"
-            raise InputError([FieldFault("(body)", message)])
+def _check_marks(text: bytes) -> Generator[None, None, None]:
+    """Raises InputError when the text holds too much of what takes time to be parsed or written."""
+    if not _excess(text):
+        return
+    yield
+    marks = _marks(text, _NO_NUMBERS)
+    yield
+    for what, most in _excess(marks):
+        message = f"must hold at most {most} {what}: send fewer rows at once"
+        raise InputError([FieldFault("(body)", message)])
 
 
-def _counts(text: bytes) -> tuple[int, int]:
-    return text.count(b"{") + text.count(b"["), text.count(b",")
+def _excess(text: bytes) -> list[tuple[str, int]]:
+    """What there is more of than may be, in strings too."""
+    brackets, values = text.count(b"{") + text.count(b"["), text.count(b",")
+    digits = text.translate(_ZEROS).count(b"0" * LONG)
+    counts = zip(MOST.items(), (brackets, values, digits), strict=True)
+    return [(what, most) for (what, most), count in counts if count > most]
 
 
-def _marks(text: bytes) -> bytes:
-    """The colons, commas and opening brackets of a JSON text that stand in no string."""
-    marks = text.replace(b"\\\\", b"").replace(b'\\"', b"").translate(None, _NO_MARKS)
+def _marks(text: bytes, others: bytes = _NO_MARKS) -> bytes:
+    """The colons, commas and opening brackets of a JSON text that stand in no string.
+
+    others: what is none of them.
+    """
+    marks = text.replace(b"\\\\", b"").replace(b'\\"', b"").translate(None, others)
     # What stands after two quotes in a row is in a string or in none, with and without them.
     return b"".join(marks.replace(b'""', b"").split(b'"')[::2])
 

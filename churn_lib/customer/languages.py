@@ -15,14 +15,14 @@ LANGUAGES: tuple[str, ...] = ("en", "es", "fr", "de", "ko")
 CATALOGUE = "offers.toml"
 """The catalogue in the folder of the artifacts."""
 
-CODE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_([A-Z]{2}|\d{3}))?")
+CODE = r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_([A-Z]{2}|\d{3}))?"
 
 _TABLE = re.compile(r"(?m)^\s*\[[^\],]+\]")
 
 
 def is_language(code: str) -> bool:
     """Whether Babel has the numbers, dates and units of this language."""
-    return code in LANGUAGES or bool(CODE.fullmatch(code) and _is_in_babel(code))
+    return code in LANGUAGES or bool(re.fullmatch(CODE, code) and _is_in_babel(code))
 
 
 def language_name(code: str) -> str:
@@ -79,7 +79,7 @@ def allowed(language: object) -> object:
     known = spoken.languages
     if not isinstance(language, str) or language in known:
         return language
-    if not known and CODE.fullmatch(language):
+    if not known and re.fullmatch(CODE, language):
         return language
     must = f"one of {', '.join(map(repr, known))}" if known else "a code, such as en or pt_BR"
     fault = FieldFault("context.language", f"must be {must}")

@@ -22,7 +22,7 @@ from pydantic_core import PydanticCustomError
 from churn_lib.customer.contact import integral
 from churn_lib.customer.schema import ARTIFACTS, CUSTOMER, Attribute, Kind, Level
 from churn_lib.customer.schema_file import load
-from churn_lib.customer.spelling import plain
+from churn_lib.customer.spelling import is_not_known, plain
 from churn_lib.errors import FieldFault
 
 SCHEMA = load(ARTIFACTS / CUSTOMER)
@@ -82,7 +82,8 @@ _BANDS: Mapping[str, Bands] = {
 
 def _as_listed(levels: tuple[Level, ...], value: str) -> str:
     """A level that is not listed; one that is, spelled as there."""
-    if value not in levels and (not value.strip() or plain(value) in map(plain, map(str, levels))):
+    listed = map(plain, map(str, levels))
+    if value not in levels and (is_not_known(value) or plain(value) in listed):
         raise ValueError("another spelling of a level, or of none")
     return value
 
@@ -126,7 +127,12 @@ class Customer(BaseModel):
     """
 
     model_config = ConfigDict(
-        strict=True, frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True
+        strict=True,
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+        defer_build=True,  # what is asked for is more than this, and one is enough to make
     )
 
     @model_validator(mode="after")

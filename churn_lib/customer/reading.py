@@ -11,7 +11,7 @@ from math import isnan
 from types import UnionType
 from typing import Annotated, Literal, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import to_json
 
 from churn_lib.customer.contact import Context
@@ -27,7 +27,7 @@ from churn_lib.customer.model import (
 )
 from churn_lib.customer.request import CustomerName, PredictRequest
 from churn_lib.customer.schema import Attribute, Level
-from churn_lib.customer.spelling import SPELLED, plain
+from churn_lib.customer.spelling import SPELLED, is_not_known, plain
 from churn_lib.errors import FieldFault, InputError
 
 MAX_KEYS = max(200, 4 * len(ATTRIBUTES))
@@ -36,12 +36,12 @@ MAX_KEYS = max(200, 4 * len(ATTRIBUTES))
 MOST_COLUMNS = 10_000
 """Of a row of a table, as many as BigQuery allows; each name takes time to be understood."""
 
-NOT_KNOWN = frozenset({"", "null", "nan"})
-"""Texts that stand for no value at all, in any case."""
+LATER = ConfigDict(defer_build=True)
+"""Few rows need it."""
 
-NAME = TypeAdapter(CustomerName)
+NAME = TypeAdapter(CustomerName, config=LATER)
 
-TRUTH = TypeAdapter(bool)
+TRUTH = TypeAdapter(bool, config=LATER)
 """Knows the texts and numbers that Pydantic, as databases do, takes for true and false."""
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -243,7 +243,7 @@ def _readers(model: type[BaseModel]) -> Mapping[str, Reader]:
 def _attribute_reader(note: Attribute) -> Reader:
     """How a value of this attribute is read, and what stands for one that is not known."""
     reader = partial(level, note.levels) if note.levels else _number
-    return _known(reader, None if note.made else note.blank)
+    return _known(reader, None if note.made else note.blank, note.levels)
 
 
 def _bare(annotation: object) -> object:
@@ -268,16 +268,18 @@ def _reader(name: str, kind: object) -> Reader:
     return _known(_number)
 
 
-def _known(reader: Reader, otherwise: object = None) -> Reader:
+def _known(reader: Reader, otherwise: object = None, levels: tuple[Level, ...] = ()) -> Reader:
+    """levels: those of a schema, which may call one of its own N/A."""
+
     def read(value: object) -> object:
-        return otherwise if _is_not_known(value) else reader(value)
+        return otherwise if _is_not_known(value) and value not in levels else reader(value)
 
     return read
 
 
 def _is_not_known(value: object) -> bool:
     if isinstance(value, str):
-        return value.strip().casefold() in NOT_KNOWN
+        return is_not_known(value)
     return value is None or (isinstance(value, float) and isnan(value))
 
 

@@ -10,7 +10,6 @@ import math
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
@@ -76,8 +75,7 @@ class Target(NamedTuple):
     stayed: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Attribute:
+class Attribute(NamedTuple):
     """What is known of a column, and what people read about it.
 
     label: a short name. group: the heading under which a form shows it. phrases: for each
@@ -111,8 +109,7 @@ class Attribute:
     trend: Trend | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Schema:
+class Schema(NamedTuple):
     """The whole file. attributes: in its order, those that are worked out among them.
 
     absent: for each attribute that needs another one, that other one, and the own level that says
@@ -125,10 +122,10 @@ class Schema:
     target: Target
     attributes: Mapping[str, Attribute]
     bill: str | float
-    identifier: str | None = None
-    tenure: str | None = None
-    absent: Mapping[str, tuple[str, Level]] = field(default_factory=dict)
-    without: Mapping[str, Level] = field(default_factory=dict)
-    example: Mapping[str, object] = field(default_factory=dict)
-    ignored: Mapping[str, str] = field(default_factory=dict)
-    digest: str = ""
+    identifier: str | None
+    tenure: str | None
+    absent: Mapping[str, tuple[str, Level]]
+    without: Mapping[str, Level]
+    example: Mapping[str, object]
+    ignored: Mapping[str, str]
+    digest: str

@@ -4,7 +4,6 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
 from itertools import pairwise
 from pathlib import Path
 from string import Formatter
@@ -226,7 +225,7 @@ def _category(label: str, table: Table, base: Attribute) -> Attribute:
     other = table.text("other", "")
     if other and not all(isinstance(level, str) for level in levels):
         table.fault("other", "may only stand where levels are texts")
-    return replace(base, phrases=phrases, levels=levels, blank=blank, other=other)
+    return base._replace(phrases=phrases, levels=levels, blank=blank, other=other)
 
 
 def _number(table: Table, base: Attribute) -> Attribute:
@@ -255,8 +254,7 @@ def _number(table: Table, base: Attribute) -> Attribute:
     trends = [trend for trend in TRENDS if table.truth(trend)]
     if len(trends) > 1:
         table.fault("falls", "can't be true where `rises` is")
-    return replace(
-        base,
+    return base._replace(
         phrases={float(bound): words for bound, (_, words) in zip(bounds, pairs, strict=False)},
         low=low,
         high=high,
@@ -310,7 +308,7 @@ def _digest(
     What is as it would be unsaid is left out: a field that a later version knows changes nothing.
     """
     told = {"label", "group", "phrases", "unit", "shown"}
-    defaults = {one.name: one.default for one in fields(Attribute) if one.name not in told}
+    defaults = {key: value for key, value in Attribute._field_defaults.items() if key not in told}
     meaning = {
         name: {key: getattr(one, key) for key in defaults if getattr(one, key) != defaults[key]}
         | {"unknown": bool(one.unknown), "other": bool(one.other)}

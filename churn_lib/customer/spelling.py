@@ -1,4 +1,4 @@
-"""When two spellings of a name or a level mean the same, and when a text is a number."""
+"""When two spellings of a name or a level mean the same; which texts are numbers, or nothing."""
 
 import re
 
@@ -9,6 +9,15 @@ dots (as R writes names), brackets, hyphens and dashes.
 
 SPELLED = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 """Plain digits; Python also reads 1_0, other scripts' digits, `nan` and `infinity` as numbers."""
+
+NOT_KNOWN = ("", "null", "nan", "n/a", "#n/a")
+"""Texts that stand for no value at all, in any case. "None", "NA" and "Unknown" are values: an
+offer, North America, a level of its own.
+"""
+
+
+def is_not_known(text: str) -> bool:
+    return text.strip().casefold() in NOT_KNOWN
 
 
 def plain(text: str) -> str:

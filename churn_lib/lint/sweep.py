@@ -12,8 +12,8 @@ from churn_lib.offers.catalogue import Catalogue
 from churn_lib.offers.constants import offer_constants
 from churn_lib.offers.decide import Chosen, Decider
 from churn_lib.offers.offer import Offer
-from churn_lib.score.reasons import Cause
 from churn_lib.score.scorecard import Scorecard
+from churn_lib.score.shape import Cause
 
 Ends = tuple[float, float]
 

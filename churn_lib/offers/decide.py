@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from churn_lib.customer.contact import Context
 from churn_lib.customer.model import NOTES, Customer, value_of
+from churn_lib.log import Evidence
 from churn_lib.offers.catalogue import Catalogue, catalogue
 from churn_lib.offers.checks import INBOUND, Judge, Question, checker, first_veto
 from churn_lib.offers.constants import offer_constants
@@ -23,9 +24,10 @@ from churn_lib.offers.experiment import Assignment, acted_on, evidence_of
 from churn_lib.offers.judged import Judged, Plan, Words, best_first, left_out, not_checked
 from churn_lib.offers.offer import Offer
 from churn_lib.offers.rules import Values
-from churn_lib.offers.trace import Candidate, Check, Economics, Evidence, Open, Ranked
-from churn_lib.score.reasons import Cause, raising
+from churn_lib.offers.trace import Candidate, Check, Economics, Open, Ranked
+from churn_lib.score.reasons import raising
 from churn_lib.score.scorecard import Scorecard
+from churn_lib.score.shape import Cause
 
 HELD_OUT = "No offer, so that experiment {experiment} can show what offers do."
 CHOSEN_BY_CHANCE = "Chosen by chance among the allowed offers, for experiment {experiment}."

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
+from churn_lib.log import Arm, Evidence
 from churn_lib.offers.judged import Judged
 from churn_lib.offers.terms import Experiment
-from churn_lib.offers.trace import Arm, Evidence
 
 
 class Keys(NamedTuple):

@@ -1,8 +1,4 @@
-"""The offer's part of an answer, in its own names: with an offer, or why there is none.
-
-It imports nothing heavy, so that an answer without an offer can name its own shape without loading
-what makes offers.
-"""
+"""The offer's part of an answer, in its own names: with an offer, or why there is none."""
 
 from typing import Annotated, Literal
 
@@ -151,8 +147,3 @@ class NoBrief(TypedDict):
 def is_made(offer: Offer | NoOffer) -> TypeIs[Offer]:
     """Whether there is an offer."""
     return offer["id"] is not None
-
-
-def nothing(why: str) -> NoOffer:
-    """No offer, where none was looked for."""
-    return {"id": None, "why": why, "eligible": (), "not_checked": (), "trace": ()}

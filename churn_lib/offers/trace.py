@@ -1,18 +1,17 @@
 """What is told of a decision: the checks of each offer, its money, and why it won or lost.
 
-These are parts of the answer, in its own names. The module imports nothing heavy, so that an answer
-without an offer can name its own shape without loading what makes offers.
+These are parts of the answer, in its own names. The module imports nothing heavy, so that the shape
+of an answer can be told without loading what makes offers.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from churn_lib.customer.model import NOTES, phrase
 from churn_lib.customer.shown import shown_level, shown_number, shown_value
-from churn_lib.log import NONE
 
 RULE = f"{NOTES[shown_level()].label} is {shown_value()}"
 SAID = phrase(shown_level(), shown_value())
@@ -25,7 +24,6 @@ Kind = Annotated[
         examples=["retention"],
     ),
 ]
-Arm = Literal["policy", "holdout", "explore"]
 Layer = Literal["eligible", "suitable", "contact"]
 Result = Literal["pass", "veto", "not_checked", "not_needed"]
 Outcome = Literal["chosen", "outbid", "below_floor", "left_to_chance", "vetoed"]
@@ -120,27 +118,6 @@ class Economics:
             examples=[1.0],
         ),
     ] = 1.0
-
-
-class Evidence(NamedTuple):
-    """What the decision log holds of a decision so that it can be shown what offers do.
-
-    unit: name of the customer there. would_offer: what the policy chose. propensity: how likely
-    what was done is, over all arms. answers, would_answer: whether a reason to leave is answered by
-    the offer, and by that of the policy. The money is that of the offer made, else of the policy's.
-    """
-
-    experiment: str = NONE
-    arm: Arm = "policy"
-    unit: str = NONE
-    would_offer: str = NONE
-    propensity: float = 1.0
-    answers: bool = False
-    would_answer: bool = False
-    value: float = 0.0
-    cost: float = 0.0
-    contact_cost: float = 0.0
-    expected_value: float = 0.0
 
 
 class Open(TypedDict):

@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from churn_lib.customer.spelling import NOT_KNOWN
 from churn_lib.errors import DataError
 from churn_lib.tables.numerals import DIGITS, are_numbers, plain_numbers
-from churn_lib.tables.table import MISSING
 
 LARGEST = 1e15
 """Larger numbers are no amounts; and not all whole ones can be told apart."""
@@ -77,7 +77,7 @@ class Column:
 
 def columns_of(frame: pl.DataFrame) -> list[Column]:
     """The columns of a frame of texts."""
-    is_missing = pl.all().str.to_lowercase().is_in(MISSING)
+    is_missing = pl.all().str.to_lowercase().is_in(NOT_KNOWN)
     known = frame.select(pl.when(~is_missing).then(pl.all()))
     return [_column(cells) for cells in known]
 

@@ -1,11 +1,15 @@
 """The score of one of many customers, in few words."""
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from churn_lib.customer.request import PredictRequest
-from churn_lib.score.reasons import Cause
 from churn_lib.score.scorecard import Score, risk, scorecard
 from churn_lib.settings import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from churn_lib.score.shape import Cause
 
 
 def score_row(customer: PredictRequest, *, explained: bool = False) -> dict[str, object]:
@@ -19,7 +23,7 @@ def score_row(customer: PredictRequest, *, explained: bool = False) -> dict[str,
 
 
 def row_of(
-    customer: PredictRequest, score: Score, causes: Sequence[Cause] | None
+    customer: PredictRequest, score: Score, causes: "Sequence[Cause] | None"
 ) -> dict[str, object]:
     """The same for a score that is known. causes: None leaves the explanation out."""
     answered: dict[str, object] = {}

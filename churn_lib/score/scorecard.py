@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from churn_lib.customer.model import (
     FEATURES,
@@ -31,10 +31,13 @@ from churn_lib.customer.model import (
 from churn_lib.customer.schema import ARTIFACTS, CUSTOMER
 from churn_lib.errors import ArtifactError
 from churn_lib.score.plan import Plan
-from churn_lib.score.reasons import Cause, Explanation, Outside, shown, teller
+from churn_lib.score.reasons import shown, teller
 from churn_lib.score.terms import Card, misfit, read_card
 from churn_lib.score.trained import trained
 from churn_lib.settings import ScoreSettings
+
+if TYPE_CHECKING:
+    from churn_lib.score.shape import Cause, Explanation, Outside
 
 SCORECARD = "scorecard.json"
 MANIFEST = "manifest.json"
@@ -75,7 +78,9 @@ class Scorecard:
         logit = math.fsum((self._intercept, *effects))
         return Score(sigmoid(logit), logit, effects)
 
-    def explanation(self, customer: Customer, score: Score, causes: Iterable[Cause]) -> Explanation:
+    def explanation(
+        self, customer: Customer, score: Score, causes: "Iterable[Cause]"
+    ) -> "Explanation":
         """The causes as answers show them, what lies between them and the probability, and what is
         outside the training data.
         """
@@ -99,7 +104,7 @@ class Scorecard:
             if (value := values[name]) is not None and not lowest <= float(value) <= highest
         ]
 
-    def reasons(self, customer: Customer, score: Score, limit: int = 3) -> list[Cause]:
+    def reasons(self, customer: Customer, score: Score, limit: int = 3) -> "list[Cause]":
         """The strongest effects upward and downward, at most `limit` of each, strongest first."""
         effects, values = score.effects, self._values(customer)
         ranked = sorted(range(len(effects)), key=effects.__getitem__)

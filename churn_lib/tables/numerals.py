@@ -8,9 +8,8 @@ import polars as pl
 from babel import Locale
 from babel.numbers import list_currencies
 
-from churn_lib.customer.spelling import SPELLED
+from churn_lib.customer.spelling import NOT_KNOWN, SPELLED, is_not_known
 from churn_lib.errors import DataError
-from churn_lib.tables.table import MISSING
 
 SPACING = (
     "'\N{RIGHT SINGLE QUOTATION MARK} \N{NO-BREAK SPACE}\N{THIN SPACE}\N{NARROW NO-BREAK SPACE}"
@@ -31,7 +30,7 @@ def plain_numbers(cells: pl.Series, where: str) -> pl.Series:
     it is. Raises DataError, without a value, where the column does not decide. where: for errors.
     """
     filled = cells.drop_nulls().unique()
-    filled = filled.filter(~filled.str.to_lowercase().is_in(MISSING))
+    filled = filled.filter(~filled.str.to_lowercase().is_in(NOT_KNOWN))
     pointed = filled.filter(filled.str.contains(".", literal=True))
     decided = pointed.is_empty() or not pointed.str.contains(GROUPED).all()
     if decided and filled.str.contains(DIGITS).all():
@@ -49,7 +48,7 @@ def are_numbers(texts: Iterable[str]) -> bool:
 def _plain(cells: pl.Series, where: str) -> Mapping[str, str]:
     """The plain digits of each text that is a number, and every other text."""
     filled = cells.drop_nulls().unique(maintain_order=True)
-    texts = [text for text in filled if text.casefold() not in MISSING]
+    texts = [text for text in filled if not is_not_known(text)]
     sign = PERCENT if all(text.endswith(PERCENT) for text in texts) else ""
     amounts = {text: _amount(text.removesuffix(sign)) for text in texts}
     if len({currency for currency, _ in amounts.values()} - {""}) > 1:

@@ -22,11 +22,6 @@ LONGEST_HEADING = 500
 CELLS_AT_ONCE = 20_000
 """Cells that are Python's own texts at a time, which take far more memory than a column of them."""
 
-MISSING = ("", "null", "nan", "n/a", "#n/a")
-"""What stands for no value at all, in any case. "None", "NA" and "Unknown" are values: an offer,
-North America, a level of its own.
-"""
-
 Row = Sequence[str]
 
 

@@ -17,7 +17,7 @@ from churn_lib.errors import DataError, FieldFault, InputError
 from churn_lib.tables.numerals import plain_numbers
 from churn_lib.tables.read import read_table
 from churn_lib.tables.separated import SEPARATORS
-from churn_lib.tables.table import MISSING, Table
+from churn_lib.tables.table import Table
 
 TARGET = SCHEMA.target.column
 HEADINGS: Mapping[str, str] = {name: note.column for name, note in ATTRIBUTES.items()}
@@ -219,12 +219,7 @@ def _read(cells: pl.Series, name: str) -> Mapping[str, object]:
     digits = texts
     if not note.levels:
         digits = [*plain_numbers(pl.Series(texts, dtype=pl.String), f"{name}: {note.column}")]
-    # A file may say N/A, where a request leaves a value out.
-    blank = "" if note.blank is not None or not note.required else None
-    return {
-        text: read(digit if blank is None or digit.casefold() not in MISSING else blank)
-        for text, digit in zip(texts, digits, strict=True)
-    }
+    return {text: read(digit) for text, digit in zip(texts, digits, strict=True)}
 
 
 @cache

@@ -12,7 +12,7 @@ from churn_lib.customer.contact import Language
 from churn_lib.errors import SettingsError, WriterError
 from churn_lib.gemini.prompt import Brief, Draft
 from churn_lib.gemini.writer import GeminiWriter
-from churn_lib.score.reasons import Cause
+from churn_lib.score.shape import Cause
 from churn_lib.secrets.key import gemini_key
 from churn_lib.settings import GeminiSettings, settings
 from churn_lib.words import guard

@@ -16,7 +16,8 @@ from churn_lib.offers.catalogue import Catalogue
 from churn_lib.offers.checks import Test, met
 from churn_lib.offers.offer import Offer
 from churn_lib.offers.rules import OTHER, Condition, high, is_whole, low, span
-from churn_lib.score.reasons import Cause, raising
+from churn_lib.score.reasons import raising
+from churn_lib.score.shape import Cause
 from churn_lib.words.template import Proposal
 from churn_lib.words.texts import Key
 

@@ -14,12 +14,13 @@ from pydantic_core import to_json
 from starlette.responses import HTMLResponse, Response
 
 from churn_lib import __version__
-from churn_lib.answer import Answer, OfferMode
+from churn_lib.answer import OfferMode
 from churn_lib.customer.model import ABSENT, ATTRIBUTES, LEVELS, NO, WITHOUT
 from churn_lib.customer.request import PredictRequest
 from churn_lib.customer.schema import Attribute, Level
 from churn_lib.errors import SettingsError
 from churn_lib.settings import ScoreSettings, settings
+from churn_lib.shape import Answer
 from functions.batch import BatchMode
 from functions.interface import schemas
 from functions.interface.examples import BATCH, BY_SMS, CALLS, CUSTOMER, LINES, OUTCOME

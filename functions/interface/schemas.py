@@ -5,9 +5,9 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
-from churn_lib.answer import CatalogueVersion, DecisionId, ModelVersion
 from churn_lib.customer.model import allowed
 from churn_lib.customer.shown import shown_number
+from churn_lib.shape import CatalogueVersion, DecisionId, ModelVersion
 from functions.outcomes import OutcomeName, Reason
 from functions.slices import MOST_ROWS
 

@@ -59,7 +59,9 @@ def loads() -> dict[str, Load]:
     columns = {"notes": "x" * 2000, "nested": [{"a": 1}] * 34}
     wide = as_json({"calls": [[columns]] * 4000})
     small = as_json({"calls": [[{"x": 1}]] * 5000})
-    long = as_json({"calls": [[{"x": [10**19] * 49}]] * 4900})
+    numbers = as_json({"calls": [[{"x": [10**19] * 10 + [1] * 39}]] * 4900})
+    long = as_json([10**19] * 49_000 + [1] * 200_000)
+    longest = b",".join([b"9" * 4000] * 2500)
     return {
         "240,000 keys in an array, 32 times": Load(32, batch, rows),
         "240,000 keys in a line": Load(2, batch, keys, NDJSON),
@@ -70,7 +72,9 @@ def loads() -> dict[str, Load]:
         "3,000,000 arrays": Load(2, bigquery, b"[" + b"[]," * 3_000_000 + b"0]"),
         "5,000 faulty lines, 200 times": Load(200, batch, b"{}\n" * 5000, NDJSON),
         "5,000 faulty calls, 200 times": Load(200, bigquery, small),
-        "4,900 calls of long numbers": Load(2, bigquery, long),
+        "4,900 calls of long numbers": Load(2, bigquery, numbers),
+        "49,000 long numbers in a call": Load(2, bigquery, b'{"calls":[[' + long + b"]]}"),
+        "2,500 numbers of 4,000 digits": Load(2, bigquery, b'{"calls":[[' + longest + b"]]}"),
         "4,000 wide calls, 32 times": Load(32, bigquery, wide),
     }
 

@@ -47,7 +47,7 @@ def decide(mode: str = "template", **more: object) -> None:
     log.decision(
         route="/predict",
         answer=found.answer,
-        evidence=found.evidence._asdict(),
+        evidence=found.evidence,
         customer=request,
         context=request.context,
     )

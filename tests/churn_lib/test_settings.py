@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from churn_lib.errors import SettingsError
-from churn_lib.settings import THINKING, GeminiSettings, Groups, read_settings, settings
+from churn_lib.settings import GROUPS, THINKING, GeminiSettings, Groups, read_settings, settings
 
 CANARY = "canary-4711"
 
@@ -13,6 +14,12 @@ CANARY = "canary-4711"
 def test_defaults_need_no_variable_and_empty_ones_count_as_not_set() -> None:
     assert read_settings({}) == read_settings({"RISK_HIGH_FROM": "", "GEMINI_API_KEY": ""})
     assert read_settings({}).risk_high_from == 0.7
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_what_nobody_sets_is_right_and_so_not_checked(group: type[BaseModel]) -> None:
+    defaults = group.model_construct()
+    assert group.model_validate(dict(defaults)) == defaults
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ import pytest
 from pydantic import TypeAdapter
 from rich.console import Console
 
-from churn_lib.answer import Answer
 from churn_lib.cli.explain import explain
 from churn_lib.cli.render import show
+from churn_lib.shape import Answer
 
 ECONOMICS = {
     "expected_value": 34.2,

@@ -39,8 +39,8 @@ PLAIN: dict[str, object] = {
 }
 
 
-def read(folder: Path, *rows: dict[str, object]) -> list[dict[str, object]]:
-    (folder / "customer.toml").write_text(GOOD, encoding="utf-8")
+def read(folder: Path, *rows: dict[str, object], schema: str = GOOD) -> list[dict[str, object]]:
+    (folder / "customer.toml").write_text(schema, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-c", READ],
         cwd=ROOT,
@@ -64,6 +64,8 @@ def read(folder: Path, *rows: dict[str, object]) -> list[dict[str, object]]:
         ({"months": 0}, "fee_a_month", None),
         ({"visits": None}, "visits", None),
         ({"visits": ""}, "visits", None),
+        ({"visits": "N/A"}, "visits", None),
+        ({"pool": "No", "sauna": "n/a"}, "sauna", "No pool"),
         ({"town": "Kiel"}, "town", "Kiel"),
         ({"town": " bonn"}, "town", "Bonn"),
         ({"pool": True}, "pool", "Yes"),
@@ -87,6 +89,12 @@ def test_values_are_read_as_the_schema_says(
     assert found[name] == expected, found
 
 
+def test_a_schema_may_call_a_level_by_what_else_is_not_known(tmp_path: Path) -> None:
+    rows = {**PLAIN, "town": "N/A"}, {**PLAIN, "town": "N/A", "pool": True}
+    schema = GOOD.replace('"Ulm"', '"N/A"')
+    assert [found["town"] for found in read(tmp_path, *rows, schema=schema)] == ["N/A", "N/A"]
+
+
 def test_what_is_not_known_has_words_of_its_own(tmp_path: Path) -> None:
     rows = {**PLAIN, "visits": None, "town": "Kiel"}, {**PLAIN, "months": 0}
     kiel, new = (found["words"] for found in read(tmp_path, *rows))
@@ -103,6 +111,7 @@ def test_what_is_not_known_has_words_of_its_own(tmp_path: Path) -> None:
         ({"fee": "x"}, {"fee": "must be a number from 0 to 500.5"}),
         ({"fee": 501}, {"fee": "must be a number from 0 to 500.5"}),
         ({"visits": 2.5}, {"visits": "must be a whole number from 0 to 100"}),
+        ({"town": "N/A"}, {"town": "is required: text, such as 'Ulm', 'Bonn'"}),
         ({"town": ""}, {"town": "is required: text, such as 'Ulm', 'Bonn'"}),
         ({"sauna": ""}, {"sauna": "can't be 'No pool' unless pool is 'No'"}),
         ({"pool": "No"}, {"sauna": "can't be 'Day' when pool is 'No'"}),

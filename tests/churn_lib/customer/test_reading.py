@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churn_lib.customer.json_text import MOST_BRACKETS, MOST_VALUES, read_json
 from churn_lib.customer.model import ABSENT, LEVELS
 from churn_lib.customer.reading import (
     MOST_COLUMNS,
@@ -21,6 +20,7 @@ from churn_lib.customer.reading import (
     read_row,
 )
 from churn_lib.customer.request import PredictRequest
+from churn_lib.customer.spelling import NOT_KNOWN
 from churn_lib.errors import FieldFault, InputError, MalformedError
 from tests.customers import customers
 from tests.serving import ROOT
@@ -41,7 +41,7 @@ def of_table(row: Row) -> PredictRequest:
 
 ENTRANCES: tuple[Entrance, ...] = (whole, read_row, of_table)
 entrances = pytest.mark.parametrize("entrance", ENTRANCES)
-BLANKS = (None, "", "  ", "\t", "\N{NO-BREAK SPACE}", math.nan, "NaN", "nan", "null", "NULL")
+BLANKS = (None, "  ", "\t", "\N{NO-BREAK SPACE}", math.nan, *NOT_KNOWN, "NaN", "NULL", "N/A")
 
 
 def cells(columns: int) -> list[list[str]]:
@@ -276,65 +276,6 @@ def test_a_row_that_is_wrong_has_the_name_that_it_would_have_otherwise(
 )
 def test_a_name_that_is_not_allowed_is_none(row: object) -> None:
     assert identified(row) == {}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        '{"a": 1, "a": 1}',
-        '{"a": 1, "a": 2, "b" : 3}',
-        '[{"b": {"a": ":", "a" : 1}}]',
-        '{"a": 1, "\\u0061": 2}',
-        '{"a": 1, "a": "\\u003A"}',
-    ],
-)
-def test_the_same_key_twice_is_refused_wherever_it_stands(text: str) -> None:
-    with pytest.raises(MalformedError, match="a: must not be given twice"):
-        read_json(text.encode())
-
-
-@pytest.mark.parametrize(
-    "text", ['{"a": "12:00:00", "b": {"c": 1}}', '{"a" : "\\u003a"}', "[NaN, 1e999]", "{}"]
-)
-def test_colons_in_texts_are_no_repeated_keys(text: str) -> None:
-    assert str(read_json(text.encode())) == str(json.loads(text))
-
-
-@given(st.recursive(st.text() | st.integers(), lambda part: st.dictionaries(st.text(), part)))
-def test_whatever_is_written_is_read_again(content: object) -> None:
-    assert read_json(json.dumps(content).encode()) == content
-    assert read_json(json.dumps(content, ensure_ascii=False).encode()) == content
-
-
-@pytest.mark.parametrize(
-    "text", [b"", b"{", b"\xff", b"{}{}", b'"\\ud800"', b"[" * 1000, b"1" * 5000]
-)
-def test_what_is_no_json_is_refused(text: bytes) -> None:
-    with pytest.raises(MalformedError):
-        read_json(text)
-
-
-@pytest.mark.parametrize(
-    ("piece", "most"),
-    [
-        (b"{},", MOST_BRACKETS),
-        (b"[],", MOST_BRACKETS),
-        (b'{"a":{"a":0}},', MOST_BRACKETS),
-        (b"0 ,", MOST_VALUES),
-        (b'"\\\\":{},', MOST_BRACKETS),
-    ],
-)
-def test_what_is_nothing_but_brackets_or_values_is_refused_unread(piece: bytes, most: int) -> None:
-    with pytest.raises(InputError, match=f"must hold at most {most} "):
-        read_json(b"[" + piece * (most + 1) + b"0]")
-
-
-@pytest.mark.parametrize(
-    "text", ["[" * 9, '"{', "\\[[", '\\"[', ':"', "::", ",,,,,,,,", '""[', "\\\\"]
-)
-def test_marks_in_texts_are_not_counted(text: str) -> None:
-    texts = [text, {text: text}] * 70_000
-    assert read_json(json.dumps(texts).encode()) == texts
 
 
 def test_a_row_that_is_larger_than_a_request_may_be_is_refused_unread(

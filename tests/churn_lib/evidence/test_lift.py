@@ -190,15 +190,15 @@ def test_a_public_experiment_comes_out_to_the_digit(
 ) -> None:
     (file,) = (EXPERIMENTS / "hillstrom").glob("*.csv*")
     table = pl.read_csv(file, schema_overrides={"spend": pl.Float64})
-    arms = []
+    counts, money = [], []
     for name in ("No E-Mail", segment):
         of = table.filter(pl.col("segment") == name)
-        m = of["spend"].to_numpy()
-        arms.append((len(of), int(of["visit"].sum()), {"n": len(of), "m": m.sum(), "mm": m @ m}))
-    (n, a, held), (m, b, offered) = arms
-    found = lift.shares(m, b, n, a)
+        spent = of["spend"].to_numpy()
+        counts.append((len(of), int(of["visit"].sum())))
+        money.append({"n": len(of), "m": float(spent.sum()), "mm": float(spent @ spent)})
+    found = lift.shares(*counts[1], *counts[0])
     assert tuple(round(part * 100, 2) for part in found[:3]) == visits
-    assert tuple(round(part, 3) for part in lift.margin(held, offered)[:3]) == spend
+    assert tuple(round(part, 3) for part in lift.margin(*money)[:3]) == spend
 
 
 def test_a_game_lost_players_by_its_later_gate() -> None:

@@ -38,7 +38,7 @@ class World:
         return Experiment(name="a-trial", holdout=self.holdout, explore=self.explore)
 
 
-def lived(world: World, folder: Path, seed: int = 1, **changed: object) -> tuple[Path, Path, float]:
+def lived(world: World, folder: Path, seed: int = 1) -> tuple[Path, Path, float]:
     """The files of the world's decisions and outcomes, and the true lift of its policy."""
     rng, n = np.random.default_rng(seed), world.customers
     p = rng.beta(*world.churn, n)
@@ -92,7 +92,7 @@ def lived(world: World, folder: Path, seed: int = 1, **changed: object) -> tuple
     ]
     truth = float(np.mean(p * saved[best]))
     files = folder / "decisions.ndjson", folder / "outcomes.ndjson"
-    decisions.with_columns(**changed).write_ndjson(files[0])
+    decisions.write_ndjson(files[0])
     pl.concat(lines).with_columns(event=pl.lit("outcome")).write_ndjson(files[1])
     return *files, truth
 

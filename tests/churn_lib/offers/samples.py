@@ -11,7 +11,8 @@ from churn_lib.offers.decide import Decider, Decision
 from churn_lib.offers.experiment import Assignment
 from churn_lib.offers.offer import Offer
 from churn_lib.offers.trace import Candidate
-from churn_lib.score.reasons import AND, Cause
+from churn_lib.score.reasons import AND
+from churn_lib.score.shape import Cause
 from churn_lib.words.template import Proposal
 
 TODAY = date(2026, 6, 15)

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from churn_lib.errors import ArtifactError
+from churn_lib.log import Arm
 from churn_lib.offers.catalogue import catalogue
 from churn_lib.offers.decide import Decision
 from churn_lib.offers.experiment import Assignment, assigned, keys_of
 from churn_lib.offers.terms import Experiment
-from churn_lib.offers.trace import Arm
 from tests.churn_lib.offers.samples import MONTHLY, decided, small
 
 TRIAL = Experiment(name="2026-q4", holdout=0.2, explore=0.3)

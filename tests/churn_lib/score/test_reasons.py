@@ -8,8 +8,9 @@ import pytest
 from pydantic import TypeAdapter
 
 from churn_lib.customer.model import Customer
-from churn_lib.score.reasons import Cause, Reason, raising
+from churn_lib.score.reasons import raising
 from churn_lib.score.scorecard import Scorecard, scorecard, sigmoid
+from churn_lib.score.shape import Cause, Reason
 from churn_lib.score.tables import LevelAxis, NumberAxis, Table
 from churn_lib.score.terms import Card
 from tests.churn_lib.lint.companies import BOX, GYM, printed
@@ -149,7 +150,7 @@ def test_the_document_knows_null_only_where_a_value_may_be_not_known(tmp_path: P
 import json
 from math import log
 from pydantic import TypeAdapter
-from churn_lib.score.reasons import Reason
+from churn_lib.score.shape import Reason
 print(json.dumps(TypeAdapter(Reason).json_schema()["properties"]["value"]["anyOf"]))
 """
     known = [{"type": "string"}, {"type": "number"}]

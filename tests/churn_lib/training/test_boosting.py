@@ -237,8 +237,8 @@ def test_the_schema_decides_what_a_scorecard_says_of_other_and_unknown_values() 
     listed = Attribute(label="", phrases={}, levels=("a", "b", "c", "rare"))
     notes = {"money0": Attribute(label="", phrases={}), "levels1": listed}
     open_notes = {
-        "money0": replace(notes["money0"], unknown="has no bill"),
-        "levels1": replace(listed, unknown="has no plan", other="has another plan"),
+        "money0": notes["money0"]._replace(unknown="has no bill"),
+        "levels1": listed._replace(unknown="has no plan", other="has another plan"),
     }
     closed, opened = (
         json.dumps(grown(replace(FREE, notes=known).task(frame, left, folds_of(left), 1)).terms())
@@ -258,8 +258,8 @@ def test_what_is_worked_out_may_be_unknown_as_its_parts_may_or_as_ratios_may(
 ) -> None:
     frame, left = customers(["money", "whole"], 400, 7)
     note = Attribute(label="", phrases={})
-    made = replace(note, made=Made(kind, ("part", "money0")))
-    notes = {"part": replace(note, unknown=known), "money0": note, "whole1": made}
+    made = note._replace(made=Made(kind, ("part", "money0")))
+    notes = {"part": note._replace(unknown=known), "money0": note, "whole1": made}
     found = grown(replace(FREE, notes=notes).task(frame, left, folds_of(left), 1))
     axes = [part.axes[0] for part in found.parts if part.features == ("whole1",)]
     assert [axis.unknown is not None for axis in axes] == [expected]

@@ -214,7 +214,7 @@ def test_a_missing_column_is_named(table: pl.DataFrame, tmp_path: Path, name: st
         ("tenure", "1_0", "tenure must be a whole number"),
         ("tenure", "\N{ARABIC-INDIC DIGIT SEVEN}", "tenure must be a whole number"),
         ("MonthlyCharges", "12345678", "MonthlyCharges must be a number from 0 to 10000"),
-        ("MonthlyCharges", "n/a", "MonthlyCharges must be a number"),
+        ("MonthlyCharges", "n/a", "MonthlyCharges is required: a number"),
         ("MonthlyCharges", "nan", "MonthlyCharges is required: a number"),
         ("TotalCharges", "1e999", "TotalCharges must be a number"),
         ("Churn", "", "Churn must be one of 'Yes', 'No'"),

@@ -15,8 +15,8 @@ from churn_lib.customer.model import FEATURES, Customer
 from churn_lib.gemini.prompt import PHRASES, Brief, Draft
 from churn_lib.gemini.writer import GeminiWriter
 from churn_lib.offers.catalogue import catalogue
-from churn_lib.score.reasons import Cause
 from churn_lib.score.scorecard import scorecard
+from churn_lib.score.shape import Cause
 from churn_lib.secrets.key import gemini_key
 from churn_lib.settings import read_settings
 from churn_lib.words import template as write
