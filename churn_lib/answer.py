@@ -279,12 +279,16 @@ def offers_are_wanted() -> bool:
 
 
 def refresh_offers() -> None:
-    """Puts a catalogue into force that is new and without a fault. May take seconds."""
+    """Puts a catalogue and texts into force that are new and without a fault. May take seconds."""
     from churn_lib.offers.catalogue import in_force
 
     in_force().refresh()
     with suppress(ArtifactError):  # logged where it was read
         _decider()
+    if "churn_lib.words.texts" in sys.modules:
+        from churn_lib.words.texts import shelf
+
+        shelf().refresh()
 
 
 def _decider() -> "Decider":
