@@ -208,6 +208,7 @@ def decision(
         "risk": answer["risk"],
         "channel": context.channel,
         "language": context.language,
+        "direction": context.direction,
         "offer": offer["id"] or NONE,
         "eligible": _ids(offer.get("eligible")),
         "propensity": 1.0,  # the policy is not random: the same customer gets the same offer
