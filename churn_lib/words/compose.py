@@ -91,7 +91,9 @@ class Composer:
 
     async def _approved(self, key: Key, proposal: Proposal) -> Text | None:
         """The approved text with this key, filled; what is missing is logged once if it matters."""
-        bank = self._shelf.bank or await asyncio.to_thread(self._shelf.refresh)
+        bank = self._shelf.bank
+        if bank is None:
+            bank = await asyncio.to_thread(self._shelf.refresh)
         draft, channel = bank.approved(key, proposal.offer), key.channel
         text = filled(draft, proposal) if draft else None
         if text is not None and guard.check_length(said(text, channel), channel) is None:
