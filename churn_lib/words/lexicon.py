@@ -40,6 +40,7 @@ FAMILIES: Final = (
 
 LATIN: Final = ("en", "es", "fr", "de")
 
+_SLOT: Final = re.compile(r"\{\w+\}")
 _TOKEN: Final = re.compile(r"\{\w+\}|[^\W\d_]+")
 _SENTENCE: Final = re.compile(r"[^.!?;…\n]+")
 _UMLAUTS: Final = {"ä": "ae", "ö": "oe", "ü": "ue"}
@@ -158,8 +159,9 @@ def is_other_language(text: str, language: str) -> bool:
     """Whether the text, or a whole sentence of it, is written in another language."""
     text = unicodedata.normalize("NFC", text)
     if language == "ko":
-        hangul = sum("가" <= char <= "힣" for char in text)
-        return sum(char.isascii() and char.isalpha() for char in text) > 2 * hangul
+        bare = _SLOT.sub("", text)
+        hangul = sum("가" <= char <= "힣" for char in bare)
+        return sum(char.isascii() and char.isalpha() for char in bare) > 2 * hangul
     sentences = (list(_tokens(one, language)) for one in re.split(r"[.:!?;…\n]", text))
     words = ([token.folded for token in one if token.folded[0] != "{"] for one in sentences)
     return any(_is_other(sentence, language) for sentence in words)
