@@ -194,6 +194,7 @@ async def propose(
         context=asked.request.context,
         today=asked.today,
         explain=explain,
+        runner_up=runner_up,
     )
     told: Told = {
         "eligible": decision.eligible,
@@ -205,7 +206,7 @@ async def propose(
     if decision.chosen is None:
         return Proposed("", {"id": None, "why": decision.why, **told}, catalogue.version)
     first, second = _worded(decision.chosen, asked, catalogue, seconds, mode), None
-    if runner_up and decision.runner_up is not None:
+    if decision.runner_up is not None:
         other = _worded(decision.runner_up, asked, catalogue, seconds, mode)
         said, following = await gather(first, other)
         second = _next(following, decision)

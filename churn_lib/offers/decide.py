@@ -42,7 +42,7 @@ class Decision(NamedTuple):
 
     eligible: the offers that no rule vetoes, the best first. not_checked: facts that rules of the
     contact and of the offer ask for (without an offer: of all allowed ones) and that are not known.
-    runner_up: the next offer that pays. trace: what became of every offer, when that was asked for.
+    runner_up: the next offer that pays. trace: what became of every offer. Each when asked for.
     """
 
     chosen: Chosen | None
@@ -92,12 +92,13 @@ class Decider:
         context: Context,
         today: date,
         explain: bool = False,
+        runner_up: bool = False,
     ) -> Decision:
         """The best offer for one customer, or none.
 
         Only reasons that raise the probability (0 to 1) are looked at. today: the day that an offer
         must be valid on, and its deadline is counted from. explain: whether to tell what became of
-        every offer.
+        every offer; runner_up: of the next one that pays.
         """
         question = Question(
             values={**_attributes(customer), **context.__dict__},
@@ -114,7 +115,7 @@ class Decider:
         gates = [gate(question.values) for gate in self._gates]
         judged = self._judge(question, first_veto(gates), explain)
         ranked = best_first(judged)
-        decision = self._decision(judged, ranked, gates, question)
+        decision = self._decision(judged, ranked, gates, question, 2 if runner_up else 1)
         if explain:
             best = ranked[0] if decision.chosen else None
             return decision._replace(trace=self._trace(judged, best, gates, question))
@@ -159,10 +160,11 @@ class Decider:
         ranked: list[Judged],
         gates: list[Check],
         question: Question,
+        count: int,
     ) -> Decision:
-        """ranked: the allowed ones of those judged, the best first."""
+        """ranked: the allowed ones of those judged, the best first. count: how many to make."""
         floor = self.catalogue.assumptions.floor
-        paying = [one for one in ranked[:2] if one.appraisal.expected_value > floor]
+        paying = [one for one in ranked[:count] if one.appraisal.expected_value > floor]
         made = [self._chosen(one, question.today) for one in paying]
         if made:
             why = self._words.outcome(ranked[0], made[0].economics, ranked[0], question)[1]

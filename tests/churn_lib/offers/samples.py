@@ -149,6 +149,7 @@ def decided(
     asked: Customer | None = None,
     reasons: tuple[Cause, ...] = (MONTHLY,),
     explain: bool = True,
+    runner_up: bool = False,
 ) -> Decision:
     """The decision for the sample customer."""
     return Decider(catalogue).decide(
@@ -158,6 +159,7 @@ def decided(
         context=context or Context(),
         today=today,
         explain=explain,
+        runner_up=runner_up,
     )
 
 
