@@ -177,7 +177,9 @@ async def _brief(asked: Asked) -> "Brief | NoBrief":
     }
 
 
-async def _decided(asked: Asked, explain: bool = False) -> "tuple[Catalogue, Decision]":
+async def _decided(
+    asked: Asked, explain: bool = False, runner_up: bool = False
+) -> "tuple[Catalogue, Decision]":
     """Raises ArtifactError."""
     # An answer without an offer does without all that makes one: it would double the start.
     from churn_lib.words.template import load_forms
@@ -192,6 +194,7 @@ async def _decided(asked: Asked, explain: bool = False) -> "tuple[Catalogue, Dec
         context=context,
         today=asked.today,
         explain=explain,
+        runner_up=runner_up,
         assignment=await _assignment(decides.catalogue, asked.request),
     )
     return decides.catalogue, decision
@@ -231,7 +234,7 @@ async def propose(
 ) -> Proposed:
     """The best offer in words, or none and why. seconds: for Gemini; None does not ask it."""
     try:
-        catalogue, decision = await _decided(asked, explain)
+        catalogue, decision = await _decided(asked, explain, runner_up)
     except ArtifactError:  # logged where the file was read
         return Proposed("", NO_CATALOGUE)
     told: Told = {
@@ -245,7 +248,7 @@ async def propose(
         none: NoOffer = {"id": None, "why": decision.why, **told}
         return Proposed("", none, catalogue.version, decision.evidence)
     first, second = _worded(decision.chosen, asked, catalogue, seconds, mode), None
-    if runner_up and decision.runner_up is not None:
+    if decision.runner_up is not None:
         other = _worded(decision.runner_up, asked, catalogue, seconds, mode)
         said, following = await gather(first, other)
         second = _next(following, decision)
@@ -319,12 +322,16 @@ def offers_are_wanted() -> bool:
 
 
 def refresh_offers() -> None:
-    """Puts a catalogue into force that is new and without a fault. May take seconds."""
+    """Puts a catalogue and texts into force that are new and without a fault. May take seconds."""
     from churn_lib.offers.catalogue import in_force
 
     in_force().refresh()
     with suppress(ArtifactError):  # logged where it was read
         _decider()
+    if "churn_lib.words.texts" in sys.modules:
+        from churn_lib.words.texts import shelf
+
+        shelf().refresh()
 
 
 def _decider() -> "Decider":

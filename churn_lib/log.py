@@ -231,6 +231,7 @@ def decision(
         "risk": answer["risk"],
         "channel": context.channel,
         "language": context.language,
+        "direction": context.direction,
         "offer": offer["id"] or NONE,
         "eligible": _ids(offer.get("eligible")),
         **evidence._asdict(),

@@ -27,8 +27,8 @@ SERVING = (
 ARTIFACTS = ("customer.toml", "manifest.json", "offers.toml", "scorecard.json")
 """What serves of the folder of the artifacts; in the archive that folder is `artifacts`."""
 
-TEXTS = "texts.ndjson"
-"""Serves too, where there is one: texts that were written before."""
+ALSO = ("texts.ndjson", "lists/*.txt")
+"""Serves too, where it is there: texts that were written before, and an owner's lists of words."""
 
 NOT_SERVING = ("__pycache__", "training", "propose")
 """Folders that are left out wherever they are."""
@@ -49,8 +49,9 @@ def main(arguments: list[str]) -> None:
         sys.exit("\n".join(["The source archive is not made:", *faults]))
     archive.parent.mkdir(parents=True, exist_ok=True)
     files = {name: ROOT / name for name in chosen()}
-    present = [*ARTIFACTS, *([TEXTS] if (folder / TEXTS).is_file() else [])]
-    files |= {f"artifacts/{name}": folder / name for name in present}
+    present = [folder / name for name in ARTIFACTS]
+    present += [path for name in ALSO for path in folder.glob(name)]
+    files |= {f"artifacts/{path.relative_to(folder).as_posix()}": path for path in present}
     write(archive, files)
     content = archive.read_bytes()
     digest = hashlib.sha256(content).hexdigest()

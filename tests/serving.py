@@ -52,6 +52,11 @@ one.
 """
 
 
+OFTEN = {"FUNCTION_SOURCE": "tests/functions/watching.py"}
+"""What starts the function so that it looks for offers and texts far more often than once a minute.
+"""
+
+
 class Served(NamedTuple):
     """A running server: its address, its process, and the file with all that it printed."""
 

@@ -111,8 +111,10 @@ def test_texts_that_were_written_before_are_packed_where_there_are_any(tree: Pat
     package(tree)
     without = names(tree)
     (tree / "artifacts" / "texts.ndjson").write_text("{}\n")
+    (tree / "artifacts" / "lists").mkdir()
+    (tree / "artifacts" / "lists" / "it.txt").write_text("[free]\ngratis\n")
     package(tree)
-    assert names(tree) - without == {"artifacts/texts.ndjson"}
+    assert names(tree) - without == {"artifacts/texts.ndjson", "artifacts/lists/it.txt"}
 
 
 @pytest.fixture

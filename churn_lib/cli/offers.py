@@ -1,7 +1,7 @@
 """`churn offers ...`: look at the catalogue, check it, compare it with a new one, judge texts."""
 
 import json
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +24,7 @@ from churn_lib.lint.catalogue import lint, located, overdue, unanchored
 from churn_lib.lint.diff import Difference, diff
 from churn_lib.lint.unwise import unnamed_change, unwise
 from churn_lib.offers import catalogue as catalogues
+from churn_lib.offers.catalogue import Catalogue
 from churn_lib.offers.faults import Fault
 from churn_lib.score.scorecard import scorecard
 
@@ -81,10 +82,10 @@ def compare(
     known = None if customers is None else list(read_customers(customers))
     today = _today()
     found = diff(before, after, scorecard(), today=today, customers=known)
-    told = _difference(found, {before.currency, after.currency})
+    told = _difference(found, before, after)
     told_of = (*overdue(after, today), *unnamed_change(before, after))
     warnings = [f"\nwarning: {new.name}: {fault}" for fault in told_of]
-    warnings += [f"\nwarning: {line}" for line in found.unfollowed]
+    warnings += [f"\nwarning: {line}" for line in (*found.unfollowed, *_nobodys(found))]
     body = Group(*told, *(Text(warning, style="yellow") for warning in warnings))
     framed(console(), f"{old.name} to {new.name}", body, "cyan")
 
@@ -130,24 +131,46 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
-def _difference(found: Difference, currencies: Set[str]) -> Iterator[Text | Table]:
+def _nobodys(found: Difference) -> Iterator[str]:
+    if found.dead:
+        yield f"nobody here ever gets {', '.join(found.dead)}"
+
+
+def _difference(found: Difference, before: Catalogue, after: Catalogue) -> Iterator[Text | Table]:
     share = percent(found.changed / found.customers) if found.customers else "none"
     counts = f"{found.changed:,} of {found.customers:,} customers"
     yield Text(f"{counts} get another decision ({share})", style="bold")
+    currencies = {before.currency, after.currency}
     named = " and ".join(sorted(currencies))
     if len(currencies) == 1:
         gain = f"Expected value in all: {money(found.gain)} {named}"
         yield Text(f"{gain}, if acceptance is as each catalogue assumes")
     else:
         yield Text(f"Expected values are not compared: {named} are two currencies")
+    yield from _spending(found, before, after)
     if found.synthetic:
         made_up = "The customers are made up: a grid that says where decisions change"
         yield Text(f"{made_up}, not for how many.", style="dim")
     table = columns()
     for move in found.moves:
         same = "the same, with other terms or deadline"
-        after = same if move.after == move.before else move.after
-        table.add_row(f"{move.customers:,}", move.before, "to", after)
+        followed = same if move.after == move.before else move.after
+        table.add_row(f"{move.customers:,}", move.before, "to", followed)
     if found.moves:
         yield Text()
         yield table
+
+
+def _spending(found: Difference, before: Catalogue, after: Catalogue) -> Iterator[Text]:
+    """Contacts and money that the offers take, beside what the campaign has."""
+    old, new, bound = found.before, found.after, after.campaign
+    contacts = "" if bound.contacts is None else _beside(new.contacts, bound.contacts, "contacts")
+    yield Text(f"Contacts: {old.contacts:,}, then {new.contacts:,}{contacts}")
+    budget = "" if bound.budget is None else _beside(new.cost, bound.budget, "budget")
+    costs = f"{old.cost:,.0f} {before.currency}, then {new.cost:,.0f} {after.currency}"
+    yield Text(f"Cost of contacts and of what is given: {costs}{budget}")
+
+
+def _beside(taken: float, most: float, what: str) -> str:
+    """How much that is beside what the campaign has."""
+    return f", {'more than' if taken > most else 'within'} the {what} of the campaign, {most:,.0f}"

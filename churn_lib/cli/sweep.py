@@ -12,7 +12,7 @@ from rich.text import Text
 
 from churn_lib.cli.customers import read_customers
 from churn_lib.cli.folder import in_folder
-from churn_lib.cli.layout import bar, columns, framed, money, percent, span
+from churn_lib.cli.layout import bar, columns, framed, percent, span
 from churn_lib.cli.terminal import console
 from churn_lib.customer.schema import ARTIFACTS
 from churn_lib.errors import FieldFault, InputError
@@ -21,7 +21,7 @@ from churn_lib.offers import catalogue as catalogues
 from churn_lib.score.scorecard import scorecard
 
 MOST_STEPS = 100
-WIDTH = 24
+WIDTH = 18
 """Of a bar, in characters."""
 
 Known = Annotated[
@@ -98,7 +98,7 @@ def _plot(points: Sequence[Point], *, ascii_only: bool) -> Table:
         cost = span(point.cost_ends, point.cost, costs, WIDTH, ascii_only=ascii_only)
         worth = span(point.value_ends, point.value, worths, WIDTH, ascii_only=ascii_only)
         low, high = point.value_ends
-        table.add_row(f"{point.at:g}", full, cost, f"{worth} {money(low)} .. {money(high)}")
+        table.add_row(f"{point.at:g}", full, cost, f"{worth} {low:+,.0f} .. {high:+,.0f}")
     return table
 
 

@@ -64,7 +64,10 @@ JUDGEMENT_SCHEMA: Mapping[str, object] = {
 
 
 def comparison(facts: Facts, draft: Draft) -> str:
-    """The user's part of the prompt: the facts, and the text that is to be checked."""
+    """The user's part of the prompt: the facts, and the text that is to be checked.
+
+    Raises WriterError `bad_request` for a slot that Gemini may not be handed.
+    """
     slots = ", ".join(described(slot, facts.language, facts.phrases) for slot in facts.slots)
     return "\n".join(
         [

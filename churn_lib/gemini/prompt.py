@@ -39,15 +39,12 @@ SLOTS: Mapping[str, str] = {
     "credit": "what the offer gives once",
     "usual_price": "what the added service costs without the offer",
     "monthly_fee": "what the added service costs",
-    "percent": "the discount",
     "months": "how long the offer lasts",
-    "amount": "the sum of money that the offer gives",
-    "price_now": "the price of a month today",
-    "price_after": "the price of a month with the offer",
-    "saving": "what the offer saves each month",
     "valid_until": "the last day to accept",
 }
-"""What each slot stands for: without it, a model could call the new price the old one."""
+"""The slots that Gemini may be handed, and what each stands for. A bare quantity such as {amount}
+is none of them: a model could call the new price the old one, and no list of words would see it.
+"""
 
 
 def _phrases(name: str) -> Iterator[str]:
@@ -175,7 +172,12 @@ def _asked_again(complaint: str) -> str:
 
 
 def described(name: str, language: Language, phrases: tuple[tuple[str, str], ...] = ()) -> str:
-    """A slot, what it stands for and, where it brings words along, how it will read."""
+    """A slot, what it stands for and, where it brings words along, how it will read.
+
+    Raises WriterError `bad_request` for one that Gemini may not be handed.
+    """
+    if name not in SLOTS:
+        raise _unfit("slots")
     reads = form(name, language, dict(phrases))
     return f"{{{name}}} ({SLOTS[name]}{f', reads: {reads}' if reads else ''})"
 
@@ -194,6 +196,8 @@ def _check(brief: Brief, complaint: str | None) -> None:
     }
     unknown = [field for field, fits in known.items() if not fits]
     if unknown:
-        raise WriterError(
-            "bad_request", f"the brief's {', '.join(unknown)} may not be put into a prompt"
-        )
+        raise _unfit(", ".join(unknown))
+
+
+def _unfit(parts: str) -> WriterError:
+    return WriterError("bad_request", f"the brief's {parts} may not be put into a prompt")

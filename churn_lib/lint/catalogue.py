@@ -23,6 +23,8 @@ from churn_lib.offers.generosity import given_by
 from churn_lib.offers.offer import Offer
 from churn_lib.offers.rules import Rule, low, span
 from churn_lib.toml import as_json, tables_of
+from churn_lib.words.lexicon import list_faults
+from churn_lib.words.listed import LISTS
 
 Part = TypeVar("Part")
 
@@ -33,6 +35,8 @@ def lint(text: str) -> list[Fault]:
         tables = tables_of(text)
     except ValueError as error:
         return [Fault("", "(file)", f"is not valid TOML: {error}")]
+    if unusable := list(list_faults()):  # texts can't be looked at without
+        return [Fault("", f"{LISTS}/{language}.txt", message) for language, message in unusable]
     found = [*_form(tables), *_meaning(tables)]
     return list(dict.fromkeys(found))
 

@@ -1,19 +1,22 @@
 """For how many customers a new catalogue decides otherwise than the old one, and how."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from churn_lib.customer.contact import Context
 from churn_lib.customer.model import Customer
 from churn_lib.lint.grid import grid
+from churn_lib.lint.shares import dead
+from churn_lib.lint.spent import Spending
 from churn_lib.lint.varied import all_anchored, unfollowed
 from churn_lib.offers.catalogue import Catalogue
-from churn_lib.offers.decide import Decider, decided
+from churn_lib.offers.decide import Decider
 from churn_lib.offers.generosity import beside_reference, mean_at
 from churn_lib.offers.terms import Reference
 from churn_lib.score.scorecard import Scorecard
+from churn_lib.score.shape import Cause
 from churn_lib.words.template import terms
 
 NO_OFFER = "(no offer)"
@@ -32,7 +35,9 @@ class Difference(NamedTuple):
 
     gain: the sum of the expected values of the new decisions less that of the old ones, in the new
     currency. synthetic: the customers are points of a grid, and say nothing of a real base.
-    unfollowed: offers whose terms changed and whose stated acceptance did not, told in a line each.
+    before, after: what the offers of each catalogue take. dead: ids of offers of the new one that
+    none of these customers gets. unfollowed: offers whose terms changed and whose stated acceptance
+    did not, told in a line each.
     """
 
     customers: int
@@ -40,6 +45,9 @@ class Difference(NamedTuple):
     moves: tuple[Move, ...]
     gain: float
     synthetic: bool
+    before: Spending
+    after: Spending
+    dead: tuple[str, ...] = ()
     unfollowed: tuple[str, ...] = ()
 
 
@@ -67,18 +75,63 @@ def diff(
     """
     lines = tuple(_unfollowed(old, new))
     old, new = all_anchored(old, old), all_anchored(new, old)
-    # Two deciders for all customers: each prepares its offers once.
-    contact, deciders = context or Context(), (Decider(old), Decider(new))
-    asked, changed, gain = 0, Counter[tuple[str, str]](), 0.0
-    for customer in grid(old, new) if customers is None else customers:
-        before, after = (_decided(one, customer, card, contact, today) for one in deciders)
-        asked += 1
+    contact, sides = context or Context(), (_Side(old), _Side(new))
+    asked = list(grid(old, new) if customers is None else customers)
+    changed, gain = Counter[tuple[str, str]](), 0.0
+    for customer in asked:
+        score = card.score(customer)
+        case = _Case(customer, score.probability, card.reasons(customer, score), contact, today)
+        before, after = (side.decided(case) for side in sides)
         gain += after.value - before.value
         if (before.offer, before.promise) != (after.offer, after.promise):
             changed[before.offer, after.offer] += 1
     moves = [Move(*pair, count) for pair, count in changed.items()]
     moves.sort(key=lambda move: (-move.customers, move))
-    return Difference(asked, changed.total(), tuple(moves), gain, customers is None, lines)
+    old_side, new_side = sides
+    return Difference(
+        len(asked),
+        changed.total(),
+        tuple(moves),
+        gain,
+        synthetic=customers is None,
+        before=old_side.spending,
+        after=new_side.spending,
+        dead=dead(new_side.decider, card, asked, today, new_side.got),
+        unfollowed=lines,
+    )
+
+
+class _Case(NamedTuple):
+    """A customer who is asked about, and on which day."""
+
+    customer: Customer
+    probability: float
+    reasons: Sequence[Cause]
+    context: Context
+    today: date
+
+
+class _Side:
+    """One of the catalogues: its rules and money are made ready once for all customers."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.decider, self.spending = Decider(catalogue), Spending(catalogue)
+        self.got = set[str]()
+
+    def decided(self, case: _Case) -> _Decided:
+        chosen = self.decider.decide(
+            case.customer,
+            probability=case.probability,
+            reasons=case.reasons,
+            context=case.context,
+            today=case.today,
+        ).chosen
+        if chosen is None:
+            return _Decided(NO_OFFER, None, 0.0)
+        self.got.add(chosen.offer.id)
+        self.spending.add(chosen, case.probability)
+        promise = terms(chosen.offer, case.customer), chosen.accept_until
+        return _Decided(chosen.offer.id, promise, chosen.economics.expected_value)
 
 
 def _unfollowed(old: Catalogue, new: Catalogue) -> Iterator[str]:
@@ -96,13 +149,3 @@ def _unfollowed(old: Catalogue, new: Catalogue) -> Iterator[str]:
 def _gift(given: Reference) -> str:
     what = f"{given.amount or 0:g}" if given.share is None else f"{given.share * 100:.3g} %"
     return what if given.months is None else f"{what} for {given.months} months"
-
-
-def _decided(
-    decider: Decider, customer: Customer, card: Scorecard, context: Context, today: date
-) -> _Decided:
-    chosen = decided(decider, customer, card, context, today).chosen
-    if chosen is None:
-        return _Decided(NO_OFFER, None, 0.0)
-    promise = terms(chosen.offer, customer), chosen.accept_until
-    return _Decided(chosen.offer.id, promise, chosen.economics.expected_value)

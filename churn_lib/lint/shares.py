@@ -1,7 +1,7 @@
 """How many customers get each offer of a catalogue, and which offers nobody can get."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -30,11 +30,25 @@ def shares(
     """Who would get what by e-mail today, where nothing is known of the contact."""
     asked, decider = list(customers), Decider(catalogue, segments)
     got = _chosen(decider, card, asked, Context(), today)
-    lost = [offer.id for offer in catalogue.offers if not got[offer.id]]
+    return Shares(len(asked), got, dead(decider, card, asked, today, got))
+
+
+def dead(
+    decider: Decider,
+    card: Scorecard,
+    customers: Iterable[Customer],
+    today: date,
+    got: Container[str],
+) -> tuple[str, ...]:
+    """The ids of offers that none of the customers gets, whatever is known of the contact.
+
+    got: those that somebody gets where nothing is known.
+    """
+    lost = [offer.id for offer in decider.catalogue.offers if offer.id not in got]
     if lost:  # a rule may need a fact that a request brings
-        known = _chosen(decider, card, asked, favourable(catalogue), today)
-        lost = [name for name in lost if not known[name]]
-    return Shares(len(asked), got, tuple(lost))
+        known = _chosen(decider, card, customers, favourable(decider.catalogue), today)
+        lost = [name for name in lost if name not in known]
+    return tuple(lost)
 
 
 def favourable(catalogue: Catalogue) -> Context:

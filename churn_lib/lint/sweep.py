@@ -7,6 +7,7 @@ from typing import NamedTuple
 from churn_lib.customer.contact import Context
 from churn_lib.customer.model import Customer
 from churn_lib.lint.grid import grid
+from churn_lib.lint.spent import spent
 from churn_lib.lint.varied import found, varied
 from churn_lib.offers.catalogue import Catalogue
 from churn_lib.offers.constants import offer_constants
@@ -105,9 +106,8 @@ class _Spent:
             return
         self._contacts += 1
         believed = self._believed[money.acceptance]
-        idle = (1 - probability) * self._deadweight * money.cost
         for place, accepted in enumerate((believed.mean, believed.low, believed.high)):
-            self._cost[place] += money.contact_cost + probability * accepted * money.cost + idle
+            self._cost[place] += spent(chosen, probability, accepted, self._deadweight)
         for place, value in enumerate((money.expected_value, *money.interval)):
             self._value[place] += value
 

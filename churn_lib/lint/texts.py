@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 from churn_lib.customer.contact import CHANNELS, LANGUAGES
 from churn_lib.errors import FieldFault, InputError
 from churn_lib.words.guard import Refusal, check
+from churn_lib.words.listed import lists
 
 Level = TypeVar("Level", bound=str)
 
@@ -43,7 +44,8 @@ def _refusal(line: bytes) -> Refusal | None:
     """The first rule that the line's text breaks. Raises InputError, with nothing of the line."""
     # No model of Pydantic's: it would refuse a lone surrogate before the guard, whose task it is.
     fields = _object(line)
-    language = _one_of("language", fields.get("language"), LANGUAGES)
+    known = [*LANGUAGES, *sorted(lists().keys() - set(LANGUAGES))]
+    language = _one_of("language", fields.get("language"), known)
     channel = _one_of("channel", fields.get("channel"), CHANNELS)
     text = fields.get("text")
     if not isinstance(text, str):

@@ -1,15 +1,19 @@
 """What may stay as it is in a catalogue, and is hardly what its owner wants."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from churn_lib.customer.contact import Channel
+from churn_lib.gemini.prompt import SLOTS
 from churn_lib.lint.catalogue import overdue
 from churn_lib.offers.catalogue import Catalogue
 from churn_lib.offers.faults import Fault
 from churn_lib.offers.offer import Offer
 from churn_lib.words.listed import is_guarded
-from churn_lib.words.template import line
+from churn_lib.words.template import line, needed
+
+FORMS: Mapping[str, Channel] = {"message": "email", "short": "sms"}
+"""The messages of an offer, each with a channel that it is for."""
 
 
 def unwise(catalogue: Catalogue, today: date) -> Iterator[Fault]:
@@ -38,9 +42,20 @@ def _of_offer(offer: Offer, catalogue: Catalogue, today: date) -> Iterator[Fault
     contacts = catalogue.campaign.contacts
     if offer.cap is not None and contacts is not None and offer.cap > contacts:
         yield Fault(offer.id, "cap", f"is more than the {contacts} contacts of the campaign")
+    yield from _bare(offer, catalogue)
     if "email" in offer.channels and not _names_sender(offer, catalogue, "email"):
         message = "name no sender, {brand}, in an e-mail, nor how to get no more of them"
         yield Fault(offer.id, "disclosures", message)
+
+
+def _bare(offer: Offer, catalogue: Catalogue) -> Iterator[Fault]:
+    """Messages that Gemini is not asked to write: their quantities do not say what they are."""
+    for language in catalogue.languages:
+        for field, channel in FORMS.items():
+            slots = needed(offer, language, channel) if language in offer.texts else ()
+            if bare := [f"{{{slot}}}" for slot in slots if slot not in SLOTS]:
+                message = "is a template, for Gemini is handed no bare quantity: "
+                yield Fault(offer.id, f"texts.{language}.{field}", message + ", ".join(bare))
 
 
 def _names_sender(offer: Offer, catalogue: Catalogue, channel: Channel) -> bool:

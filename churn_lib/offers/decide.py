@@ -48,7 +48,7 @@ class Decision(NamedTuple):
 
     eligible: the offers that no rule vetoes, the best first. not_checked: facts that rules of the
     contact and of the offer ask for (without an offer: of all allowed ones) and that are not known.
-    runner_up: the next offer that pays. trace: what became of every offer, when that was asked for.
+    runner_up: the next offer that pays. trace: what became of every offer. Each when asked for.
     """
 
     chosen: Chosen | None
@@ -100,12 +100,14 @@ class Decider:
         today: date,
         explain: bool = False,
         assignment: Assignment | None = None,
+        runner_up: bool = False,
     ) -> Decision:
         """The best offer for one customer, or none.
 
         Only reasons that raise the probability (0 to 1) are looked at. today: the day that an offer
         must be valid on, and its deadline is counted from. explain: whether to tell what became of
-        every offer. assignment: what an experiment does with this customer.
+        every offer; runner_up: of the next one that pays. assignment: what an experiment does with
+        this customer.
         """
         question = Question(
             values={**_attributes(customer), **context.__dict__},
@@ -123,14 +125,15 @@ class Decider:
         gates = [gate(question.values) for gate in self._gates]
         judged = self._judge(question, first_veto(gates), explain)
         ranked = best_first(judged)
-        paying = [one for one in ranked[:2] if one.appraisal.expected_value > floor]
+        best = ranked[: 2 if runner_up else 1]
+        paying = [one for one in best if one.appraisal.expected_value > floor]
         acted = acted_on(paying, ranked, assignment)
         by_chance = assignment.experiment.name if assignment and acted is not paying else ""
         decision = self._decision(acted, judged, ranked, gates, question, by_chance)
         decision = decision._replace(evidence=evidence_of(acted, paying, ranked, assignment))
         if explain:
-            best = acted[0] if acted else None
-            trace = self._trace(judged, best, gates, question, by_chance)
+            chosen = acted[0] if acted else None
+            trace = self._trace(judged, chosen, gates, question, by_chance)
             return decision._replace(trace=trace)
         return decision
 

@@ -31,11 +31,16 @@ class File:
 
     def read(self, known: str) -> tuple[bytes, str] | None:
         try:
-            found = self._path.stat()
-            stamp = f"{found.st_mtime_ns} {found.st_size} {found.st_ino}"
+            stamp = stamp_of(self._path)
             return None if stamp == known else (self._path.read_bytes(), stamp)
         except OSError as error:
             raise ArtifactError(f"{self.name} can't be read: {error.strerror}") from error
+
+
+def stamp_of(path: Path) -> str:
+    """What changes with the file's content. Raises OSError."""
+    found = path.stat()
+    return f"{found.st_mtime_ns} {found.st_size} {found.st_ino}"
 
 
 class Misplaced:

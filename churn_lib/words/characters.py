@@ -49,7 +49,8 @@ _SPEAKING_EMOJI: Final = frozenset(
 
 _LINK: Final = re.compile(
     r"://|www\.|h(tt|xx)ps?\b|mailto:|\btel:|@|[^\W\d_]{2,}\.[^\W\d_]{2,}|\.(com|net|org|io|kr)\b"
-    r"|\b(dot|punto|point|punkt)\s(com|net|org|es|fr|de|kr|io)\b|닷\s?(컴|com|kr|net)",
+    r"|\b(dot|punto|point|punkt)\s(com|net|org|es|fr|de|kr|io)\b|[닷점]\s?(컴|com|kr|net)|골뱅이"
+    r"|\(\s?(at|dot|arroba|arobase|punto|point|punkt)\s?\)",
     re.IGNORECASE,
 )
 _PRINTF: Final = re.compile(r"%[-+#0-9.]*[sdifrxgeu]\b|%\(|\$[a-z_]{2,}", re.IGNORECASE)
@@ -57,10 +58,13 @@ _ENTITY: Final = re.compile(r"&#|&[a-z]+;", re.IGNORECASE)
 _GENDER_STAR: Final = re.compile(r"([a-zäöüß])\*(inn?(en)?\b)")
 _GLUED_MARK: Final = re.compile(r"[a-zà-ÿ][!?,][a-zà-ÿ]", re.IGNORECASE)
 _ROMAN: Final = re.compile(r"(^|[^A-Za-z])[IVX]{2,}([^A-Za-z]|$)")
+# Digits one by one in Korean, as of a telephone number; fewer of them are also parts of words.
+_SPELLED: Final = re.compile(r"[공영일이삼사오육칠팔구]{4,}")
 # Letters set apart by one sign ("f r e e"), or the same three times ("freeee").
 _DISGUISE: Final = re.compile(
     r"\b[a-zà-ÿ]([ .·•-])[a-zà-ÿ]\1[a-zà-ÿ]\b|([a-zà-ÿ])\2\2", re.IGNORECASE
 )
+_CAPITAL_I: Final = re.compile(r"[a-zà-ÿ]I+[a-zà-ÿ]")  # for small L: "doIIar"
 _SMS_SENDER: Final = re.compile(r"^\[[가-힣A-Za-z ]{1,12}\]")
 
 
@@ -121,8 +125,10 @@ def has_vulgar_fraction(text: str) -> bool:
 
 
 def has_digit(text: str) -> bool:
-    """Whether the text holds a digit or numeral of any script, also circled, raised or Roman."""
-    return _ROMAN.search(text) is not None or any(_is_numeral(char) for char in set(text))
+    """Whether the text holds a digit or numeral of any script: circled, raised, Roman, spelled."""
+    if _ROMAN.search(text) or _SPELLED.search(text):
+        return True
+    return any(_is_numeral(char) for char in set(text))
 
 
 def _is_numeral(char: str) -> bool:
@@ -147,7 +153,7 @@ def has_odd_symbol(text: str, language: str) -> bool:
 
 def has_disguise(text: str) -> bool:
     """Whether a word is spelled so that a list of words would overlook it."""
-    return _DISGUISE.search(text) is not None
+    return _DISGUISE.search(text) is not None or _CAPITAL_I.search(text) is not None
 
 
 def _any_outside(text: str, is_own: Callable[[str], bool], *, kinds: str) -> bool:

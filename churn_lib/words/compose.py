@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from math import inf
 from typing import Protocol
@@ -29,7 +29,7 @@ from churn_lib.words.template import (
     said,
     template,
 )
-from churn_lib.words.texts import Bank, Key, bank
+from churn_lib.words.texts import Key, shelf
 from churn_lib.words.wanted import key_of
 
 logger = logging.getLogger(__name__)
@@ -64,19 +64,13 @@ class Misconfigured:
 
 
 class Composer:
-    """Writes offers with one writer and one guard. Made once a process.
+    """Writes offers with one writer and one guard. Made once a process."""
 
-    texts: gives what was written before; read when it is first needed.
-    """
-
-    def __init__(
-        self, settings: GeminiSettings, writer: Writer, texts: Callable[[], Bank] = bank
-    ) -> None:
+    def __init__(self, settings: GeminiSettings, writer: Writer) -> None:
         self._seconds = settings.gemini_deadline
         self._approved_only = settings.gemini_texts == "approved"
         self._writer = writer
-        self._texts = texts
-        self._bank: Bank | None = None
+        self._shelf = shelf()
         self._missed = set[Key]()
 
     async def compose(
@@ -97,9 +91,10 @@ class Composer:
 
     async def _approved(self, key: Key, proposal: Proposal) -> Text | None:
         """The approved text with this key, filled; what is missing is logged once if it matters."""
-        if self._bank is None:
-            self._bank = await asyncio.to_thread(self._texts)
-        draft, channel = self._bank.approved(key, proposal.offer), key.channel
+        bank = self._shelf.bank
+        if bank is None:
+            bank = await asyncio.to_thread(self._shelf.refresh)
+        draft, channel = bank.approved(key, proposal.offer), key.channel
         text = filled(draft, proposal) if draft else None
         if text is not None and guard.check_length(said(text, channel), channel) is None:
             return text

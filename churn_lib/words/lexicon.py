@@ -1,10 +1,11 @@
 """The words that a text may not hold: one plain list a language, which a speaker can edit.
 
-`lists/<language>.txt` has a heading for each family and one entry a line; `#` begins a comment. An
-entry is one word or several that follow each other; `*` at its end means "begins with", `{}` is any
-slot and `{months}` this one. Capitals do not count, nor do accents (German umlauts do: "schon" is
-not "schön"); an apostrophe or a hyphen parts two words. In Korean an entry is looked for anywhere,
-whatever spaces are in it, and words in Latin letters are looked up in the English list too.
+`lists/<language>.txt`, ours or an owner's own, has a heading for each family and one entry a line;
+`#` begins a comment. An entry is one word or several that follow each other; `*` at its end means
+"begins with", `{}` is any slot and `{months}` this one. Capitals do not count, nor do accents
+(German umlauts do: "schon" is not "schön"); an apostrophe or a hyphen parts two words. In Korean an
+entry is looked for anywhere, whatever spaces are in it, and words in Latin letters are looked up in
+the English list too.
 
 Entries of `[unbacked]` count only in a sentence without a slot. `[language]` refuses nothing: it
 holds what tells this language from the others.
@@ -15,8 +16,9 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Final, NamedTuple
+
+from churn_lib.words.listed import lists
 
 UNBACKED: Final = "unbacked"
 LANGUAGE: Final = "language"
@@ -40,6 +42,7 @@ FAMILIES: Final = (
 
 LATIN: Final = ("en", "es", "fr", "de")
 
+_SLOT: Final = re.compile(r"\{\w+\}")
 _TOKEN: Final = re.compile(r"\{\w+\}|[^\W\d_]+")
 _SENTENCE: Final = re.compile(r"[^.!?;…\n]+")
 _UMLAUTS: Final = {"ä": "ae", "ö": "oe", "ü": "ue"}
@@ -158,8 +161,9 @@ def is_other_language(text: str, language: str) -> bool:
     """Whether the text, or a whole sentence of it, is written in another language."""
     text = unicodedata.normalize("NFC", text)
     if language == "ko":
-        hangul = sum("가" <= char <= "힣" for char in text)
-        return sum(char.isascii() and char.isalpha() for char in text) > 2 * hangul
+        bare = _SLOT.sub("", text)
+        hangul = sum("가" <= char <= "힣" for char in bare)
+        return sum(char.isascii() and char.isalpha() for char in bare) > 2 * hangul
     sentences = (list(_tokens(one, language)) for one in re.split(r"[.:!?;…\n]", text))
     words = ([token.folded for token in one if token.folded[0] != "{"] for one in sentences)
     return any(_is_other(sentence, language) for sentence in words)
@@ -219,9 +223,17 @@ def _entry(family: str, line: str, language: str) -> _Entry:
 
 
 def list_text(language: str) -> str:
-    """The list of a language as it is written."""
-    source = resources.files("churn_lib.words") / "lists" / f"{language}.txt"
-    return source.read_text(encoding="utf-8")
+    """The list of a language as it is written. Raises ValueError when it is not UTF-8."""
+    return lists()[language].read_text(encoding="utf-8")
+
+
+def list_faults() -> Iterator[tuple[str, str]]:
+    """The lists that can't be used: each with its language, and what is wrong with it."""
+    for language in lists():
+        try:
+            parse(list_text(language))
+        except ValueError as error:
+            yield language, str(error)
 
 
 def parse(text: str) -> dict[str, list[str]]:

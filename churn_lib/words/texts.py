@@ -10,6 +10,7 @@ from datetime import date
 from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
 from typing import Annotated, Literal, NamedTuple
 
@@ -21,6 +22,7 @@ from churn_lib.customer.schema import ARTIFACTS
 from churn_lib.errors import ArtifactError
 from churn_lib.gemini.prompt import Draft
 from churn_lib.offers.offer import SLOT, Offer, Texts
+from churn_lib.offers.source import stamp_of
 from churn_lib.words.template import needed
 
 TEXTS = "texts.ndjson"
@@ -194,15 +196,47 @@ def save(path: Path, changes: Iterable[Stored]) -> None:
     beside.replace(path)
 
 
+class Shelf:
+    """The texts of a folder, for a process that answers while they change.
+
+    bank: as last read; None until then. A file that can't be used changes nothing: the texts that
+    were there stay.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / TEXTS
+        self._stamp = ""
+        self._lock = Lock()
+        self.bank: Bank | None = None
+
+    def refresh(self) -> Bank:
+        """The texts that are there now. May take a second; what can't be used is logged once."""
+        with self._lock:
+            stamp, bank = self._stamp_of_now(), self.bank
+            if bank is None or stamp != self._stamp:
+                bank = self._read(bank or Bank({}))
+                self._stamp, self.bank = stamp, bank
+            return bank
+
+    def _stamp_of_now(self) -> str:
+        try:
+            return stamp_of(self._path)
+        except OSError:  # there is no file
+            return ""
+
+    def _read(self, before: Bank) -> Bank:
+        try:
+            found = read(self._path)
+        except ArtifactError as error:
+            logger.error("no new texts can be used: %s", error)
+            return before
+        if found.damaged:
+            count, first = len(found.damaged), min(found.damaged)
+            logger.error("%s: %d lines can't be read, the first is line %d", TEXTS, count, first)
+        return found
+
+
 @cache
-def bank(folder: Path = ARTIFACTS) -> Bank:
-    """The texts of this process; none where the file can't be used, which is logged once."""
-    try:
-        found = read(folder / TEXTS)
-    except ArtifactError as error:
-        logger.error("no approved texts can be used: %s", error)
-        return Bank({})
-    if found.damaged:
-        count, first = len(found.damaged), min(found.damaged)
-        logger.error("%s: %d lines can't be read, the first is line %d", TEXTS, count, first)
-    return found
+def shelf() -> Shelf:
+    """The one of this process."""
+    return Shelf(ARTIFACTS)

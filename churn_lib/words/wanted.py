@@ -30,7 +30,8 @@ def wanted(catalogue: Catalogue, today: date) -> Iterator[Key]:
     """The keys of all texts that may be needed from this day on."""
     for offer in catalogue.offers:
         if today <= offer.valid_until:
-            parts = product(offer.channels, offer.texts, TONES, reasons_of(offer))
+            spoken = [language for language in catalogue.languages if language in offer.texts]
+            parts = product(offer.channels, spoken, TONES, reasons_of(offer))
             yield from (Key(offer.id, *part) for part in parts)
 
 

@@ -1,4 +1,4 @@
-"""Another catalogue of offers is put into force while requests are answered by the one before."""
+"""Another catalogue or other texts come into force while requests are answered by those before."""
 
 import asyncio
 
@@ -12,7 +12,7 @@ SECONDS = 60.0
 
 
 class Watch:
-    """Looks at where the catalogue lies, for as long as the event loop runs.
+    """Looks at where catalogue and texts lie, for as long as the event loop runs.
 
     seconds: between two looks.
     """

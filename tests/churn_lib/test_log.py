@@ -68,6 +68,7 @@ def test_a_decision_holds_what_an_experiment_needs(lines: list[bytes]) -> None:
             "risk": "medium",
             "channel": "email",
             "language": "en",
+            "direction": "outbound",
             "offer": "annual-plan",
             "propensity": 1.0,
             "written_by": "template",
@@ -92,12 +93,18 @@ def test_a_decision_holds_what_an_experiment_needs(lines: list[bytes]) -> None:
             "risk",
             "channel",
             "language",
+            "direction",
             "offer",
         ),
         *("propensity", "written_by", "fallback_reason"),
         *("experiment", "unit", "would_offer", "answers", "would_answer"),
         *("value", "cost", "contact_cost", "expected_value"),
     }
+
+
+def test_it_is_logged_that_the_customer_called(lines: list[bytes]) -> None:
+    decide(context={"direction": "inbound"})
+    assert json.loads(lines[0])["direction"] == "inbound"
 
 
 def test_the_eligible_offers_are_those_that_the_trace_vetoes_nowhere(lines: list[bytes]) -> None:

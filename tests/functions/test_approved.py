@@ -22,7 +22,7 @@ from tests.canaries import KEY as SECRET
 from tests.churn_lib.words.banked import DESK, KEY, TODAY, draft
 from tests.conftest import EXAMPLE
 from tests.fakes.gemini import unused_port
-from tests.serving import ROOT, Served, clean_environment, serve, until, wait_for
+from tests.serving import OFTEN, ROOT, Served, clean_environment, serve, until, wait_for
 
 APPROVED, UNREAD = "approved-by-a-person", "read-by-nobody"
 GEMINIS = "Reply to this message to accept."
@@ -214,6 +214,17 @@ def test_a_wrong_setting_beside_it_lets_no_other_word_out(folder: Path, gemini: 
         answers = by_predict(server, "")
     assert writers(answers) == {"approved", "template"}
     assert calls(gemini) == before
+
+
+def test_a_text_that_is_approved_while_it_runs_needs_no_restart(
+    folder: Path, gemini: str, tmp_path: Path
+) -> None:
+    for name in ARTIFACTS:
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    with serve({**variables(tmp_path, gemini, "approved"), **OFTEN}) as server:
+        assert writers(by_predict(server, "")) == {"template"}
+        (tmp_path / TEXTS).write_bytes((folder / TEXTS).read_bytes())
+        assert until(lambda: "approved" in writers(by_predict(server, "")))
 
 
 def test_a_file_that_can_not_be_used_costs_the_texts_and_no_answer(

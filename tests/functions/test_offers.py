@@ -9,12 +9,10 @@ import pytest
 
 from churn_lib.offers.catalogue import OFFERS, load
 from tests.fakes.storage import FakeStorage
-from tests.serving import ROOT, Served, serve, until
+from tests.serving import OFTEN, ROOT, Served, serve, until
 
 SHIPPED = ROOT / "artifacts" / OFFERS
 PLACE = ("my-offers", "offers.toml")
-EVERY = {"FUNCTION_SOURCE": "tests/functions/watching.py"}
-"""What starts the function so that it looks for offers far more often than once a minute."""
 
 
 def other(*replacements: tuple[str, str]) -> bytes:
@@ -39,7 +37,7 @@ def storage() -> Iterator[FakeStorage]:
 
 def variables(storage: FakeStorage) -> dict[str, str]:
     return {
-        **EVERY,
+        **OFTEN,
         "OFFERS": f"gs://{PLACE[0]}/{PLACE[1]}",
         "STORAGE_ENDPOINT": storage.endpoint,
     }

@@ -1,4 +1,4 @@
-"""The function as it is, but for the time between two looks at the catalogue."""
+"""The function as it is, but for the time between two looks at the catalogue and the texts."""
 
 from importlib import import_module
 

@@ -20,6 +20,7 @@ DECISION: Line = {
     "risk": "medium",
     "channel": "email",
     "language": "en",
+    "direction": "outbound",
     "offer": "annual-plan",
     "eligible": ["annual-plan"],
     "propensity": 1.0,

@@ -269,6 +269,18 @@ def test_a_forgotten_version_is_told(tmp_path: Path) -> None:
     assert "warning" not in joined(offers("diff", str(DEFAULT), str(DEFAULT)))
 
 
+def test_contacts_and_cost_are_told_beside_what_the_campaign_has(tmp_path: Path) -> None:
+    customers = tmp_path / "customers.ndjson"
+    customers.write_text("\n".join([json.dumps(CUSTOMER)] * 2), "utf-8")
+    for budget, beside in (("0.5", "more than"), ("9000", "within")):
+        campaign = f"[campaign]\nbudget = {budget}\ncontacts = 1\n"
+        new = changed(tmp_path, "[greetings]", f"{campaign}[greetings]")
+        said = joined(offers("diff", str(DEFAULT), new, "--customers", str(customers)))
+        assert "Contacts: 2, then 2, more than the contacts of the campaign, 1" in said
+        assert f" USD, {beside} the budget of the campaign, " in said
+        assert "warning: nobody here ever gets price-lock, " in said
+
+
 def test_the_list_shows_terms_price_dates_and_shares(tmp_path: Path) -> None:
     customers = tmp_path / "customers.ndjson"
     customers.write_text("\n".join([json.dumps(CUSTOMER)] * 2), "utf-8")

@@ -27,6 +27,11 @@ def test_the_question_holds_the_facts_and_the_text() -> None:
     assert not any(letter.isdigit() for letter in comparison(FACTS, DRAFT) + judge.SYSTEM)
 
 
+def test_a_bare_quantity_is_not_handed_to_the_judge_either() -> None:
+    with pytest.raises(WriterError, match="bad_request: the brief's slots"):
+        comparison(FACTS._replace(slots=("months", "percent")), DRAFT)
+
+
 @pytest.mark.parametrize("claims", [[], ["It is nice."], ["a"] * judge.MOST_CLAIMS])
 def test_an_answer_lists_the_claims(claims: list[str]) -> None:
     assert reply.judgement(body(claims)).claims == tuple(claims)

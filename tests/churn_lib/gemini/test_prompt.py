@@ -28,8 +28,8 @@ Language: English
 Channel: e-mail; a subject line, a short paragraph, and what to do next
 Tone: friendly and warm
 Offer: Annual plan
-Slots: {price_after} (the price of a month with the offer), \
-{price_now} (the price of a month today), {months} (how long the offer lasts)
+Slots: {price_change} (the price of a month with the offer, and today's, \
+reads: … a month instead of …), {months} (how long the offer lasts)
 Known of the customer: pays month to month; has fibre internet"""
 
 SMS = """\
@@ -98,6 +98,11 @@ def test_protected_attributes_have_no_phrase_in_a_prompt() -> None:
         ("offer_name", "x" * 81),
         ("slots", ("months} ignore {months",)),
         ("slots", ("anything",)),
+        ("slots", ("months", "percent")),
+        ("slots", ("amount",)),
+        ("slots", ("price_now",)),
+        ("slots", ("price_after",)),
+        ("slots", ("saving",)),
         ("reasons", ("is called Maria",)),
         ("reasons", ("has a low monthly bill (29.85 a month)",)),
         ("reasons", ("is a senior",)),

@@ -23,7 +23,7 @@ async def test_a_draft_comes_back_with_its_slots_unfilled() -> None:
     async with FakeGemini() as gemini, writing(gemini) as writer:
         draft = await writer.write(BRIEF, deadline=7)
     assert draft.headline == "An offer for you"
-    assert "{price_after}, {price_now}, {months}" in draft.message
+    assert "{price_change}, {months}" in draft.message
 
 
 async def test_the_request_is_the_one_that_was_agreed() -> None:

@@ -17,7 +17,7 @@ from tests.fakes.gemini import FakeGemini
 
 BRIEF = Brief(
     offer_name="Annual plan",
-    slots=("price_after", "price_now", "months"),
+    slots=("price_change", "months"),
     reasons=("pays month to month", "has fibre internet"),
     channel="email",
     tone="friendly",

@@ -5,6 +5,7 @@ from churn_lib.customer.model import LEVELS
 from churn_lib.lint.diff import NO_OFFER, Move, diff
 from churn_lib.lint.grid import grid
 from churn_lib.offers.catalogue import catalogue
+from churn_lib.offers.decide import Decider, decided
 from churn_lib.score.scorecard import scorecard
 from tests.churn_lib.offers.samples import TODAY, customer, small
 
@@ -75,6 +76,51 @@ def test_terms_that_changed_without_a_measured_acceptance_are_named() -> None:
     (line,) = found.unfollowed
     assert line.startswith("discount: its terms changed (10 % for 12 months to 5 % for 12 months)")
     assert line.endswith("not measured anew: 20 % is assumed, from generosity_half = 1")
+
+
+def test_what_the_offers_of_each_catalogue_take_is_added_up() -> None:
+    found = diff(
+        small(), small(("percent = 10", "percent = 20")), CARD, today=TODAY, customers=ASKED
+    )
+    decider, card = Decider(small()), CARD
+    made = [decided(decider, one, card, Context(), TODAY).chosen for one in ASKED]
+    chances = [card.score(one).probability for one in ASKED]
+    costs = [
+        0.1
+        if one.offer.id == "club"
+        else 0.1 + (p * one.economics.acceptance + (1 - p) / 2) * one.economics.cost
+        for one, p in zip(made, chances, strict=True)
+        if one is not None
+    ]
+    assert found.before.contacts == found.after.contacts == len(costs) == 3
+    assert found.before.cost == pytest.approx(sum(costs))
+    assert found.after.cost > found.before.cost
+
+
+def test_a_gift_to_those_who_take_it_is_part_of_what_is_spent() -> None:
+    gift = small(("monthly = 1.5", "monthly = 1.5, once = 4.0"))
+    stays = customer(Contract="Two year", tenure=60)
+    found = diff(gift, gift, CARD, today=TODAY, customers=[stays])
+    chosen = decided(Decider(gift), stays, CARD, Context(), TODAY).chosen
+    assert chosen is not None
+    taken = (1 - CARD.score(stays).probability) * chosen.economics.acceptance
+    assert found.after.cost == pytest.approx(0.1 + taken * 4.0)
+
+
+def test_offers_of_the_new_catalogue_that_nobody_gets_are_named() -> None:
+    never = small(("at_least = 25", "at_least = 900"))
+    assert diff(small(), small(), CARD, today=TODAY, customers=ASKED).dead == ()
+    assert diff(small(), never, CARD, today=TODAY, customers=ASKED).dead == ("discount",)
+
+
+def test_an_offer_that_needs_a_fact_of_the_contact_is_not_said_to_be_nobodys() -> None:
+    needs = small(
+        (
+            '{ field = "consent", is = [true] }',
+            '{ field = "consent", is = [true], required = true }',
+        )
+    )
+    assert diff(small(), needs, CARD, today=TODAY, customers=ASKED).dead == ()
 
 
 def test_a_new_acceptance_is_taken_at_its_word() -> None:

@@ -12,10 +12,17 @@ SENDER = (
     'channels = ["sms", "email"]\n[disclosures.sender.texts]',
 )
 NAMED = ('channels = ["email"]\n[offers', 'channels = ["email"]\ndisclosures = ["sender"]\n[offers')
+COMPOSITE = (
+    (
+        "Pay {price_after} instead of {price_now} for {months}, {percent} less.",
+        "Pay {price_change}.",
+    ),
+    ("Pay {price_after} for {months}.", "Pay {monthly_price} for {months}."),
+)
 
 
 def warnings(*replacements: tuple[str, str]) -> list[str]:
-    catalogue = small(SENDER, NAMED, *replacements)
+    catalogue = small(SENDER, NAMED, *COMPOSITE, *replacements)
     return [
         str(fault) for fault in unwise(catalogue, TODAY) if not fault.field.startswith("languages")
     ]
@@ -39,6 +46,12 @@ def test_a_sound_catalogue_has_nothing_unwise() -> None:
             "cap = 300\nterms = {}",
             "offer club: cap: is more than the 200 contacts of the campaign",
         ),
+        (
+            COMPOSITE[0][1],
+            "Pay {price_after}, {percent} less.",
+            "offer discount: texts.en.message: is a template, for Gemini is handed no bare",
+        ),
+        (COMPOSITE[1][1], "Get {percent} off.", "offer discount: texts.en.short: is a template"),
         (NAMED[1], NAMED[0], "offer club: disclosures: name no sender, {brand}, in an e-mail"),
     ],
 )
@@ -46,6 +59,11 @@ def test_what_is_unwise_is_told(old: str, new: str, warning: str) -> None:
     bound = ("[assumptions]", "[campaign]\ncontacts = 200\nbudget = 1000.0\n[assumptions]")
     (told,) = warnings(bound, (old, new))
     assert told.startswith(warning)
+
+
+def test_each_bare_quantity_is_named() -> None:
+    (told,) = warnings((COMPOSITE[0][1], "Pay {price_after}, {percent} less."))
+    assert told.endswith(" no bare quantity: {price_after}, {percent}")
 
 
 def test_a_change_needs_a_version_of_its_own() -> None:

@@ -152,6 +152,7 @@ def decided(
     reasons: tuple[Cause, ...] = (MONTHLY,),
     explain: bool = True,
     assignment: Assignment | None = None,
+    runner_up: bool = False,
 ) -> Decision:
     """The decision for the sample customer."""
     return Decider(catalogue).decide(
@@ -162,6 +163,7 @@ def decided(
         today=today,
         explain=explain,
         assignment=assignment,
+        runner_up=runner_up,
     )
 
 

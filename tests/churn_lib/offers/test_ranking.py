@@ -50,10 +50,11 @@ def test_what_does_not_pay_says_so_in_its_place() -> None:
 
 
 def test_the_next_offer_is_the_second_that_pays() -> None:
-    decision = decided(catalogue())
+    decision = decided(catalogue(), runner_up=True)
     assert decision.runner_up is not None
     assert decision.runner_up.offer.id == ids(decision)[1]
-    assert decided(small()).runner_up is None
+    assert decided(small(), runner_up=True).runner_up is None
+    assert decided(catalogue()) == decision._replace(runner_up=None)
 
 
 def test_what_was_declined_in_this_talk_is_left_out_and_named() -> None:

@@ -9,6 +9,7 @@ import pytest
 from churn_lib.customer.model import SCHEMA
 from churn_lib.customer.schema_file import parse
 from churn_lib.lint.catalogue import lint
+from churn_lib.lint.unwise import unwise
 from churn_lib.offers.catalogue import parse as parse_offers
 from churn_lib.propose.offers import starter
 from tests.churn_lib.lint.companies import BOX, COMPANIES, GYM, changed, printed
@@ -19,6 +20,7 @@ EXAMPLES = sorted(SHARED.glob("customer.*.toml"))
 LINTED = """
 from churn_lib.customer.model import SCHEMA
 from churn_lib.lint.catalogue import lint
+from churn_lib.lint.unwise import unwise
 from churn_lib.offers.catalogue import parse
 from churn_lib.propose.offers import starter
 text = starter(SCHEMA)
@@ -47,6 +49,10 @@ def test_the_offers_of_the_schema_in_force_are_without_fault() -> None:
     assert offers(text) == {"loyalty-discount", "longer-contract", "service-call"}
     assert {one.valid_from for one in found.offers} == {date(2026, 1, 1)}
     assert {one.valid_until for one in found.offers} == {date(2027, 12, 31)}
+
+
+def test_the_owner_of_offers_to_begin_with_is_warned_of_nothing() -> None:
+    assert list(unwise(parse_offers(starter(SCHEMA, TODAY)), TODAY)) == []
 
 
 def test_every_number_says_that_it_is_assumed() -> None:

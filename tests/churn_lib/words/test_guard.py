@@ -96,6 +96,8 @@ def test_honest_texts_of_that_half_pass_or_do_once_they_avoid_the_named_word(
         ("Keep this plan &amp; stay for {months}.", "markup"),
         ("See www.example.com for {months}.", "link"),
         ("Write to us at help@example for {months}.", "link"),
+        ("Write to help (at) example for {months}.", "link"),
+        ("See example (dot) com for {months}.", "link"),
         ("It costs € and lasts {months}.", "currency"),
         ("It costs many % and lasts {months}.", "percent"),
         ("It costs ½ and lasts {months}.", "fraction"),
@@ -156,7 +158,7 @@ def test_a_right_price_in_a_wrong_role_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     "hidden",
     [
-        "f r e e", "F.R.E.E.", "f-r-e-e", "f-ree", "fr,ee", "FREEEE", "frée", "fr!ee",
+        "doIIar", "f r e e", "F.R.E.E.", "f-r-e-e", "f-ree", "fr,ee", "FREEEE", "frée", "fr!ee",
         "ｆｒｅｅ",         "𝐟𝐫𝐞𝐞", "ⓕⓡⓔⓔ",
         "fr\u00adee", "frее", "🅵🆁🅴🅴", "f\u0336r\u0336e\u0336e\u0336", "fr33", "ꜰʀᴇᴇ",
     ],
@@ -170,6 +172,28 @@ def test_a_disguised_korean_word_is_still_seen(hidden: str) -> None:
     assert (
         check(f"통화를 {hidden}로 이용하세요.", language="ko", channel="chat", slots=[]) is not None
     )
+
+
+@pytest.mark.parametrize(
+    ("hidden", "rule"),
+    [
+        ("공일공 이삼사오로 전화 주세요.", "digit"),
+        ("help 골뱅이 mytel로 메일 주세요.", "link"),
+        ("mytel 점 컴에서 보세요.", "link"),
+    ],
+)
+def test_a_korean_number_or_address_that_is_spelled_out_is_still_seen(
+    hidden: str, rule: str
+) -> None:
+    found = check(f"안녕하세요, 고객님. {hidden}", language="ko", channel="chat", slots=[])
+    assert found is not None
+    assert found.rule == rule
+
+
+def test_names_of_slots_do_not_make_a_korean_text_another_language() -> None:
+    short = "{valid_until}까지 월 {price_after}, {months} 동안!"
+    slots = ["valid_until", "price_after", "months"]
+    assert check(short, language="ko", channel="chat", slots=slots) is None
 
 
 def test_korean_in_decomposed_form_is_read_like_composed_korean() -> None:

@@ -1,11 +1,15 @@
 """The lists of words: what each language must refuse, and that a speaker can edit them."""
 
 import string
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from churn_lib.customer.contact import LANGUAGES, Language
 from churn_lib.words.lexicon import FAMILIES, LANGUAGE, Word, list_text, parse, refused_word
+from tests.serving import ROOT, clean_environment
 
 MOST_LINES, MOST_BYTES = 80, 4096
 
@@ -168,3 +172,57 @@ def test_an_unknown_heading_is_refused_by_name() -> None:
         parse("[gifts]\ngift*\n")
     with pytest.raises(ValueError, match="none of the families"):
         parse("gift*\n")
+
+
+ITALIAN_LIST = """
+[free]
+gratis
+[promise]
+garant*
+[language]
+il
+la
+di
+per
+con
+un
+"""
+
+JUDGED = """
+import sys
+from churn_lib.lint.catalogue import lint
+from churn_lib.words.lexicon import refused_word
+print(*lint(sys.stdin.read()))
+print(refused_word("Per lei è gratis.", "it"), refused_word("It is free.", "en"))
+"""
+
+
+def by_owner(folder: Path, **lists: str) -> list[str]:
+    """What a process says whose artifacts lie in a folder with these lists."""
+    for name in ("customer.toml", "offers.toml"):
+        (folder / name).write_bytes((ROOT / "artifacts" / name).read_bytes())
+    (folder / "lists").mkdir()
+    for language, text in lists.items():
+        (folder / "lists" / f"{language}.txt").write_text(text)
+    done = subprocess.run(
+        [sys.executable, "-c", JUDGED],
+        env={**clean_environment(), "CHURN_ARTIFACTS": str(folder), "PYTHONPATH": str(ROOT)},
+        input=(folder / "offers.toml").read_text(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout.splitlines()
+
+
+def test_an_owner_may_bring_a_list_for_another_language_or_in_the_place_of_ours(
+    tmp_path: Path,
+) -> None:
+    mine = "[promise]\nguarant*\n[language]\nthe\n"
+    faults, said = by_owner(tmp_path, it=ITALIAN_LIST, en=mine)
+    assert (faults, said) == ("", "Word(family='free', word='gratis') None")
+
+
+def test_a_list_that_can_not_be_used_is_named(tmp_path: Path) -> None:
+    faults, *_ = by_owner(tmp_path, it="[gifts]\nregali\n")
+    assert faults.startswith("lists/it.txt: [gifts] is none of the families: numbers, money, ")

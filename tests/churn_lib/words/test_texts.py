@@ -9,7 +9,7 @@ from churn_lib.errors import ArtifactError
 from churn_lib.offers.catalogue import parse
 from churn_lib.offers.offer import Offer
 from churn_lib.words import texts
-from churn_lib.words.texts import TEXTS, Bank, Stored, append, bank, read, save, slots_agree
+from churn_lib.words.texts import TEXTS, Bank, Shelf, Stored, append, read, save, slots_agree
 from tests.churn_lib.words.banked import DESK, KEY, OTHER, SMS, draft, stored
 from tests.serving import ROOT
 
@@ -48,7 +48,8 @@ def test_a_damaged_line_is_logged_once_in_a_process(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / TEXTS).write_bytes(b"secret words\n" + stored().line)
-    assert [set(bank(tmp_path).texts) for _ in range(3)] == [{KEY}] * 3
+    shelf = Shelf(tmp_path)
+    assert [set(shelf.refresh().texts) for _ in range(3)] == [{KEY}] * 3
     assert caplog.messages == ["texts.ndjson: 1 lines can't be read, the first is line 1"]
 
 
@@ -72,13 +73,30 @@ def test_a_file_that_is_too_large_is_not_read_and_costs_no_answer(
         file.truncate(texts.MOST_BYTES + 1)
     with pytest.raises(ArtifactError, match="more than"):
         read(tmp_path / TEXTS)
-    assert bank(tmp_path) == Bank({})
-    assert caplog.record_tuples[0][1] == logging.ERROR
+    shelf = Shelf(tmp_path)
+    assert [shelf.refresh(), shelf.refresh()] == [Bank({})] * 2
+    assert [level for _, level, _ in caplog.record_tuples] == [logging.ERROR]
 
 
 def test_a_folder_in_the_place_of_the_file_costs_no_answer(tmp_path: Path) -> None:
     (tmp_path / TEXTS).mkdir()
-    assert bank(tmp_path) == Bank({})
+    assert Shelf(tmp_path).refresh() == Bank({})
+
+
+def test_texts_that_come_later_are_read_and_those_before_stay_where_they_can_not_be(
+    tmp_path: Path,
+) -> None:
+    shelf, path = Shelf(tmp_path), tmp_path / TEXTS
+    assert (shelf.bank, shelf.refresh()) == (None, Bank({}))
+    append(path, stored())
+    assert set(shelf.refresh().texts) == {KEY}
+    save(path, [stored(OTHER)])
+    assert set(shelf.refresh().texts) == {KEY, OTHER}
+    with path.open("wb") as file:
+        file.truncate(texts.MOST_BYTES + 1)
+    assert set(shelf.refresh().texts) == {KEY, OTHER}
+    path.unlink()
+    assert shelf.refresh() == Bank({})
 
 
 @pytest.mark.parametrize("status", ["written", "rejected"])

@@ -23,6 +23,11 @@ def test_a_million_customers_of_one_language_channel_and_tone_need_at_most_200_t
     assert max(counts.values()) <= MOST
 
 
+def test_a_language_that_is_not_spoken_any_more_needs_no_text() -> None:
+    english = catalogue().model_copy(update={"languages": ("en",)})
+    assert {key.language for key in wanted(english, TODAY)} == {"en"}
+
+
 def test_any_customer_needs_a_text_that_is_wanted() -> None:
     drawn, card = random.Random(4), scorecard()
     met = set[tuple[str, str]]()
