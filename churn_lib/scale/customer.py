@@ -19,7 +19,7 @@ from churn_lib.customer.model import (
 from churn_lib.customer.schema import Level
 from churn_lib.customer.spelling import plain
 from churn_lib.errors import FieldFault
-from churn_lib.scale.columns import BLANKS, SEPARATING, Columns
+from churn_lib.scale.columns import Columns, plain_in, stands_for_none_in
 from churn_lib.scale.expressions import PREFIX, Stage, both, case, joined, match, one_of, value
 
 ARGUMENTS: tuple[str, ...] = tuple(
@@ -101,12 +101,11 @@ class Checks:
 
     def _may_be_unlisted(self, name: str) -> str:
         read, dialect = self.columns.read(name), self.columns.dialect
-        spelled = f"LOWER(TRANSLATE({read}, {dialect.text(SEPARATING)}, ''))"
         known = map(dialect.text, dict.fromkeys(map(plain, map(str, LEVELS[name]))))
         return both(
             f"LENGTH({read}) <= {LONGEST_LEVEL}",
-            f"{dialect.trimmed(read, BLANKS)} <> ''",
-            f"NOT {one_of(spelled, known)}",
+            f"NOT {stands_for_none_in(read, dialect)}",
+            f"NOT {one_of(plain_in(read, dialect), known)}",
         )
 
     def _is(self, name: str, levels: Iterable[Level]) -> str:
