@@ -30,7 +30,7 @@ class Columns(ABC):
 
     def raw(self, name: str) -> str:
         """The table's own column."""
-        column = self.request.columns.get(name, name)
+        column = self.request.column(name)
         return self.dialect.raw(self.dialect.identifier(column, quoted=self.request.quoted))
 
     @abstractmethod

@@ -8,7 +8,6 @@ from churn_lib.customer.faults import accepted, refusal
 from churn_lib.customer.model import (
     ABSENT,
     ATTRIBUTES,
-    FEATURES,
     LEVELS,
     LONGEST_LEVEL,
     NO,
@@ -21,13 +20,7 @@ from churn_lib.customer.spelling import plain
 from churn_lib.errors import FieldFault
 from churn_lib.scale.columns import Columns, plain_in, stands_for_none_in
 from churn_lib.scale.expressions import PREFIX, Stage, both, case, joined, match, one_of, value
-
-ARGUMENTS: tuple[str, ...] = tuple(
-    name
-    for name in ATTRIBUTES
-    if name in FEATURES or name in {ABSENT[child][0] for child in ABSENT.keys() & set(FEATURES)}
-)
-"""The attributes that a table must have: those that a score may use, and what decides over them."""
+from churn_lib.scale.request import ARGUMENTS
 
 UNLISTED = "..."
 """Stands in a sentence for a text of the customer's own."""

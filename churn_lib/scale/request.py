@@ -1,14 +1,24 @@
 """What a statement is asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from churn_lib.customer.contact import Channel, Context
+from churn_lib.customer.contact import FACTS, Channel, Context
 from churn_lib.customer.languages import spoken
+from churn_lib.customer.model import ABSENT, ATTRIBUTES, FEATURES
+from churn_lib.errors import FieldFault, InputError
+from churn_lib.scale.expressions import PREFIX
 
 MOST_REASONS = 5
+
+ARGUMENTS: tuple[str, ...] = tuple(
+    name
+    for name in ATTRIBUTES
+    if name in FEATURES or name in {ABSENT[child][0] for child in ABSENT.keys() & set(FEATURES)}
+)
+"""The attributes that a table must have: those that a score may use, and what decides over them."""
 
 
 @dataclass(frozen=True)
@@ -34,3 +44,32 @@ class Request:
     quoted: bool = False
     each_offer: bool = False
     keep: bool = True
+
+    def __post_init__(self) -> None:
+        """Raises InputError, which names all that can't be asked for."""
+        if found := list(self._faults()):
+            raise InputError(found)
+
+    def column(self, name: str) -> str:
+        """The table's own name of an attribute or a fact."""
+        return self.columns.get(name, name)
+
+    def _faults(self) -> Iterator[FieldFault]:
+        if not 0 <= self.reasons <= MOST_REASONS:
+            yield FieldFault("reasons", f"must be from 0 to {MOST_REASONS}")
+        for name in self.facts:
+            if name not in FACTS or self.facts.count(name) > 1:
+                yield FieldFault("facts", f"must be some of {', '.join(FACTS)}, each once")
+        known = (*ARGUMENTS, *self.facts)
+        for name in self.columns.keys() - set(known):
+            yield FieldFault(
+                "map", f"has no attribute or fact {name}; there are {', '.join(known)}"
+            )
+        for name in map(self.column, known):
+            if name.lower().startswith(PREFIX):
+                yield FieldFault(
+                    "map", f"must be other columns: {PREFIX} begins names of the statement"
+                )
+        for name in (self.table, *map(self.column, known)):
+            if not name or not name.isprintable():
+                yield FieldFault("table and map", "must be names on one line")

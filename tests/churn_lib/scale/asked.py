@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 
 import duckdb
@@ -13,17 +12,17 @@ from churn_lib.customer.model import ATTRIBUTES, LEVELS, LONGEST_LEVEL, Value
 from churn_lib.customer.reading import spellings
 from churn_lib.customer.spelling import plain, stands_for_none
 from churn_lib.offers.catalogue import Catalogue
-from churn_lib.scale.customer import ARGUMENTS
 from churn_lib.scale.dialects import DIALECTS
 from churn_lib.scale.golden import Row
 from churn_lib.scale.reference import Answer, Reference
-from churn_lib.scale.request import Request
+from churn_lib.scale.request import ARGUMENTS, Request
 from churn_lib.scale.statement import statement
 from churn_lib.score.scorecard import Scorecard
 
 DAY = date(2026, 11, 28)
 CLOSE = 1e-9
 DUCKDB = DIALECTS["duckdb"]
+NATIVE, TEXT = Request(DAY), Request(DAY, types="text")
 
 
 def native_table(rows: Sequence[Mapping[str, Value]], facts: Iterable[str] = ()) -> pa.Table:
@@ -53,7 +52,7 @@ def differences(
     rows: Sequence[Row],
     card: Scorecard,
     catalogue: Catalogue | None = None,
-    request: Request = Request(DAY),
+    request: Request = NATIVE,
     sql: str | None = None,
 ) -> list[tuple[str, Row, object, object]]:
     """Column, row, what DuckDB says and what the service says, wherever they are not the same.
@@ -92,8 +91,3 @@ def _same(ours: object, theirs: object) -> bool:
     if isinstance(ours, float) and isinstance(theirs, float):
         return math.isclose(ours, theirs, rel_tol=CLOSE, abs_tol=CLOSE)
     return ours == theirs
-
-
-def both_ways(request: Request) -> tuple[Request, Request]:
-    """For native columns, and for columns that are read as text."""
-    return replace(request, types="native"), replace(request, types="text")

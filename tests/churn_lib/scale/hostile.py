@@ -5,8 +5,8 @@ from random import Random
 
 from churn_lib.customer.contact import TRUTHS
 from churn_lib.customer.model import ABSENT, ATTRIBUTES, LEVELS, NO, Value
-from churn_lib.scale.customer import ARGUMENTS
 from churn_lib.scale.golden import Row, customers
+from churn_lib.scale.request import ARGUMENTS
 from churn_lib.score.terms import Card
 
 NUMBERS = (None, nan, inf, -inf, -0.0, 5e-324, -5e-324, 1e-300, 1e308, -1e308, 0.5, -1.0, 1e16)
