@@ -20,7 +20,6 @@ from churn_lib.customer.spelling import plain
 from churn_lib.errors import FieldFault
 from churn_lib.scale.columns import Columns, plain_in, stands_for_none_in
 from churn_lib.scale.expressions import PREFIX, Stage, both, case, joined, match, one_of, value
-from churn_lib.scale.request import ARGUMENTS
 
 UNLISTED = "..."
 """Stands in a sentence for a text of the customer's own."""
@@ -45,23 +44,25 @@ class Checks:
 
     def values(self) -> Stage:
         """Each value; NULL where it is not known, or wrong."""
-        return {given(name): self._checked(name) for name in self._names}
+        return {given(name): self._checked(name) for name in self.columns.request.names}
 
     def conditions(self) -> list[str]:
         """What a row must meet beside having an effect in all terms."""
-        return [self._is_accepted(name) for name in self._names if name not in self.noticed]
+        return [
+            self._is_accepted(name)
+            for name in self.columns.request.names
+            if name not in self.noticed
+        ]
 
     def faults(self) -> str:
         """What is wrong with each value by itself; empty if nothing."""
-        return joined(case(self._faults_of(name)) for name in self._names)
+        return joined(case(self._faults_of(name)) for name in self.columns.request.names)
 
     def contradictions(self) -> str:
         """What is wrong with values beside others, each of which is allowed; empty if nothing."""
-        return joined(self._contradiction(name) for name in ARGUMENTS if name in ABSENT)
-
-    @property
-    def _names(self) -> tuple[str, ...]:
-        return (*ARGUMENTS, *self.columns.request.facts)
+        return joined(
+            self._contradiction(name) for name in self.columns.request.names if name in ABSENT
+        )
 
     def _checked(self, name: str) -> str:
         if name in ABSENT:

@@ -103,7 +103,7 @@ def _around(name: str, places: Iterable[float]) -> list[float]:
     return [one for one in sorted(found) if note.low <= one <= note.high]
 
 
-def _at_ratios(card: Card, places: Mapping[str, Iterable[float]]) -> Iterator[Mapping[str, Value]]:
+def _at_ratios(card: Card, places: Mapping[str, Iterable[float]]) -> Iterator[Row]:
     """Two numbers whose ratio is at an edge, where both are allowed."""
     schema = ((name, note.made) for name, note in NOTES.items() if note.made is not None)
     made = {name: how.parts for name, how in schema if how.kind == "ratio"}
@@ -111,11 +111,10 @@ def _at_ratios(card: Card, places: Mapping[str, Iterable[float]]) -> Iterator[Ma
         if not all(part in ATTRIBUTES for part in parts):
             continue
         pairs = ((edge * DIVISOR, DIVISOR) for edge in places[name])
-        yield from (
-            dict(zip(parts, pair, strict=True))
-            for pair in pairs
-            if all(_is_allowed(part, one) for part, one in zip(parts, pair, strict=True))
-        )
+        for pair in pairs:
+            row: Row = dict(zip(parts, pair, strict=True))
+            if all(_is_allowed(part, one) for part, one in zip(parts, pair, strict=True)):
+                yield row
 
 
 def _is_allowed(name: str, number: float) -> bool:

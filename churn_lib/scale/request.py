@@ -27,7 +27,7 @@ class Request:
 
     day: on which offers must be valid. reasons: 0 to 5. facts: those of the contact that the table
     has as columns. columns: by attribute or fact, the table's own name, where it is another one.
-    types: text where every column is text, which is then read by the rules of `docs/reading.md`.
+    protected: attributes that no score uses, and that are checked all the same. types: text where every column is text, which is then read by the rules of `docs/reading.md`.
     each_offer: adds value_<n> and cost_<n> for the n-th offer of the file, its expected value and
     expected spend; NULL where a rule forbids it. keep: the table's own columns come first.
     """
@@ -37,6 +37,7 @@ class Request:
     reasons: int = 3
     offers: bool = True
     facts: tuple[str, ...] = ()
+    protected: tuple[str, ...] = ()
     channel: Channel = field(default_factory=lambda: Context().channel)
     language: str = field(default_factory=lambda: spoken.first)
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -50,6 +51,11 @@ class Request:
         if found := list(self._faults()):
             raise InputError(found)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All attributes and facts that the table must have."""
+        return (*ARGUMENTS, *self.protected, *self.facts)
+
     def column(self, name: str) -> str:
         """The table's own name of an attribute or a fact."""
         return self.columns.get(name, name)
@@ -60,7 +66,7 @@ class Request:
         for name in self.facts:
             if name not in FACTS or self.facts.count(name) > 1:
                 yield FieldFault("facts", f"must be some of {', '.join(FACTS)}, each once")
-        known = (*ARGUMENTS, *self.facts)
+        known = self.names
         for name in self.columns.keys() - set(known):
             yield FieldFault(
                 "map", f"has no attribute or fact {name}; there are {', '.join(known)}"

@@ -43,7 +43,7 @@ from churn_lib.scale.expressions import (
 )
 from churn_lib.scale.offers import offer_stages
 from churn_lib.scale.reasons import Ranks
-from churn_lib.scale.request import ARGUMENTS, Request
+from churn_lib.scale.request import Request
 from churn_lib.scale.size import check_size
 from churn_lib.scale.worked_out import ratios, worked_out
 from churn_lib.score.scorecard import Scorecard
@@ -88,7 +88,7 @@ def _score(card: Card, columns: Columns, checks: Checks, ranks: Ranks | None) ->
     write = Effects(columns.dialect)
     effects = {f"{EFFECT}{i}": write.of(term) for i, term in enumerate(card.terms)}
     return [
-        columns.stage((*ARGUMENTS, *columns.request.facts)),
+        columns.stage(columns.request.names),
         checks.values(),
         worked_out(columns),
         ratios(card, columns.dialect),
@@ -139,7 +139,7 @@ def _sentence(checks: Checks) -> str:
 
 def answer_names(request: Request, names: Iterable[str]) -> dict[str, str]:
     """What the columns of the answer are called, beside those of the table that are known."""
-    taken = {request.column(name).lower() for name in (*ARGUMENTS, *request.facts)}
+    taken = {request.column(name).lower() for name in request.names}
     taken = taken if request.keep else set()
     return {name: f"churn_{name}" if name in taken else name for name in names}
 
