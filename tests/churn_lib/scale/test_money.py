@@ -1,5 +1,6 @@
 """What an offer brings, costs and is priced at is the same number in SQL."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import duckdb
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from churn_lib.customer.contact import Context
+from churn_lib.customer.model import ATTRIBUTES, Customer
 from churn_lib.offers.catalogue import catalogue
 from churn_lib.offers.constants import offer_constants
 from churn_lib.offers.decide import Decider
@@ -17,8 +19,10 @@ from churn_lib.offers.economics import OfferConstants, appraise, pricing, spent
 from churn_lib.offers.terms import Terms
 from churn_lib.scale.dialects import DIALECTS
 from churn_lib.scale.money import Line, expected, price, spending
+from churn_lib.scale.request import Request
+from churn_lib.score.scorecard import scorecard
 from churn_lib.words.segments import segments
-from tests.churn_lib.scale.decisions import ALL, DAY, Asked, answered, asked, written
+from tests.churn_lib.scale.contacts import ALL, Row, answered, contacted, written
 from tests.customers import probes
 
 SHIPPED = catalogue()
@@ -86,34 +90,32 @@ def test_what_sets_no_price_has_none() -> None:
 
 
 def test_each_offer_has_its_value_and_cost_unless_it_is_vetoed() -> None:
-    rows = asked(probes(np.random.default_rng(5), 300))[:600]
+    rows = contacted(probes(np.random.default_rng(5), 300))[:600]
     request = replace(ALL, channel="sms", each_offer=True)
-    found = answered(written(SHIPPED, request), rows, request.facts)
-    decider = Decider(SHIPPED, segments)
-    allowed = 0
-    for one, row in zip(rows, found, strict=True):
-        for number, (value, cost) in enumerate(told(decider, one), 1):
-            assert row[f"value_{number}"] == (value and pytest.approx(value, abs=1e-9))
-            assert row[f"cost_{number}"] == (cost and pytest.approx(cost, abs=1e-9))
-            allowed += value is not None
+    decider, allowed = Decider(SHIPPED, segments), 0
+    for row, found in zip(rows, answered(written(SHIPPED, request), rows, request), strict=True):
+        for number, money in enumerate(told(decider, row, request), 1):
+            ours = found[f"value_{number}"], found[f"cost_{number}"]
+            assert ours == ((None, None) if money is None else pytest.approx(money, abs=1e-9))
+            allowed += money is not None
     assert allowed > 1000
 
 
-def told(decider: Decider, one: Asked) -> list[tuple[float | None, float | None]]:
+def told(decider: Decider, row: Row, request: Request) -> Iterator[tuple[float, float] | None]:
     """The expected value and the expected cost of each offer, by the trace."""
-    context = Context.model_validate({"channel": "sms", **one.facts})
+    facts = {name: row[name] for name in request.facts}
+    context = Context.model_validate({"channel": request.channel, **facts})
+    customer = Customer.model_validate({name: row[name] for name in ATTRIBUTES})
+    score = scorecard().score(customer)
     trace = decider.decide(
-        one.customer,
-        probability=one.score.probability,
-        reasons=one.reasons,
+        customer,
+        probability=score.probability,
+        reasons=scorecard().reasons(customer, score),
         context=context,
-        today=DAY,
+        today=request.day,
         explain=True,
     ).trace
-    plans, found = decider.plans("sms", context.language), []
-    for plan, line in zip(plans, trace, strict=True):
-        money, p = line.economics, one.score.probability
-        cost = spent(plan.constants, one.customer.bill, p, "sms", money.acceptance)
-        vetoed = line.outcome == "vetoed"
-        found.append((None, None) if vetoed else (money.expected_value, cost))
-    return found
+    for plan, line in zip(decider.plans("sms", context.language), trace, strict=True):
+        money, p = line.economics, score.probability
+        cost = spent(plan.constants, customer.bill, p, "sms", money.acceptance)
+        yield None if line.outcome == "vetoed" else (money.expected_value, cost)

@@ -1,7 +1,7 @@
 """The offer that a statement makes is the service's, for every customer, catalogue and contact."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import timedelta
 from functools import cache
 
 import numpy as np
@@ -18,7 +18,8 @@ from churn_lib.scale.dialects import DIALECTS
 from churn_lib.scale.statement import statement
 from churn_lib.score.scorecard import scorecard
 from tests.bench.bench_offers import grown
-from tests.churn_lib.scale.decisions import ALL, Asked, answered, asked, differing, written
+from tests.churn_lib.scale.asked import DAY
+from tests.churn_lib.scale.contacts import ALL, Row, answered, contacted, differing, written
 from tests.customers import probes
 
 SHIPPED = catalogue()
@@ -30,14 +31,14 @@ REQUIRED = Rule.model_validate({"field": "consent", "is": (True,), "required": T
 
 
 @cache
-def golden() -> list[Asked]:
-    return asked(probes(np.random.default_rng(3), 6000))
+def golden() -> list[Row]:
+    return contacted(probes(np.random.default_rng(3), 6000))
 
 
 @cache
-def corners() -> list[Asked]:
+def corners() -> list[Row]:
     """Customers at every bound of the shipped rules."""
-    return asked(grid(SHIPPED))
+    return contacted(grid(SHIPPED))
 
 
 def holding(*offers: Offer, **changes: object) -> Catalogue:
@@ -76,7 +77,7 @@ def test_every_golden_customer_is_made_the_offer_of_the_service(
 
 def test_of_equal_offers_the_first_by_id_is_made_whatever_the_order_of_the_file() -> None:
     offers = [like("paperless", id=name) for name in ("same-b", "same-c", "same-a")]
-    rows = answered(written(holding(*offers)), corners(), ALL.facts)
+    rows = answered(written(holding(*offers)), corners())
     assert {row["offer"] for row in rows} == {None, "same-a"}
     assert differing(holding(*offers, like("annual-plan")), corners()) == []
 
@@ -102,7 +103,7 @@ def test_an_offer_of_another_kind_is_made_to_the_same_customers(offer: Offer, fl
 
 
 def test_a_price_is_compared_with_the_best_tariff_in_whole_cents() -> None:
-    bound = [one for one in golden() if one.facts["best_tariff"] is not None]
+    bound = [one for one in golden() if one["best_tariff"] is not None]
     assert differing(DISCOUNTS, bound) == []
     assert differing(DISCOUNTS, bound, replace(ALL, facts=())) == []
 
@@ -112,7 +113,7 @@ def test_a_fact_that_is_required_vetoes_where_it_is_not_known(facts: tuple[str, 
     required = tuple(rule.model_copy(update={"required": True}) for rule in SHIPPED.contact)
     strict = SHIPPED.model_copy(update={"contact": required})
     request = replace(ALL, facts=facts)
-    rows = answered(written(strict, request), corners(), facts)
+    rows = answered(written(strict, request), corners(), request)
     assert any(row["offer"] for row in rows) == bool(facts)
     assert differing(strict, corners(), request) == []
 
@@ -122,8 +123,8 @@ def test_a_fact_that_is_required_vetoes_where_it_is_not_known(facts: tuple[str, 
     [
         like("paperless", channels=("call",)),
         like("paperless", texts={"en": BY_ID["paperless"].texts["en"]}),
-        like("paperless", valid_until=date(2026, 6, 14)),
-        like("paperless", valid_from=date(2026, 6, 16)),
+        like("paperless", valid_until=DAY - timedelta(1)),
+        like("paperless", valid_from=DAY + timedelta(1)),
         like("paperless", eligible=(REQUIRED,)),
     ],
     ids=["no channel", "no language", "expired", "not yet", "no fact"],
@@ -132,7 +133,7 @@ def test_an_offer_that_nobody_can_get_takes_no_room(offer: Offer) -> None:
     request = replace(ALL, facts=(), language="de", each_offer=True)
     sql = written(holding(like("autopay"), offer), request)
     assert "paperless" not in sql
-    rows = answered(sql, corners(), ())
+    rows = answered(sql, corners(), request)
     assert {row["value_2"] for row in rows} == {row["cost_2"] for row in rows} == {None}
     assert any(row["value_1"] for row in rows)
     assert differing(holding(like("autopay"), offer), corners(), request) == []
@@ -142,7 +143,7 @@ def test_an_offer_that_nobody_can_get_takes_no_room(offer: Offer) -> None:
 def test_where_no_offer_can_be_made_the_columns_are_there_all_the_same(
     offers: tuple[Offer, ...],
 ) -> None:
-    rows = answered(written(holding(*offers)), corners()[:5], ALL.facts)
+    rows = answered(written(holding(*offers)), corners()[:5])
     assert {(row["offer"], row["expected_value"]) for row in rows} == {(None, None)}
 
 
