@@ -13,6 +13,7 @@ from churn_lib.cli.lift import lift
 from churn_lib.cli.options import ANY_DASH
 from churn_lib.cli.power import power
 from churn_lib.cli.predict import predict
+from churn_lib.cli.sql import sql
 from churn_lib.cli.terminal import Commands, say
 from churn_lib.cli.training import evaluate, train
 
@@ -41,6 +42,7 @@ app.command("predict")(in_folder(predict))
 app.command("init", help=INIT)(init)
 app.command("train", help=TRAIN)(train)
 app.command("evaluate", help=EVALUATE)(in_folder(evaluate))
+app.command("sql")(in_folder(sql))
 app.command("doctor", help=DOCTOR)(in_folder(doctor))
 app.command("power")(power)
 app.command("lift")(in_folder(lift))

@@ -129,7 +129,7 @@ class _Side:
         if chosen is None:
             return _Decided(NO_OFFER, None, 0.0)
         self.got.add(chosen.offer.id)
-        self.spending.add(chosen, case.probability)
+        self.spending.add(chosen, case.customer.bill, case.probability, case.context.channel)
         promise = terms(chosen.offer, case.customer), chosen.accept_until
         return _Decided(chosen.offer.id, promise, chosen.economics.expected_value)
 
