@@ -16,8 +16,8 @@ PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --maxprocesses 4
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test soak coverage test-pythons check format bench train evaluate lock package terraform deploy \
-        smoke clean
+.PHONY: help run install test spark soak coverage test-pythons check format bench train evaluate lock package \
+        terraform deploy smoke clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,8 @@ install: $(VENV)/dev  ## the whole environment, with the `churn` command in .ven
 
 test: $(VENV)/dev  ## all tests on all cores, WORKERS=0 for one after the other
 	$(PYTEST)
+
+spark: $(VENV)/spark  ## add Spark, half a gigabyte, for the tests that need it and Java 17
 
 soak: $(VENV)/dev  ## the tests that take minutes: load, faults under load, and what is left behind
 	$(BIN)/pytest -m soak -s
@@ -73,11 +75,13 @@ lock:  ## write the locked requirements anew
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet \
 	  --output-file requirements.txt
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet \
-	  --extra train --extra batch --extra aws --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	  --extra train --extra batch --extra aws --extra scale --group dev --constraint requirements.txt --output-file requirements-dev.txt
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet \
-	  --extra train --extra batch --extra aws --group dev --group bench --constraint requirements-dev.txt \
+	  --extra train --extra batch --extra aws --extra scale --group dev --group bench --constraint requirements-dev.txt \
 	  --output-file requirements-bench.txt
-	$(PYTHON) .ci/extras requirements.txt requirements-dev.txt requirements-bench.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet \
+	  --group spark --constraint requirements-dev.txt --output-file requirements-spark.txt
+	$(PYTHON) .ci/extras requirements.txt requirements-dev.txt requirements-bench.txt requirements-spark.txt
 
 package:  ## write dist/source.zip, which is what is deployed: the same bytes from the same files
 	@$(PYTHON) infra/package.py dist/source.zip $(ARTIFACTS)
@@ -117,6 +121,10 @@ $(VENV)/dev: $(VENV)/python requirements-dev.txt pyproject.toml
 	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements-dev.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/runtime
+
+$(VENV)/spark: $(VENV)/dev requirements-spark.txt
+	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements-spark.txt
+	@touch $@
 
 $(VENV)/bench: $(VENV)/dev requirements-bench.txt
 	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements-bench.txt
