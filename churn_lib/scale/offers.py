@@ -28,6 +28,9 @@ RAISES, VALUE, BEST = f"{PREFIX}u", f"{PREFIX}o", f"{PREFIX}best"
 TARIFF = "best_tariff"
 """The fact that no price may be above."""
 
+SMALLEST_BILL = 1e-15
+"""Its product with the smallest probability is not too small for a number yet."""
+
 Lines = Callable[[OfferConstants, Channel, bool], Line]
 
 
@@ -109,7 +112,7 @@ class _Offers:
         hundred, half = map(self.dialect.number, (100.0, 0.5))
         return {
             OPEN: self._unless(self._vetoes(self.catalogue.contact), self.environment.probability),
-            BILL: bill,
+            BILL: self.dialect.calm(bill, SMALLEST_BILL),
             CENTS: f"FLOOR({bill} * {hundred} + {half})",
             MOST: f"LEAST({bill}, COALESCE({tariff}, {bill}))" if tariff else bill,
         }
