@@ -184,9 +184,13 @@ class Postgres(Dialect):
         return f"CASE WHEN {near} THEN SIGN({number}) * {least} ELSE {number} END"
 
     def cast_safely(self, text: str) -> str:
-        # It has no cast that can't fail: of what is very long or has a large exponent, none.
-        fits = self.matches(text, "[^eE]{1,200}([eE][+-]?[0-9]{1,2})?")
-        return f"CASE WHEN {fits} THEN CAST({text} AS {self.double}) END"
+        # It has no cast that can't fail: an exact number tells first what has no place in a binary
+        # one; of what is very long or has an exponent of four digits there is none.
+        fits = self.matches(text, "[^eE]{1,200}([eE][+-]?[0-9]{1,3})?")
+        size = f"ABS(CAST({text} AS NUMERIC))"
+        above = f"WHEN {size} > 1.797e308 THEN 'inf'::FLOAT8"
+        below = f"WHEN {size} < 2.5e-324 THEN '0'::FLOAT8"
+        return f"CASE WHEN {fits} THEN CASE {above} {below} ELSE {self.as_double(text)} END END"
 
     def trimmed(self, text: str, characters: str) -> str:
         return f"BTRIM({text}, {self.text(characters)})"
