@@ -1,7 +1,8 @@
 """A table of customers, the SQL about it in every dialect, and what the service answers."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 from churn_lib.customer.contact import FACTS, TRUTHS
@@ -10,15 +11,16 @@ from churn_lib.customer.schema import ARTIFACTS
 from churn_lib.offers.catalogue import OFFERS
 from churn_lib.offers.catalogue import load as load_offers
 from churn_lib.scale.dialects import DIALECTS
-from churn_lib.scale.golden import Row, customers
-from churn_lib.scale.reference import Answer, Reference
+from churn_lib.scale.golden import customers
+from churn_lib.scale.reference import Reference
 from churn_lib.scale.request import Request
 from churn_lib.scale.statement import statement
 from churn_lib.score.scorecard import load
-from tests.churn_lib.scale.asked import DAY, differing
+from tests.churn_lib.scale import hostile
+from tests.churn_lib.scale.asked import DAY, as_published, same
 from tests.engines.engine import Answer as Found
 from tests.engines.engine import Kind, Value
-from tests.engines.hostile import as_published, as_texts, misspelled, spoiled
+from tests.engines.texts import as_texts, misspelled
 
 TABLE = "given"
 PLACE = "place_of_row"
@@ -33,13 +35,22 @@ class Questions:
 
     columns: dict[str, Kind]
     rows: list[list[Value]]
-    expected: list[Answer]
+    expected: Sequence[Mapping[str, object]]
     sql: dict[str, str]
+
+    def as_json(self) -> str:
+        return json.dumps(asdict(self))
 
     def differing(self, found: Found) -> list[tuple[int, str]]:
         """Row and column of all that an engine answered otherwise than the service."""
-        rows = sorted(found, key=lambda row: row[PLACE])
-        return differing(rows, self.expected)
+        assert len(found) == len(self.rows)
+        by_place = {row[PLACE]: row for row in found}
+        return [
+            (place, name)
+            for place, row in enumerate(self.expected)
+            for name, value in row.items()
+            if not same(by_place[place][name], value)
+        ]
 
 
 def questions(types: Types, count: int, faulty: int) -> Questions:
@@ -50,9 +61,9 @@ def questions(types: Types, count: int, faulty: int) -> Questions:
     request = Request(day=DAY, table=TABLE, facts=tuple(FACTS), types=types)
     reference = Reference(request, card, catalogue)
     good = [*customers(card.card, FACTS, count)]
-    bad = [*customers(card.card, FACTS, faulty, seed=1)][-faulty:]
+    bad = hostile.rows(card.card, tuple(FACTS), faulty)
     if types == "native":
-        rows = [*good, *spoiled(bad)]
+        rows = [*good, *bad]
         expected = [reference.answer(as_published(row)) for row in rows]
     else:
         rows = [*as_texts(good), *misspelled(bad)]

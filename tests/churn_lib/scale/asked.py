@@ -67,7 +67,7 @@ def differences(
         (name, row, ours[name], value)
         for row, one, ours in zip(rows, read, found, strict=True)
         for name, value in reference.answer(one).items()
-        if not _same(ours[name], value)
+        if not same(ours[name], value)
     ]
 
 
@@ -87,7 +87,7 @@ def _is_misspelled(name: str, value: Value) -> bool:
     )
 
 
-def _same(ours: object, theirs: object) -> bool:
+def same(ours: object, theirs: object) -> bool:
     if isinstance(ours, float) and isinstance(theirs, float):
         return math.isclose(ours, theirs, rel_tol=CLOSE, abs_tol=CLOSE)
     return ours == theirs
