@@ -16,7 +16,7 @@ PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --maxprocesses 4
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test spark soak coverage test-pythons check format bench train evaluate lock package \
+.PHONY: help run install test spark soak coverage test-pythons check format bench train evaluate lock package native \
         terraform deploy smoke clean
 
 help:  ## this list
@@ -86,6 +86,11 @@ lock:  ## write the locked requirements anew
 package:  ## write dist/source.zip, which is what is deployed: the same bytes from the same files
 	@$(PYTHON) infra/package.py dist/source.zip $(ARTIFACTS)
 
+native: $(VENV)/runtime  ## write dist/score_native.sql, the function with which BigQuery scores by itself
+	@mkdir -p dist
+	@CHURN_ARTIFACTS=$(ARTIFACTS) $(BIN)/python -m churn_lib sql --dialect bigquery --as function --name score_native \
+	  >dist/score_native.sql.new && mv dist/score_native.sql.new dist/score_native.sql
+
 terraform:  ## try infra/ without Google: format, types, tests, plan, apply, plan again, destroy, checkov
 	@if command -v terraform >/dev/null && [ -x $(TFCHECK) ]; then \
 	  set -ex; \
@@ -96,7 +101,7 @@ terraform:  ## try infra/ without Google: format, types, tests, plan, apply, pla
 	  echo "skipped: infra/ is tried with terraform and $(TFCHECK), and one of them is not here"; \
 	fi
 
-deploy: package $(VENV)/runtime  ## package, plan, ask, apply, and try it: make deploy PROJECT=my-project
+deploy: package native  ## package, plan, ask, apply, and try it: make deploy PROJECT=my-project
 	@[ -n "$(PROJECT)" ] || { echo "PROJECT is missing: make deploy PROJECT=my-project" >&2; exit 2; }
 	terraform -chdir=infra init -input=false -reconfigure -backend-config=bucket=$(PROJECT)-terraform -backend-config=prefix=infra
 	terraform -chdir=infra apply -var=project_id=$(PROJECT)

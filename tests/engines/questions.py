@@ -22,7 +22,7 @@ from tests.engines.engine import Answer as Found
 from tests.engines.engine import Kind, Value
 from tests.engines.texts import as_texts, misspelled
 
-TABLE = "given"
+TABLE = "customers"
 PLACE = "place_of_row"
 """The column that tells the rows apart."""
 
@@ -69,11 +69,16 @@ def questions(types: Types, count: int, faulty: int) -> Questions:
         rows = [*as_texts(good), *misspelled(bad)]
         expected = [reference.answer(row) for row in rows]
     return Questions(
-        columns={PLACE: "whole", **{name: _kind(name, types) for name in rows[0]}},
-        rows=[[place, *row.values()] for place, row in enumerate(rows)],
+        columns={PLACE: "whole", **kinds(request)},
+        rows=[[place, *(row[name] for name in request.names)] for place, row in enumerate(rows)],
         expected=expected,
         sql={name: statement(request, one, card, catalogue) for name, one in DIALECTS.items()},
     )
+
+
+def kinds(request: Request) -> dict[str, Kind]:
+    """The columns that a statement reads."""
+    return {name: _kind(name, request.types) for name in request.names}
 
 
 def _kind(name: str, types: Types) -> Kind:
