@@ -31,7 +31,7 @@ DIALECTS = {
     "spark": "spark",
     "connect": "spark",
 }
-PAIR = {
+PAIR: dict[str, object] = {
     "kind": "pair",
     "features": ["fee", "months"],
     "knots": [[10, 30.5, 70], [0, 24]],

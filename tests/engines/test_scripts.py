@@ -10,12 +10,13 @@ from churn_lib.customer.schema import ARTIFACTS
 from churn_lib.offers import catalogue
 from churn_lib.scale.dialects import DIALECTS
 from churn_lib.scale.request import Request
-from churn_lib.scale.script import script
+from churn_lib.scale.script import Form, script
 from churn_lib.scale.statement import statement
 from churn_lib.scale.trial import trial
 from churn_lib.score.scorecard import scorecard
 from tests.churn_lib.scale.asked import NATIVE, TEXT
 from tests.engines.engine import Columns, Engine
+from tests.engines.module import RefusedError
 from tests.engines.questions import kinds
 
 if TYPE_CHECKING:
@@ -30,12 +31,7 @@ NO_COLUMN: Columns = {"nothing": "whole"}
 
 @pytest.mark.parametrize(
     ("name", "dialect"),
-    [
-        ("duckdb", "duckdb"),
-        ("googlesql", "bigquery"),
-        ("postgres", "postgres"),
-        ("spark", "spark"),
-    ],
+    [("duckdb", "duckdb"), ("googlesql", "bigquery"), ("postgres", "postgres")],
 )
 def test_the_trial_finds_no_customer_who_is_answered_otherwise(
     name: str, dialect: str, request: pytest.FixtureRequest
@@ -47,11 +43,13 @@ def test_the_trial_finds_no_customer_who_is_answered_otherwise(
 
 @pytest.mark.parametrize("asked", [NATIVE, KNOWING, TEXT], ids=["native", "facts", "text"])
 @pytest.mark.parametrize("form", ["function", "view"])
-def test_bigquery_would_take_a_function_and_a_view(
-    googlesql: "GoogleSQL", form: str, asked: Request
+def test_bigquery_takes_a_function_and_a_view_and_neither_with_a_wrong_name(
+    googlesql: "GoogleSQL", form: Form, asked: Request
 ) -> None:
     text = script(form, "churn.scored", asked, BIGQUERY, scorecard(), OFFERS)
-    assert googlesql.analyse(text, "customers", kinds(asked)) == f"create_{form}"
+    googlesql.analyse(text, "customers", kinds(asked))
+    with pytest.raises(RefusedError, match="Unrecognized name: ch_unknown"):
+        googlesql.analyse(text.replace("ch_best", "ch_unknown", 1), "customers", kinds(asked))
 
 
 @pytest.mark.parametrize("asked", [NATIVE, KNOWING, TEXT], ids=["native", "facts", "text"])

@@ -1,7 +1,6 @@
 """The job for Spark, on two workers: every row is in one of two folders, as the service says."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from pyarrow import csv, dataset, parquet
@@ -9,9 +8,6 @@ from pyarrow import csv, dataset, parquet
 from tests.engines.engine import Answer
 from tests.engines.in_duckdb import as_arrow
 from tests.engines.questions import PLACE, Questions, Types, questions
-
-if TYPE_CHECKING:
-    from tests.engines.spark import Spark
 
 
 def job(folder: Path, asked: Questions, form: str) -> tuple[Answer, Answer]:
@@ -43,13 +39,3 @@ def test_every_row_is_scored_or_refused_and_says_why(
     assert {int(str(row[PLACE])): row["errors"] for row in rejected} == wrong
     offers = {i: row["offer"] for i, row in enumerate(asked.expected) if i not in wrong}
     assert {int(str(row[PLACE])): row["offer"] or None for row in scored} == offers
-
-
-def test_nothing_of_python_runs_on_a_worker(spark: "Spark") -> None:
-    asked = questions("native", 1, 1)
-    spark.session.createDataFrame(as_arrow(asked.columns, asked.rows)).createOrReplaceTempView(
-        "customers"
-    )
-    plan = spark.session.sql("EXPLAIN " + asked.sql["spark"]).collect()[0][0]
-    assert "Project" in plan
-    assert "Python" not in plan

@@ -40,7 +40,7 @@ def test_its_body_answers_in_googlesql(
     infra: Plan, googlesql: "GoogleSQL", example: dict[str, object]
 ) -> None:
     customer = PredictRequest.model_validate(example).__dict__
-    columns: "Columns" = {
+    columns: Columns = {
         f"in_{name}": "text" if name in LEVELS else "number" for name in ARGUMENTS
     }
     sql = ASKED.replace("BODY", native(infra)["definition_body"])
