@@ -46,5 +46,5 @@ def test_its_body_answers_in_googlesql(
     sql = ASKED.replace("BODY", native(infra)["definition_body"])
     (row,) = googlesql.run(sql, "given", columns, [[customer[name] for name in ARGUMENTS]])
     assert row["churn_probability"] == pytest.approx(0.6516629763545101, abs=1e-9)
-    assert row["reason_1"] == "pays month to month"
+    assert row["reason_1"] == "has fibre internet"
     assert row["offer"]
