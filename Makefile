@@ -16,8 +16,8 @@ PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --maxprocesses 4
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test soak coverage test-pythons check format bench train evaluate lock package terraform deploy \
-        smoke clean
+.PHONY: help run install test spark soak coverage test-pythons check format bench train evaluate lock package native \
+        terraform deploy smoke clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,8 @@ install: $(VENV)/dev  ## the whole environment, with the `churn` command in .ven
 
 test: $(VENV)/dev  ## all tests on all cores, WORKERS=0 for one after the other
 	$(PYTEST)
+
+spark: $(VENV)/spark  ## add Spark, half a gigabyte, for the tests that need it and Java 17
 
 soak: $(VENV)/dev  ## the tests that take minutes: load, faults under load, and what is left behind
 	$(BIN)/pytest -m soak -s
@@ -73,14 +75,21 @@ lock:  ## write the locked requirements anew
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet \
 	  --output-file requirements.txt
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet \
-	  --extra train --extra batch --extra aws --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	  --extra train --extra batch --extra aws --extra scale --group dev --constraint requirements.txt --output-file requirements-dev.txt
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet \
-	  --extra train --extra batch --extra aws --group dev --group bench --constraint requirements-dev.txt \
+	  --extra train --extra batch --extra aws --extra scale --group dev --group bench --constraint requirements-dev.txt \
 	  --output-file requirements-bench.txt
-	$(PYTHON) .ci/extras requirements.txt requirements-dev.txt requirements-bench.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet \
+	  --group spark --constraint requirements-dev.txt --output-file requirements-spark.txt
+	$(PYTHON) .ci/extras requirements.txt requirements-dev.txt requirements-bench.txt requirements-spark.txt
 
 package:  ## write dist/source.zip, which is what is deployed: the same bytes from the same files
 	@$(PYTHON) infra/package.py dist/source.zip $(ARTIFACTS)
+
+native: $(VENV)/runtime  ## write dist/score_native.sql, the function with which BigQuery scores by itself
+	@mkdir -p dist
+	@CHURN_ARTIFACTS=$(ARTIFACTS) $(BIN)/python -m churn_lib sql --dialect bigquery --as function --name score_native \
+	  >dist/score_native.sql.new && mv dist/score_native.sql.new dist/score_native.sql
 
 terraform:  ## try infra/ without Google: format, types, tests, plan, apply, plan again, destroy, checkov
 	@if command -v terraform >/dev/null && [ -x $(TFCHECK) ]; then \
@@ -92,7 +101,7 @@ terraform:  ## try infra/ without Google: format, types, tests, plan, apply, pla
 	  echo "skipped: infra/ is tried with terraform and $(TFCHECK), and one of them is not here"; \
 	fi
 
-deploy: package $(VENV)/runtime  ## package, plan, ask, apply, and try it: make deploy PROJECT=my-project
+deploy: package native  ## package, plan, ask, apply, and try it: make deploy PROJECT=my-project
 	@[ -n "$(PROJECT)" ] || { echo "PROJECT is missing: make deploy PROJECT=my-project" >&2; exit 2; }
 	terraform -chdir=infra init -input=false -reconfigure -backend-config=bucket=$(PROJECT)-terraform -backend-config=prefix=infra
 	terraform -chdir=infra apply -var=project_id=$(PROJECT)
@@ -117,6 +126,10 @@ $(VENV)/dev: $(VENV)/python requirements-dev.txt pyproject.toml
 	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements-dev.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/runtime
+
+$(VENV)/spark: $(VENV)/dev requirements-spark.txt
+	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements-spark.txt
+	@touch $@
 
 $(VENV)/bench: $(VENV)/dev requirements-bench.txt
 	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements-bench.txt

@@ -8,6 +8,12 @@ locals {
     offer = { batch = var.bigquery.offer_batch, answer = "probability, risk, reasons and offer" }
     score = { batch = var.bigquery.score_batch, answer = "probability and risk" }
   }
+
+  # CREATE OR REPLACE FUNCTION name(arguments) AS (body)
+  native = var.bigquery == null ? null : regex(
+    "(?s)FUNCTION [^(]+\\((?P<arguments>[^)]+)\\) AS \\((?P<body>.*)\\)\\s*$",
+    file(var.score_native)
+  )
 }
 
 resource "google_bigquery_dataset" "functions" {
@@ -67,6 +73,29 @@ resource "google_bigquery_routine" "this" {
     user_defined_context = { mode = each.key }
   }
   depends_on = [google_cloud_run_v2_service_iam_member.bigquery]
+}
+
+# The same score and decision as SQL: BigQuery works them out itself, for as many
+# customers as there are, and calls nothing.
+resource "google_bigquery_routine" "score_native" {
+  count           = length(var.bigquery[*])
+  project         = var.project_id
+  dataset_id      = google_bigquery_dataset.functions[0].dataset_id
+  routine_id      = "score_native"
+  routine_type    = "SCALAR_FUNCTION"
+  language        = "SQL"
+  description     = "Probability, reasons and offer of one customer, without a call"
+  definition_body = local.native.body
+  dynamic "arguments" {
+    for_each = [
+      for argument in split(", ", local.native.arguments) :
+      regex("(?P<name>\\w+)`? (?P<type>\\w+)$", argument)
+    ]
+    content {
+      name      = arguments.value.name
+      data_type = jsonencode({ typeKind = arguments.value.type })
+    }
+  }
 }
 
 resource "google_bigquery_connection_iam_member" "analyst" {

@@ -74,7 +74,7 @@ def test_the_lines_of_the_log_shown_are_the_lines_written(tmp_path: Path) -> Non
 def test_the_remote_function_shown_is_one_that_is_served(
     client: httpx2.Client, example: dict[str, object]
 ) -> None:
-    (sql,) = blocks(BIGQUERY, "sql")
+    (sql,) = [block for block in blocks(BIGQUERY, "sql") if "REMOTE" in block]
     (endpoint,) = re.findall(r"endpoint = '([^']+)'", sql)
     (rows,) = re.findall(r"max_batching_rows = (\d+)", sql)
     ((name, mode),) = re.findall(

@@ -190,7 +190,8 @@ class Postgres(Dialect):
     def cast_safely(self, text: str) -> str:
         # It has no cast that can't fail: decimals are longer, and are held to what a number can be.
         fits = f"LENGTH({text}) <= 300 AND {self.matches(text, '[^eE]*([eE][+-]?[0-9]{1,3})?')}"
-        decimal, smallest = f"CAST({text} AS NUMERIC)", self.number(1e-300)
+        decimal = f"ROUND(CAST({text} AS NUMERIC), 323)"  # beyond, a number is 0
+        smallest = self.number(1e-300)
         within = f"{decimal} = 0 OR ABS({decimal}) BETWEEN 1e-300 AND 1e300"
         known = f"CASE WHEN {within} THEN CAST({decimal} AS {self.double})"
         near = f"WHEN ABS({decimal}) < 1 THEN SIGN({decimal}) * {smallest} END"

@@ -56,6 +56,8 @@ def _end(name: str) -> float:
 
 def _quotient(first: str, second: str, dialect: Dialect) -> str:
     """NULL where the second is 0, or so small that no number is large enough."""
-    bounded = f"ABS({first}) <= ABS({second}) * {dialect.number(FINITE)}"
-    fits = f"ABS({second}) >= {dialect.number(1.0)} OR {second} <> 0 AND {bounded}"
-    return case([(fits, f"{dialect.calm(first, 1 / LARGEST)} / {second}")])
+    ratio = f"{dialect.calm(first, 1 / LARGEST)} / {second}"
+    is_large = f"ABS({second}) >= {dialect.number(1.0)}"
+    fits = f"{second} <> 0 AND ABS({first}) <= ABS({second}) * {dialect.number(FINITE)}"
+    # Only a CASE is certain not to work out the bound of a large number, which would be infinite.
+    return case([(is_large, ratio), (fits, ratio)])

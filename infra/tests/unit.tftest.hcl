@@ -15,6 +15,7 @@ variables {
   project_id     = "example-project"
   name           = "predict-churn"
   source_archive = "tests/unit.tftest.hcl" # any file will do
+  score_native   = "tests/score_native.sql"
   gemini         = { usd_per_million_input_tokens = 0.25, usd_per_million_output_tokens = 1.5 }
   gemini_api_key = "canary"
   decisions      = { location = "EU" }

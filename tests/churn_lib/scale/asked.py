@@ -10,7 +10,7 @@ import pyarrow as pa
 from churn_lib.customer.contact import TRUTHS
 from churn_lib.customer.model import ATTRIBUTES, LEVELS, LONGEST_LEVEL, Value
 from churn_lib.customer.reading import spellings
-from churn_lib.customer.spelling import plain, is_not_known
+from churn_lib.customer.spelling import is_not_known, plain
 from churn_lib.offers.catalogue import Catalogue
 from churn_lib.scale.dialects import DIALECTS
 from churn_lib.scale.golden import Row
@@ -67,7 +67,7 @@ def differences(
         (name, row, ours[name], value)
         for row, one, ours in zip(rows, read, found, strict=True)
         for name, value in reference.answer(one).items()
-        if not _same(ours[name], value)
+        if not same(ours[name], value)
     ]
 
 
@@ -83,13 +83,11 @@ def _is_misspelled(name: str, value: Value) -> bool:
     if value == "" and ATTRIBUTES[name].blank is not None:
         return False
     return (
-        not ATTRIBUTES[name].other
-        or is_not_known(value)
-        or plain(value) in spellings(LEVELS[name])
+        not ATTRIBUTES[name].other or is_not_known(value) or plain(value) in spellings(LEVELS[name])
     )
 
 
-def _same(ours: object, theirs: object) -> bool:
+def same(ours: object, theirs: object) -> bool:
     if isinstance(ours, float) and isinstance(theirs, float):
         return math.isclose(ours, theirs, rel_tol=CLOSE, abs_tol=CLOSE)
     return ours == theirs
