@@ -137,13 +137,10 @@ class Customer(BaseModel):
             without, value = WITHOUT[parent], values[name]
             if values[parent] == without:
                 if value not in (absent, NO, None):
-                    message = f"can't be {value!r} when {parent} is {without!r}"
-                    contradictions.append(FieldFault(name, message))
+                    contradictions.append(contradiction(name, value))
                 values[name] = absent
             elif value == absent:
-                contradictions.append(
-                    FieldFault(name, f"can't be {absent!r} unless {parent} is {without!r}")
-                )
+                contradictions.append(contradiction(name, value))
         if contradictions:
             raise PydanticCustomError(
                 "contradiction", "values contradict each other", {"faults": contradictions}
@@ -165,6 +162,13 @@ class Customer(BaseModel):
             name: self.__dict__[name] if note.asked else value_of(name)(self.__dict__)
             for name, note in NOTES.items()
         }
+
+
+def contradiction(name: str, value: Value) -> FieldFault:
+    """What is said of a service that needs another one, and of which this can't be true."""
+    parent, absent = ABSENT[name]
+    joint = "unless" if value == absent else "when"
+    return FieldFault(name, f"can't be {value!r} {joint} {parent} is {WITHOUT[parent]!r}")
 
 
 def value_of(name: str) -> Callable[[Values], Value]:
