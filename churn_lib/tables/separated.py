@@ -9,9 +9,17 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, islice
 
 from churn_lib.errors import DataError
-from churn_lib.tables.separator import FIRST_LINES, SEPARATORS, reader, start_of
+from churn_lib.tables.separator import (
+    FIRST_LINES,
+    mostly_uneven,
+    notes_of,
+    problem,
+    reader,
+    start_of,
+    uneven_row,
+)
 from churn_lib.tables.table import Table, assembled
-from churn_lib.tables.text import WESTERN, encoding_of, lines_of
+from churn_lib.tables.text import encoding_of, lines_of
 
 
 def table_of(content: bytes, name: str, known: Collection[str] = ()) -> Table:
@@ -29,19 +37,10 @@ def table_of(content: bytes, name: str, known: Collection[str] = ()) -> Table:
     rows = _rows(chain(first[line:], lines), separator, name)
     headings = next(rows, [])
     if len(headings) == 1 and separator in headings[0]:
-        problem = "each line as a whole stands in quotation marks"
-        raise DataError(f"{name}: {problem}; take them away, or save the file anew")
-    even = _even(rows, len(headings), SEPARATORS[separator], name)
-    return assembled(headings, even, name, _notes(encoding, separator, line))
-
-
-def _notes(encoding: str, separator: str, line: int) -> Iterator[str]:
-    if encoding == WESTERN:
-        yield "it is not in UTF-8 and was read as Windows-1252: look at letters such as ä and é"
-    if separator != ",":
-        yield f"its values are separated by {SEPARATORS[separator]}"
-    if line:
-        yield f"{line} line{'s' if line > 1 else ''} above the headings left out"
+        wrong = "each line as a whole stands in quotation marks"
+        raise DataError(f"{name}: {wrong}; take them away, or save the file anew")
+    even = _even(rows, len(headings), separator, name)
+    return assembled(headings, even, name, notes_of(encoding, separator, line))
 
 
 def _rows(lines: Iterable[str], separator: str, name: str) -> Iterator[list[str]]:
@@ -54,15 +53,7 @@ def _rows(lines: Iterable[str], separator: str, name: str) -> Iterator[list[str]
                 done += 1
     except csv.Error as error:
         place = f"row {done}" if done else "headings"
-        raise DataError(f"{name}, {place}: {_problem(error)}") from None
-
-
-def _problem(error: csv.Error) -> str:
-    if "field limit" in str(error):
-        most = f"{csv.field_size_limit():,}"
-        return f"a value has more than {most} characters; shorten it, or close its quotation mark"
-    problem = "a quotation mark is not closed, or stands within a value"
-    return f"{problem}; close it, or write it twice"
+        raise DataError(f"{name}, {place}: {problem(error)}") from None
 
 
 def _even(rows: Iterable[list[str]], width: int, separator: str, name: str) -> Iterator[list[str]]:
@@ -77,8 +68,6 @@ def _even(rows: Iterable[list[str]], width: int, separator: str, name: str) -> I
             first, found = (first, found) if first else (number, len(row))
     if not uneven:
         return
-    advice = f"a value that holds {separator} needs quotes around it"
     if uneven > number / 2:
-        problem = f"its {width} headings are separated by {separator}, most of its rows are not so"
-        raise DataError(f"{name}: {problem}; {advice}, and so does a number with a decimal comma")
-    raise DataError(f"{name}, row {first}: holds {found} values under {width} headings; {advice}")
+        raise DataError(f"{name}: {mostly_uneven(width, separator)}")
+    raise DataError(f"{name}, row {first}: {uneven_row(found, width, separator)}")

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from churn_lib.tables.headings import MOST_COLUMNS, Row, start
+from churn_lib.tables.text import WESTERN
 
 SEPARATORS = {",": "','", ";": "';'", "\t": "a tab", "|": "'|'"}
 """What may stand between two values, with its name."""
@@ -56,3 +57,41 @@ def _first(lines: Sequence[str], separator: str) -> Iterator[tuple[int, Row]]:
 
 def reader(lines: Iterable[str], separator: str) -> Reader:
     return csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
+
+
+def notes_of(encoding: str, separator: str, line: int) -> Iterator[str]:
+    """What was found out about a file, and may be wrong. line: of the headings, from 0."""
+    if encoding == WESTERN:
+        yield "it is not in UTF-8 and was read as Windows-1252: look at letters such as ä and é"
+    if separator != ",":
+        yield f"its values are separated by {_name(separator)}"
+    if line:
+        yield f"{line} line{'s' if line > 1 else ''} above the headings left out"
+
+
+def problem(error: csv.Error) -> str:
+    """What is wrong with the form of a row, and what to do."""
+    if "field limit" in str(error):
+        most = f"{csv.field_size_limit():,}"
+        return f"a value has more than {most} characters; shorten it, or close its quotation mark"
+    wrong = "a quotation mark is not closed, or stands within a value"
+    return f"{wrong}; close it, or write it twice"
+
+
+def uneven_row(found: int, width: int, separator: str) -> str:
+    """What is wrong with a row that has not a value for every heading, and what to do."""
+    return f"holds {found} values under {width} headings; {_advice(separator)}"
+
+
+def mostly_uneven(width: int, separator: str) -> str:
+    """The same where most of the rows are so."""
+    wrong = f"its {width} headings are separated by {_name(separator)}, most of its rows are not so"
+    return f"{wrong}; {_advice(separator)}, and so does a number with a decimal comma"
+
+
+def _advice(separator: str) -> str:
+    return f"a value that holds {_name(separator)} needs quotes around it"
+
+
+def _name(separator: str) -> str:
+    return SEPARATORS.get(separator, repr(separator))
