@@ -162,23 +162,23 @@ def level(levels: tuple[Level, ...], value: object) -> object:
     if isinstance(value, str):
         if value in levels:
             return value
-        if found := _texts(levels).get(plain(value)):
+        if found := spellings(levels).get(plain(value)):
             return found
         value = number(value)
     elif isinstance(value, int | float) and str(value) in levels:
         return str(value)
     if isinstance(value, int | float) and not isinstance(value, bool) and value in levels:
         return int(value)
-    truth = _truth(value, numbers=len(levels) == 2)
-    return value if truth is None else _truths(levels).get(truth, value)
+    meant = truth(value, numbers=len(levels) == 2)
+    return value if meant is None else truths(levels).get(meant, value)
 
 
 @cache
-def _truths(levels: tuple[Level, ...]) -> Mapping[bool, Level]:
+def truths(levels: tuple[Level, ...]) -> Mapping[bool, Level]:
     """The levels that are a truth, or its text; 1 is none where 0 is no level."""
     numbers = {0, 1}.issubset(levels)
-    found = [(_truth(level, numbers=numbers), level) for level in levels]
-    return {truth: level for truth, level in found if truth is not None}
+    found = [(truth(level, numbers=numbers), level) for level in levels]
+    return {meant: level for meant, level in found if meant is not None}
 
 
 def _by_rules(model: type[Model], body: bytes | str, error: ValidationError) -> Model:
@@ -311,12 +311,12 @@ def _part(model: type[BaseModel], within: str, value: object) -> object:
 
 
 def _yes_or_no(value: object) -> object:
-    truth = _truth(value)
-    return value if truth is None else truth
+    meant = truth(value)
+    return value if meant is None else meant
 
 
-def _truth(value: object, *, numbers: bool = True) -> bool | None:
-    """numbers: whether 1 and 0 are truths too."""
+def truth(value: object, *, numbers: bool = True) -> bool | None:
+    """The truth that a value is, or its text; none if neither. numbers: whether 1 and 0 are too."""
     if isinstance(value, str):
         text = value.strip()
         value = text if number(text) == text else number(text)
@@ -326,7 +326,7 @@ def _truth(value: object, *, numbers: bool = True) -> bool | None:
 
 
 @cache
-def _texts(levels: tuple[Level, ...]) -> Mapping[str, str]:
+def spellings(levels: tuple[Level, ...]) -> Mapping[str, str]:
     """The level of each spelling that only one of them has."""
     spelled = [(plain(text), text) for text in levels if isinstance(text, str)]
     counts = Counter(spelling for spelling, _ in spelled)

@@ -1,67 +1,134 @@
-"""Which column of a file is which field of a customer."""
+"""The columns of a table, read as far as one value can be read by itself."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from churn_lib.customer.contact import FACTS
-from churn_lib.customer.faults import shown
-from churn_lib.customer.model import ATTRIBUTES
-from churn_lib.customer.reading import MOST_COLUMNS, fields_meant
-from churn_lib.customer.spelling import plain
-from churn_lib.errors import DataError
+from churn_lib.customer.contact import TRUTHS
+from churn_lib.customer.model import ATTRIBUTES, LEVELS
+from churn_lib.customer.reading import NOT_KNOWN, spellings, truth, truths
+from churn_lib.customer.schema import Level
+from churn_lib.customer.spelling import SEPARATORS
+from churn_lib.scale.dialects import Dialect
+from churn_lib.scale.expressions import PREFIX, Branches, Stage, case, match, one_of
+from churn_lib.scale.request import Request
 
-IDENTIFIER = "customerID"
-FIELDS: tuple[str, ...] = (*ATTRIBUTES, IDENTIFIER, *FACTS)
-"""What a column may be: an attribute, the identifier, or a fact of the contact."""
+CHARACTERS = [*map(chr, range(1, 0x10000))]
+BLANKS = "".join(filter(str.isspace, CHARACTERS))
+SEPARATING = "".join(filter(SEPARATORS.fullmatch, CHARACTERS))
 
-
-def places(names: Sequence[str], given: Mapping[str, str], file: str) -> dict[str, int]:
-    """The place of each field among the headings.
-
-    given: the heading of a field, where the user has said it. file: its name, for errors. Raises
-    DataError where there are too many columns, where two mean one field, and where one is missing
-    that every customer must have.
-    """
-    if len(names) > MOST_COLUMNS:
-        raise DataError(f"{file} has more than {MOST_COLUMNS:,} columns")
-    told = {field: _place(names, heading, file) for field, heading in named(given).items()}
-    meant: dict[str, list[int]] = {}
-    for place, field in enumerate(fields_meant(names, FIELDS)):
-        if field in FIELDS and field not in told and place not in told.values():
-            meant.setdefault(field, []).append(place)
-    for field, candidates in meant.items():
-        if len(candidates) > 1:
-            both = " and ".join(shown(names[place]) for place in candidates[:2])
-            advice = f"say which one with --map {field}=COLUMN, or take one away"
-            raise DataError(f"{file}: the columns {both} both mean {field}; {advice}")
-    found = told | {field: candidates[0] for field, candidates in meant.items()}
-    if missing := list(_missing(found)):
-        advice = f"--map {missing[0]}=COLUMN names the one that holds it"
-        raise DataError(f"{file} has no column for {', '.join(missing)}; {advice}")
-    return found
+TRUE_OR_FALSE = ("true", "false", "t", "f", "yes", "no", "y", "n", "on", "off")
+"""Words that may be a truth; `truth` knows which they are."""
 
 
-def named(given: Mapping[str, str]) -> dict[str, str]:
-    """What the user has said, under our own names of the fields. Raises DataError for another."""
-    meant = fields_meant(given, FIELDS)
-    for name, field in zip(given, meant, strict=True):
-        if field not in FIELDS:
-            raise DataError(f"--map {shown(name)}=...: is none of {', '.join(FIELDS)}")
-    return dict(zip(meant, given.values(), strict=True))
+@dataclass(frozen=True)
+class Columns(ABC):
+    """How each attribute and each fact is read from its column."""
+
+    dialect: Dialect
+    request: Request
+
+    def raw(self, name: str) -> str:
+        """The table's own column."""
+        column = self.request.columns.get(name, name)
+        return self.dialect.raw(self.dialect.identifier(column, quoted=self.request.quoted))
+
+    @abstractmethod
+    def read(self, name: str) -> str:
+        """The value, of the right kind and perhaps not allowed."""
+
+    @abstractmethod
+    def missing(self, name: str) -> str:
+        """Whether there is no value."""
+
+    @abstractmethod
+    def stage(self, names: Sequence[str]) -> Stage:
+        """What reading has to do before all else."""
 
 
-def likely(given: Mapping[str, str]) -> set[str]:
-    """Headings that may be there, as `plain` has them."""
-    columns = (note.column for note in ATTRIBUTES.values())
-    return {plain(name) for name in (*FIELDS, *columns, *given.values())}
+class Native(Columns):
+    """Numbers are numbers and levels are as published; NULL and NaN are no values."""
+
+    def read(self, name: str) -> str:
+        raw, blank = self.raw(name), _blank(name)
+        if blank is None:
+            return raw
+        text = f"NULLIF({raw}, '')" if isinstance(blank, str) else raw
+        return f"COALESCE({text}, {self.dialect.level(blank)})"
+
+    def missing(self, name: str) -> str:
+        if name in LEVELS or name in TRUTHS:
+            return f"{self.read(name)} IS NULL"
+        raw = self.raw(name)
+        # NaN is above infinity in some engines, and beside all numbers in others.
+        infinity = self.dialect.as_double("'inf'")
+        return f"({raw} IS NULL OR NOT {raw} <= {infinity})"
+
+    def stage(self, _names: Sequence[str]) -> Stage:
+        return {}
 
 
-def _place(names: Sequence[str], heading: str, file: str) -> int:
-    folded = [name.strip() for name in names]
-    if heading.strip() not in folded:
-        raise DataError(f"{file} has no column {shown(heading)}, which --map names")
-    return folded.index(heading.strip())
+class AsText(Columns):
+    """Whatever the columns are, their texts are read by the rules of `docs/reading.md`."""
+
+    def read(self, name: str) -> str:
+        return f"{PREFIX}i_{name}"
+
+    def missing(self, name: str) -> str:
+        return f"({self.raw(name)} IS NULL OR {self._stands_for_none(name)})"
+
+    def stage(self, names: Sequence[str]) -> Stage:
+        return {self.read(name): self._reading(name) for name in names}
+
+    def _text(self, name: str) -> str:
+        return self.dialect.as_text(self.raw(name))
+
+    def _stands_for_none(self, name: str) -> str:
+        none = map(self.dialect.text, sorted(NOT_KNOWN))
+        return one_of(f"LOWER({self._trimmed(name)})", none)
+
+    def _trimmed(self, name: str) -> str:
+        return self.dialect.trimmed(self._text(name), BLANKS)
+
+    def _reading(self, name: str) -> str:
+        if name in TRUTHS:
+            return self._truth(name, {True: "TRUE", False: "FALSE"}, numbers=True)
+        if name not in LEVELS:
+            return self.dialect.read_number(self._text(name), BLANKS)
+        blank = _blank(name)
+        otherwise = [] if blank is None else [(self.missing(name), self.dialect.level(blank))]
+        return case(otherwise, self._level(name, LEVELS[name]))
+
+    def _level(self, name: str, levels: tuple[Level, ...]) -> str:
+        """As published; else another spelling; else a number; else a truth, or what is unlisted."""
+        dialect, text = self.dialect, self._text(name)
+        meant = {level: dialect.level(level) for level in levels}
+        words = {yes: meant[level] for yes, level in truths(levels).items()}
+        unlisted = self._trimmed(name) if ATTRIBUTES[name].other else None
+        truth_or_none = self._truth(name, words, numbers=len(levels) == 2, otherwise=unlisted)
+        if isinstance(levels[0], int):
+            number = dialect.read_number(text, BLANKS)
+            return f"COALESCE({case(self._whole(number, levels))}, {truth_or_none})"
+        exact = one_of(text, meant.values())
+        plain = f"LOWER(TRANSLATE({text}, {dialect.text(SEPARATING)}, ''))"
+        spelled = [(dialect.text(key), meant[level]) for key, level in spellings(levels).items()]
+        return case([(exact, text)], match(plain, spelled, truth_or_none))
+
+    def _whole(self, number: str, levels: tuple[Level, ...]) -> Branches:
+        return [(f"{number} = {level}", str(level)) for level in levels]
+
+    def _truth(
+        self, name: str, words: dict[bool, str], *, numbers: bool, otherwise: str | None = None
+    ) -> str:
+        known = [(word, truth(word)) for word in TRUE_OR_FALSE]
+        texts = [(self.dialect.text(word), words[yes]) for word, yes in known if yes in words]
+        digits = [(int(yes), found) for yes, found in words.items() if numbers]
+        number = self.dialect.read_number(self._text(name), BLANKS)
+        last = case([(f"{number} = {digit}", found) for digit, found in digits], otherwise)
+        return match(f"LOWER({self._trimmed(name)})", texts, last)
 
 
-def _missing(known: Iterable[str]) -> Iterator[str]:
-    here = set(known)
-    return (name for name, note in ATTRIBUTES.items() if note.required and name not in here)
+def _blank(name: str) -> Level | None:
+    """The level that an empty cell means."""
+    blank = ATTRIBUTES[name].blank if name in LEVELS else None
+    return blank if isinstance(blank, str | int) else None

@@ -1,130 +1,178 @@
-"""A row as the model of a customer takes it: NULL where the service would refuse a value."""
+"""A row as the service takes it: NULL where it would refuse a value, and a sentence about that."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from churn_lib.customer.faults import refusal
+from churn_lib.customer.contact import COUNT_ENDS, COUNTS, MONEY_ENDS, TRUTHS, Context
+from churn_lib.customer.faults import accepted, refusal
 from churn_lib.customer.model import (
     ABSENT,
     ATTRIBUTES,
     FEATURES,
     LEVELS,
+    LONGEST_LEVEL,
     NO,
     WITHOUT,
     allowed,
     contradiction,
 )
 from churn_lib.customer.schema import Level
+from churn_lib.customer.spelling import plain
 from churn_lib.errors import FieldFault
-from churn_lib.scale.dialects import Dialect
-from churn_lib.scale.expressions import both, case, joined, match, one_of
-from churn_lib.scale.request import Request
+from churn_lib.scale.columns import BLANKS, SEPARATING, Columns
+from churn_lib.scale.expressions import PREFIX, Stage, both, case, joined, match, one_of, value
 
 ARGUMENTS: tuple[str, ...] = tuple(
     name
     for name in ATTRIBUTES
-    if name in FEATURES or name in {ABSENT[child][0] for child in ABSENT.keys() & FEATURES}
+    if name in FEATURES or name in {ABSENT[child][0] for child in ABSENT.keys() & set(FEATURES)}
 )
 """The attributes that a table must have: those that a score may use, and what decides over them."""
 
 UNLISTED = "..."
-"""Stands in a sentence for a text of the customer's."""
+"""Stands in a sentence for a text of the customer's own."""
+
+
+def given(name: str) -> str:
+    """What a value is called that is worked out where there is none."""
+    is_made = name in ATTRIBUTES and ATTRIBUTES[name].made is not None
+    return f"{PREFIX}a_{name}" if is_made else value(name)
 
 
 @dataclass(frozen=True)
-class Columns:
-    """The columns of the table, and what is wrong with them."""
+class Checks:
+    """Checks the attributes and facts of a row.
 
-    dialect: Dialect
-    request: Request
+    noticed: attributes of which a wrong value has no effect in some term, so that the row has no
+    logit.
+    """
 
-    def raw(self, name: str) -> str:
-        """The table's own column of an attribute or a fact."""
-        column = self.request.columns.get(name, name)
-        return self.dialect.raw(self.dialect.identifier(column, quoted=self.request.quoted))
+    columns: Columns
+    noticed: Collection[str]
 
-    def checked(self, name: str, checked_later: Container[str]) -> str:
-        """The value of an attribute; NULL where it is not known, or wrong.
+    def values(self) -> Stage:
+        """Each value; NULL where it is not known, or wrong."""
+        return {given(name): self._checked(name) for name in self._names}
 
-        checked_later: attributes whose wrong values have no effect in any term.
-        """
-        if name in ABSENT:
-            return self._of_service(name)
-        read, blank = self._read(name), ATTRIBUTES[name].blank
-        if name in LEVELS:
-            return read if name in checked_later else case([(self._fits(name), read)])
-        known = (self._fits(name), self.dialect.double_of(read))
-        if blank is None:
-            return case([known])
-        return case([known, (self.missing(name), self.dialect.number(float(blank)))])
-
-    def missing(self, name: str) -> str:
-        """Whether there is no value; NaN stands for none."""
-        read = self._read(name)
-        if name in LEVELS:
-            return f"{read} IS NULL"
-        return f"({read} IS NULL OR NOT {read} <= {self.dialect.infinity})"
+    def conditions(self) -> list[str]:
+        """What a row must meet beside having an effect in all terms."""
+        return [self._is_accepted(name) for name in self._names if name not in self.noticed]
 
     def faults(self) -> str:
         """What is wrong with each value by itself; empty if nothing."""
-        return joined(case(self._faults_of(name), "''") for name in ARGUMENTS)
+        return joined(case(self._faults_of(name)) for name in self._names)
 
     def contradictions(self) -> str:
         """What is wrong with values beside others, each of which is allowed; empty if nothing."""
         return joined(self._contradiction(name) for name in ARGUMENTS if name in ABSENT)
 
-    def _read(self, name: str) -> str:
-        raw, blank = self.raw(name), ATTRIBUTES[name].blank
-        if blank is None or name not in LEVELS:
-            return raw
-        return f"COALESCE({raw}, {self.dialect.level(blank)})"
+    @property
+    def _names(self) -> tuple[str, ...]:
+        return (*ARGUMENTS, *self.columns.request.facts)
+
+    def _checked(self, name: str) -> str:
+        if name in ABSENT:
+            return self._of_service(name)
+        columns, dialect = self.columns, self.columns.dialect
+        read = columns.read(name)
+        if name in TRUTHS or self._notices_any_text(name):
+            return read
+        if name in LEVELS:
+            return case([(self._fits(name), read)])
+        known = (self._fits(name), dialect.as_double(read))
+        blank = ATTRIBUTES[name].blank if name in ATTRIBUTES else None
+        none = [] if blank is None else [(columns.missing(name), dialect.number(float(blank)))]
+        return case([known, *none])
+
+    def _notices_any_text(self, name: str) -> bool:
+        return name in LEVELS and name in self.noticed and not ATTRIBUTES[name].other
 
     def _fits(self, name: str) -> str:
         """Whether a value that is there is allowed by itself."""
-        read, note = self._read(name), ATTRIBUTES[name]
+        read, dialect = self.columns.read(name), self.columns.dialect
+        if name in TRUTHS:
+            return f"{read} IS NOT NULL"
         if name in LEVELS:
-            return self._is(name, LEVELS[name])
-        low, high = (self.dialect.number(float(end)) for end in (note.low, note.high))
-        return both(f"{read} BETWEEN {low} AND {high}", note.whole * f"{read} = FLOOR({read})")
+            listed = self._is(name, LEVELS[name])
+            return f"({listed} OR {self._may_be_unlisted(name)})" if _other(name) else listed
+        low, high = (dialect.number(end) for end in _ends(name))
+        is_whole = name in COUNTS or (name in ATTRIBUTES and ATTRIBUTES[name].whole)
+        return both(f"{read} BETWEEN {low} AND {high}", is_whole * f"{read} = FLOOR({read})")
 
-    def _is(self, name: str, levels: tuple[Level, ...]) -> str:
-        return one_of(self._read(name), map(self.dialect.level, levels))
+    def _may_be_unlisted(self, name: str) -> str:
+        read, dialect = self.columns.read(name), self.columns.dialect
+        spelled = f"LOWER(TRANSLATE({read}, {dialect.text(SEPARATING)}, ''))"
+        known = map(dialect.text, dict.fromkeys(map(plain, map(str, LEVELS[name]))))
+        return both(
+            f"LENGTH({read}) <= {LONGEST_LEVEL}",
+            f"{dialect.trimmed(read, BLANKS)} <> ''",
+            f"NOT {one_of(spelled, known)}",
+        )
+
+    def _is(self, name: str, levels: Iterable[Level]) -> str:
+        return one_of(self.columns.read(name), map(self.columns.dialect.level, levels))
 
     def _of_service(self, name: str) -> str:
         """Absent where the other service is; else whatever it is but absent."""
-        absent = ABSENT[name][1]
-        own = tuple(level for level in LEVELS[name] if level != absent)
-        agreeing = tuple(level for level in LEVELS[name] if level in (absent, NO))
-        lacking = f"({self._is(name, agreeing)} OR {self.missing(name)})"
-        within = case([(lacking, self.dialect.level(absent))])
-        return case([(self._is_without(name), within), (self._is(name, own), self._read(name))])
+        dialect, absent = self.columns.dialect, ABSENT[name][1]
+        agreeing = [level for level in LEVELS[name] if level in (absent, NO)]
+        lacking = f"({self._is(name, agreeing)} OR {self.columns.missing(name)})"
+        is_other = f"NOT {self._is(name, [absent])}"
+        present = is_other if self._notices_any_text(name) else both(self._fits(name), is_other)
+        within = case([(lacking, dialect.level(absent))])
+        return case([(self._is_without(name), within), (present, self.columns.read(name))])
 
     def _is_without(self, name: str) -> str:
         """Whether the service that this one needs is absent."""
         parent = ABSENT[name][0]
-        return f"{self._read(parent)} = {self.dialect.level(WITHOUT[parent])}"
+        return self._is(parent, [WITHOUT[parent]])
+
+    def _is_accepted(self, name: str) -> str:
+        is_there = f"{given(name)} IS NOT NULL"
+        if _is_required(name):
+            return is_there
+        return f"({is_there} OR {self.columns.missing(name)})"
 
     def _faults_of(self, name: str) -> Iterator[tuple[str, str]]:
-        note, must = ATTRIBUTES[name], allowed(name)
         yield self._fits(name), "''"
+        missing = self.columns.missing(name)
         if name in ABSENT:
-            yield both(self.missing(name), self._is_without(name)), "''"
-        lacks = note.required and note.blank is None
-        missing = self._told(FieldFault(name, refusal(must, missing=True))) if lacks else "''"
-        yield self.missing(name), missing
-        yield "TRUE", self._told(FieldFault(name, refusal(must, missing=False)))
+            yield both(self._is_without(name), missing), "''"
+        yield missing, self._told(_fault(name, missing=True)) if _is_required(name) else "''"
+        yield "TRUE", self._told(_fault(name, missing=False))
 
     def _contradiction(self, name: str) -> str:
-        read, absent = self._read(name), ABSENT[name][1]
-        against = {level: contradiction(name, level) for level in LEVELS[name]}
-        wrong = {level: fault for level, fault in against.items() if level not in (absent, NO)}
-        within = match(read, self._all_told(wrong), "''")
-        beside = (f"{read} = {self.dialect.level(absent)}", self._told(against[absent]))
+        dialect, read, absent = self.columns.dialect, self.columns.read(name), ABSENT[name][1]
+        wrong = [level for level in LEVELS[name] if level not in (absent, NO)]
+        told = [(dialect.level(one), self._told(contradiction(name, one))) for one in wrong]
+        agreeing = both(self._fits(name), f"NOT {self._is(name, LEVELS[name])}")
+        unlisted = [(agreeing, self._told(contradiction(name, UNLISTED)))] if _other(name) else []
+        within = match(read, told, case(unlisted, "''"))
+        beside = (self._is(name, [absent]), self._told(contradiction(name, absent)))
         return case([(self._is_without(name), within), beside], "''")
 
-    def _all_told(self, faults: Mapping[Level, FieldFault]) -> Iterator[tuple[str, str]]:
-        for level, fault in faults.items():
-            yield self.dialect.level(level), self._told(fault)
-
     def _told(self, fault: FieldFault) -> str:
-        return self.dialect.text(f"; {fault.field}: {fault.message}")
+        return self.columns.dialect.text(f"; {fault.field}: {fault.message}")
+
+
+def _other(name: str) -> bool:
+    return bool(ATTRIBUTES[name].other)
+
+
+def _is_required(name: str) -> bool:
+    """Whether a row without this value is refused, unless an empty cell means something."""
+    return name in ATTRIBUTES and ATTRIBUTES[name].required and ATTRIBUTES[name].blank is None
+
+
+def _ends(name: str) -> tuple[float, float]:
+    """The lowest and the highest number that are allowed."""
+    if name in ATTRIBUTES:
+        return float(ATTRIBUTES[name].low), float(ATTRIBUTES[name].high)
+    return COUNT_ENDS if name in COUNTS else MONEY_ENDS
+
+
+def _fault(name: str, *, missing: bool) -> FieldFault:
+    if name in ATTRIBUTES:
+        return FieldFault(name, refusal(allowed(name), missing=missing))
+    must = accepted(name, Context.model_fields[name])
+    return FieldFault(f"context.{name}", refusal(must, missing=missing))

@@ -1,25 +1,13 @@
-"""The strongest effects upward, and what is said of them."""
+"""Which effects are the strongest upward."""
 
-from collections.abc import Sequence
-from string import Formatter
+from collections.abc import Mapping
 
-from churn_lib.customer.model import LEVELS, NOTES, phrase
 from churn_lib.scale.dialects import Dialect
-from churn_lib.scale.expressions import (
-    BEFORE,
-    EFFECT,
-    PROBABILITY,
-    RANK,
-    Stage,
-    both,
-    case,
-    joined,
-    match,
-    value,
-)
-from churn_lib.score.reasons import AND
+from churn_lib.scale.expressions import BEFORE, EFFECT, PROBABILITY, RANK, Stage, case
+from churn_lib.scale.words import Words
 from churn_lib.score.scorecard import SMALLEST_REASON
-from churn_lib.score.terms import Curve, Levels, Steps, Term
+from churn_lib.score.tables import Table
+from churn_lib.score.terms import Card, Levels, Pair, Term
 
 COUNTED = 3
 """So many of the strongest effects upward are reasons that an offer may answer."""
@@ -28,9 +16,10 @@ COUNTED = 3
 class Ranks:
     """The terms that can be a reason, and how their places are found."""
 
-    def __init__(self, terms: Sequence[Term], dialect: Dialect) -> None:
-        self._terms, self._dialect = terms, dialect
-        self._able = [i for i, term in enumerate(terms) if _highest(term) >= SMALLEST_REASON]
+    def __init__(self, card: Card, dialect: Dialect) -> None:
+        self._card, self._dialect = card, dialect
+        able = [i for i, term in enumerate(card.terms) if _highest(term) >= SMALLEST_REASON]
+        self._able = able
 
     def compared(self) -> Stage:
         """For each two, 1 where the later one is at least as strong."""
@@ -41,63 +30,41 @@ class Ranks:
         }
 
     def ranked(self) -> Stage:
-        """How many are stronger than each; of equal ones the later is."""
+        """For each effect that is a reason, how many are stronger; of equal ones the later is."""
         return {f"{RANK}{one}": self._rank(place) for place, one in enumerate(self._able)}
-
-    def _rank(self, place: int) -> str:
-        own, able = self._able[place], self._able
-        ahead = [f"+ {BEFORE}{late}_{own}" for late in able[place + 1 :]]
-        behind = [f"- {BEFORE}{own}_{early}" for early in able[:place]]
-        return " ".join([str(place), *ahead, *behind])
 
     def told(self, count: int) -> Stage:
         """The reasons in words, the strongest first; NULL where there is none."""
-        return {f"reason_{place + 1}": self._reason(place) for place in range(count)}
-
-    def _reason(self, place: int) -> str:
-        return case(
-            (self._is_reason(i, f"= {place}"), self._words(self._terms[i])) for i in self._able
-        )
+        words = Words(self._card, self._dialect)
+        says = {f"{RANK}{i}": words.of(self._card.terms[i]) for i in self._able if count}
+        is_scored = f"{PROBABILITY} IS NOT NULL"
+        return {
+            f"reason_{place + 1}": case([(is_scored, _at(place, says))]) for place in range(count)
+        }
 
     def raising(self, name: str) -> str:
-        """Whether one of the reasons that offers may answer is about this attribute."""
-        own = [i for i in self._able if name in self._terms[i].features]
-        tests = [f"({self._is_reason(i, f'< {COUNTED}')})" for i in own]
+        """Whether a reason that offers may answer is about this attribute; NULL if it is weak."""
+        own = [i for i in self._able if name in self._card.terms[i].features]
+        tests = [f"{RANK}{i} < {COUNTED}" for i in own]
         return f"({' OR '.join(tests)})" if tests else "FALSE"
 
-    def _is_reason(self, term: int, place: str) -> str:
-        enough = f"{EFFECT}{term} >= {self._dialect.number(SMALLEST_REASON)}"
-        return both(f"{PROBABILITY} IS NOT NULL", f"{RANK}{term} {place}", enough)
+    def _rank(self, place: int) -> str:
+        own, able = self._able[place], self._able
+        ahead = [f" + {BEFORE}{late}_{own}" for late in able[place + 1 :]]
+        behind = [f" - {BEFORE}{own}_{early}" for early in able[:place]]
+        is_reason = f"{EFFECT}{own} >= {self._dialect.number(SMALLEST_REASON)}"
+        return case([(is_reason, "".join([str(place), *ahead, *behind]))])
 
-    def _words(self, term: Term) -> str:
-        and_ = self._dialect.text(AND)
-        says = [self._describe(name) for name in term.features]
-        return says[0] if len(says) == 1 else joined([says[0], and_, says[1]])
 
-    def _describe(self, name: str) -> str:
-        dialect, x = self._dialect, value(name)
-        if name in LEVELS:
-            said = [(dialect.level(one), dialect.text(phrase(name, one))) for one in LEVELS[name]]
-            return match(x, said)
-        bands = [*NOTES[name].phrases.items()][::-1]
-        said = [(f"{x} >= {dialect.number(float(k))}", dialect.text(t)) for k, t in bands]
-        return joined([case(said), self._shown(name)])
-
-    def _shown(self, name: str) -> str:
-        form, x, dialect = NOTES[name].shown, value(name), self._dialect
-        if not form:
-            return "''"
-        ((before, _, spec, _), *rest) = Formatter().parse(f" ({form})")
-        after = rest[0][0] if rest else ""
-        places = int("".join(filter(str.isdigit, spec or "")))
-        number = dialect.shown(x, places, "," in (spec or ""))
-        text = joined([dialect.text(before), number, dialect.text(after)])
-        return case([(f"{x} = {dialect.number(0.0)}", "''")], text)
+def _at(place: int, says: Mapping[str, str]) -> str:
+    """What is said of the effect that has this place."""
+    return case((f"{rank} = {place}", said) for rank, said in says.items())
 
 
 def _highest(term: Term) -> float:
-    if isinstance(term, Levels):
-        return max(*term.points.values(), term.other or 0.0, term.unknown or 0.0)
-    if isinstance(term, Curve | Steps):
-        return max(*term.values, term.unknown or 0.0)
-    return max(max(line) for line in term.values)
+    """No effect of the term is higher."""
+    if isinstance(term, Pair | Table):
+        return max(map(max, term.values))
+    special = [term.unknown or 0.0, term.other or 0.0] if isinstance(term, Levels) else []
+    points = term.points.values() if isinstance(term, Levels) else term.values
+    return max(*points, *special, *([] if special else [term.unknown or 0.0]))

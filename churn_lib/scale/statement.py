@@ -2,7 +2,9 @@
 
 Stages, each a SELECT around the one before, which adds columns to it:
 
+    read       where all columns are text, the value of each
     clean      each attribute as the model of a customer takes it, NULL where it is not allowed
+    work out   numbers that are worked out of others
     effects    the effect of each term
     compare    the logit; for each two effects, which is the stronger
     rank       the probability; how many effects are stronger than each
@@ -15,17 +17,18 @@ A stage is a mapping from new names to expressions over all names before, which 
 No expression can fail for any value: numbers are held to their range before any arithmetic. A
 faulty row has no logit, and what is masked by the probability is NULL with it.
 
-The offers come in as a `Part`, which `offers.offer_stages` makes of an `Environment`: its stages are
-added after all others, its columns to the end of the answer.
+The offers come in as a `Part`, which `offers.offer_stages` makes of an `Environment`: its stages
+are added after all others, its columns to the end of the answer.
 """
 
 from collections.abc import Mapping, Sequence
 
 from churn_lib.customer.model import FEATURES, SCHEMA
 from churn_lib.offers.catalogue import Catalogue
-from churn_lib.scale.customer import ARGUMENTS, Columns
+from churn_lib.scale.columns import AsText, Columns, Native
+from churn_lib.scale.customer import ARGUMENTS, Checks
 from churn_lib.scale.dialects import Dialect
-from churn_lib.scale.effects import effect
+from churn_lib.scale.effects import Effects, noticed
 from churn_lib.scale.environment import Environment, Part
 from churn_lib.scale.expressions import (
     EFFECT,
@@ -34,44 +37,62 @@ from churn_lib.scale.expressions import (
     PREFIX,
     PROBABILITY,
     Stage,
+    both,
     case,
     value,
 )
 from churn_lib.scale.offers import offer_stages
 from churn_lib.scale.reasons import Ranks
 from churn_lib.scale.request import Request
+from churn_lib.scale.worked_out import ratios, worked_out
 from churn_lib.score.scorecard import Scorecard
+from churn_lib.score.terms import Card
 from churn_lib.settings import settings
 
 
 def statement(
     request: Request, dialect: Dialect, card: Scorecard, catalogue: Catalogue | None
 ) -> str:
-    """One SELECT without a semicolon. catalogue: needed where offers are asked for."""
-    columns, ranks = Columns(dialect, request), Ranks(card.card.terms, dialect)
-    terms = card.card.terms
-    clean = {value(name): columns.checked(name, ()) for name in ARGUMENTS} | {
-        value(name): columns.raw(name) for name in request.facts
-    }
-    effects = {f"{EFFECT}{i}": effect(term, dialect) for i, term in enumerate(terms)}
-    logit = " + ".join([dialect.number(card.card.intercept), *effects])
-    stages: list[Stage] = [
-        clean,
-        effects,
-        {LOGIT: logit, **ranks.compared()},
-        {PROBABILITY: _sigmoid(dialect), **ranks.ranked()},
-        {FAULTS: case([(f"{LOGIT} IS NULL", columns.faults())])},
-    ]
+    """One SELECT without a semicolon. catalogue: needed where offers are asked for.
+
+    Raises InputError, which names what can't be written as SQL or is too large for it.
+    """
+    columns = (AsText if request.types == "text" else Native)(dialect, request)
+    ranks = Ranks(card.card, dialect)
     part = _offers(request, dialect, catalogue, ranks)
+    checks = Checks(columns, noticed(card.card))
+    stages = [*_score(card.card, columns, checks, ranks), *part.stages]
     answer = {
         "churn_probability": PROBABILITY,
         "logit": LOGIT,
         "risk": _risk(dialect),
-        "errors": case([(f"{LOGIT} IS NULL", _sentence(columns))]),
+        "errors": case([(f"{LOGIT} IS NULL", _sentence(checks))]),
         **ranks.told(request.reasons),
         **part.answer,
     }
-    return _nested(request, dialect, [*stages, *part.stages], answer)
+    return _nested(request, dialect, [stage for stage in stages if stage], answer)
+
+
+def _score(card: Card, columns: Columns, checks: Checks, ranks: Ranks) -> list[Stage]:
+    write = Effects(columns.dialect)
+    effects = {f"{EFFECT}{i}": write.of(term) for i, term in enumerate(card.terms)}
+    return [
+        columns.stage((*ARGUMENTS, *columns.request.facts)),
+        checks.values(),
+        worked_out(columns),
+        ratios(card, columns.dialect),
+        effects,
+        {LOGIT: _logit(card, columns.dialect, checks), **ranks.compared()},
+        {PROBABILITY: _sigmoid(columns.dialect), **ranks.ranked()},
+        {FAULTS: case([(f"{LOGIT} IS NULL", checks.faults())])},
+    ]
+
+
+def _logit(card: Card, dialect: Dialect, checks: Checks) -> str:
+    effects = [f"{EFFECT}{i}" for i in range(len(card.terms))]
+    total = " + ".join([dialect.number(card.intercept), *effects])
+    conditions = both(*checks.conditions())
+    return case([(conditions, total)]) if conditions else total
 
 
 def _offers(request: Request, dialect: Dialect, catalogue: Catalogue | None, ranks: Ranks) -> Part:
@@ -100,15 +121,15 @@ def _risk(dialect: Dialect) -> str:
     )
 
 
-def _sentence(columns: Columns) -> str:
-    first = case([(f"{FAULTS} <> ''", FAULTS)], f"({columns.contradictions()})")
+def _sentence(checks: Checks) -> str:
+    first = case([(f"{FAULTS} <> ''", FAULTS)], f"({checks.contradictions()})")
     return f"SUBSTR({first}, 3)"
 
 
 def _nested(
     request: Request, dialect: Dialect, stages: Sequence[Stage], answer: Mapping[str, str]
 ) -> str:
-    table = dialect.identifier(request.table, quoted=request.quoted)
+    table = dialect.table(request.table, quoted=request.quoted)
     inner = f"FROM {dialect.source(table)}"
     for number, stage in enumerate(stages):
         select = f"SELECT *, {_listed(stage)}\n{inner}{dialect.fence}"
