@@ -21,6 +21,7 @@ from churn_lib.customer.spelling import plain
 from churn_lib.errors import FieldFault
 from churn_lib.scale.columns import BLANKS, SEPARATING, Columns
 from churn_lib.scale.expressions import PREFIX, Stage, both, case, joined, match, one_of, value
+from churn_lib.scale.request import Request
 
 ARGUMENTS: tuple[str, ...] = tuple(
     name
@@ -31,6 +32,11 @@ ARGUMENTS: tuple[str, ...] = tuple(
 
 UNLISTED = "..."
 """Stands in a sentence for a text of the customer's own."""
+
+
+def names_of(request: Request) -> tuple[str, ...]:
+    """All attributes and facts that a table must have."""
+    return (*ARGUMENTS, *request.protected, *request.facts)
 
 
 def given(name: str) -> str:
@@ -68,7 +74,7 @@ class Checks:
 
     @property
     def _names(self) -> tuple[str, ...]:
-        return (*ARGUMENTS, *self.columns.request.facts)
+        return names_of(self.columns.request)
 
     def _checked(self, name: str) -> str:
         if name in ABSENT:

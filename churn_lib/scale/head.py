@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from churn_lib.customer.model import NUMBERS
 from churn_lib.customer.spelling import SPELLED
 from churn_lib.errors import DataError
 from churn_lib.scale.files import Form
-from churn_lib.tables.marks import Mark, digits_of
+from churn_lib.tables.marks import GROUPED, Mark, digits_of
 from churn_lib.tables.separator import FIRST_LINES, SEPARATORS, notes_of, reader, start_of
 from churn_lib.tables.text import WESTERN, encoding_of
 
@@ -112,7 +113,9 @@ def mark_of(head: Head, places: Mapping[str, int], name: str) -> Mark:
         for place in numeric
         if place < len(row) and row[place].strip()
     }
-    if all(SPELLED.fullmatch(text) for text in texts):
+    pointed = [text for text in texts if "." in text]
+    decided = not pointed or not all(re.match(GROUPED, text) for text in pointed)
+    if decided and all(map(SPELLED.fullmatch, texts)):
         return "."
     try:
         return digits_of(list(texts), name, texts.__getitem__).mark

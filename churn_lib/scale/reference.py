@@ -38,6 +38,10 @@ class Reference:
             read = read_columns(PredictRequest, {**self._others, **values, "context": contact})
         except InputError as error:
             return {**dict.fromkeys(self._columns()), "errors": str(error)}
+        return self.told(read)
+
+    def told(self, read: PredictRequest) -> Answer:
+        """The answer for a customer who was read."""
         score = self._card.score(read)
         found: Answer = {
             "churn_probability": score.probability,

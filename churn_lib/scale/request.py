@@ -17,6 +17,7 @@ class Request:
 
     day: on which offers must be valid. reasons: 0 to 5. facts: those of the contact that the table
     has as columns. columns: by attribute or fact, the table's own name, where it is another one.
+    protected: attributes that no score uses, and that are checked all the same.
     types: text where every column is text, which is then read by the rules of `docs/reading.md`.
     each_offer: adds value_<n> and cost_<n> for the n-th offer of the file, its expected value and
     expected spend; NULL where a rule forbids it. keep: the table's own columns come first.
@@ -27,6 +28,7 @@ class Request:
     reasons: int = 3
     offers: bool = True
     facts: tuple[str, ...] = ()
+    protected: tuple[str, ...] = ()
     channel: Channel = field(default_factory=lambda: Context().channel)
     language: str = field(default_factory=lambda: spoken.first)
     columns: Mapping[str, str] = field(default_factory=dict)

@@ -26,7 +26,7 @@ from collections.abc import Mapping, Sequence
 from churn_lib.customer.model import FEATURES, SCHEMA
 from churn_lib.offers.catalogue import Catalogue
 from churn_lib.scale.columns import AsText, Columns, Native
-from churn_lib.scale.customer import ARGUMENTS, Checks
+from churn_lib.scale.customer import Checks, names_of
 from churn_lib.scale.dialects import Dialect
 from churn_lib.scale.effects import Effects, noticed
 from churn_lib.scale.environment import Environment, Part
@@ -77,7 +77,7 @@ def _score(card: Card, columns: Columns, checks: Checks, ranks: Ranks) -> list[S
     write = Effects(columns.dialect)
     effects = {f"{EFFECT}{i}": write.of(term) for i, term in enumerate(card.terms)}
     return [
-        columns.stage((*ARGUMENTS, *columns.request.facts)),
+        columns.stage(names_of(columns.request)),
         checks.values(),
         worked_out(columns),
         ratios(card, columns.dialect),

@@ -18,6 +18,9 @@ SPACING = (
 
 PERCENT = "%"
 
+GROUPED = r"^[1-9][0-9]{0,2}(?:\.[0-9]{3})+$"
+"""A number whose points may stand before thousands."""
+
 Mark = Literal[".", ","]
 
 

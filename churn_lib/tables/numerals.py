@@ -5,12 +5,10 @@ from collections.abc import Mapping
 import polars as pl
 
 from churn_lib.customer.spelling import SPELLED
-from churn_lib.tables.marks import digits_of
+from churn_lib.tables.marks import GROUPED, digits_of
 from churn_lib.tables.table import MISSING
 
 DIGITS = rf"^(?-u:{SPELLED.pattern})$"
-GROUPED = r"^[1-9][0-9]{0,2}(?:\.[0-9]{3})+$"
-"""A number whose points may stand before thousands."""
 
 
 def plain_numbers(cells: pl.Series, where: str) -> pl.Series:
