@@ -68,7 +68,7 @@ def head_of(path: Path, form: Form, told: Told, known: Collection[str]) -> Head:
     lines = list(_lines(content, encoding, path.name))
     separators = (told.separator,) if told.separator else tuple(SEPARATORS)
     line, separator = start_of(lines[:FIRST_LINES], known, separators)
-    names, *rows = _rows(lines[line:], separator) or [()]
+    names, *rows = _rows(lines[line:], separator) or [[]]
     if not any(name.strip() for name in names):
         raise DataError(f"{path.name} has no line of headings")
     filled = [text for text in lines[line + 1 :] if text.strip()]

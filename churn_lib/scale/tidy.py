@@ -16,7 +16,7 @@ from churn_lib.customer.faults import shown
 from churn_lib.errors import DataError
 from churn_lib.scale.files import Form
 from churn_lib.scale.head import Head, opened
-from churn_lib.tables.separator import mostly_uneven, problem, reader
+from churn_lib.tables.separator import mostly_uneven, problem, reader, uneven_row
 
 LONGEST_VALUE = 16 << 20
 """Characters of a value, and bytes of a row: more is a quotation mark that is not closed."""
@@ -28,10 +28,10 @@ ADVICE = "save it in UTF-8, or say what it is in: --encoding"
 
 
 class Uneven(NamedTuple):
-    """A row, from 1, that has not a value for every heading, and how many it has."""
+    """A row, from 1, that has not a value for every heading, and what is wrong in words."""
 
     record: int
-    values: int
+    words: str
 
 
 def tidied(path: Path, form: Form, head: Head, copy: Path) -> list[Uneven]:
@@ -47,7 +47,7 @@ def tidied(path: Path, form: Form, head: Head, copy: Path) -> list[Uneven]:
         write = csv.writer(file, delimiter=head.separator, lineterminator="\n").writerow
         for record, row in enumerate(_rows(path, form, head)):
             if len(row) != width:
-                uneven.append(Uneven(record, len(row)))
+                uneven.append(Uneven(record, uneven_row(len(row), width, head.separator)))
                 continue
             try:
                 write(row)

@@ -5,6 +5,7 @@ import re
 from _csv import Reader
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import cache
 
 from churn_lib.tables.headings import MOST_COLUMNS, Row, start
 from churn_lib.tables.text import WESTERN
@@ -78,6 +79,7 @@ def problem(error: csv.Error) -> str:
     return f"{wrong}; close it, or write it twice"
 
 
+@cache
 def uneven_row(found: int, width: int, separator: str) -> str:
     """What is wrong with a row that has not a value for every heading, and what to do."""
     return f"holds {found} values under {width} headings; {_advice(separator)}"
