@@ -22,7 +22,7 @@ from pydantic_core import PydanticCustomError
 from churn_lib.customer.contact import integral
 from churn_lib.customer.schema import ARTIFACTS, CUSTOMER, Attribute, Kind, Level
 from churn_lib.customer.schema_file import load
-from churn_lib.customer.spelling import plain
+from churn_lib.customer.spelling import plain, stands_for_none
 from churn_lib.errors import FieldFault
 
 SCHEMA = load(ARTIFACTS / CUSTOMER)
@@ -82,7 +82,8 @@ _BANDS: Mapping[str, Bands] = {
 
 def _as_listed(levels: tuple[Level, ...], value: str) -> str:
     """A level that is not listed; one that is, spelled as there."""
-    if value not in levels and (not value.strip() or plain(value) in map(plain, map(str, levels))):
+    spelled = map(plain, map(str, levels))
+    if value not in levels and (stands_for_none(value) or plain(value) in spelled):
         raise ValueError("another spelling of a level, or of none")
     return value
 

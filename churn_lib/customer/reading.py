@@ -27,7 +27,7 @@ from churn_lib.customer.model import (
 )
 from churn_lib.customer.request import CustomerName, PredictRequest
 from churn_lib.customer.schema import Attribute, Level
-from churn_lib.customer.spelling import SPELLED, plain
+from churn_lib.customer.spelling import SPELLED, plain, stands_for_none
 from churn_lib.errors import FieldFault, InputError
 
 MAX_KEYS = max(200, 4 * len(ATTRIBUTES))
@@ -35,9 +35,6 @@ MAX_KEYS = max(200, 4 * len(ATTRIBUTES))
 
 MOST_COLUMNS = 10_000
 """Of a row of a table, as many as BigQuery allows; each name takes time to be understood."""
-
-NOT_KNOWN = frozenset({"", "null", "nan"})
-"""Texts that stand for no value at all, in any case."""
 
 NAME = TypeAdapter(CustomerName)
 
@@ -154,16 +151,19 @@ def number(text: str) -> float | str:
     return int(value) if value.is_integer() else value
 
 
-def level(levels: tuple[Level, ...], value: object) -> object:
+def level(levels: tuple[Level, ...], value: object, *, unlisted: bool = False) -> object:
     """The level that is meant; a truth, or its text, is Yes or No, or 1 or 0.
 
-    Where there are three levels, 1 may be the place of any of them and is no truth.
+    Where there are three levels, 1 may be the place of any of them and is no truth. unlisted:
+    whether a text may be a level that is not listed, and so stands for nothing else.
     """
     if isinstance(value, str):
         if value in levels:
             return value
         if found := spellings(levels).get(plain(value)):
             return found
+        if unlisted:
+            return value
         value = number(value)
     elif isinstance(value, int | float) and str(value) in levels:
         return str(value)
@@ -252,7 +252,8 @@ def _readers(model: type[BaseModel]) -> Mapping[str, Reader]:
 
 def _attribute_reader(note: Attribute) -> Reader:
     """How a value of this attribute is read, and what stands for one that is not known."""
-    reader = partial(level, note.levels) if note.levels else _number
+    unlisted = bool(note.other)
+    reader = partial(level, note.levels, unlisted=unlisted) if note.levels else _number
     return _known(reader, None if note.made else note.blank)
 
 
@@ -287,7 +288,7 @@ def _known(reader: Reader, otherwise: object = None) -> Reader:
 
 def _is_not_known(value: object) -> bool:
     if isinstance(value, str):
-        return value.strip().casefold() in NOT_KNOWN
+        return stands_for_none(value)
     return value is None or (isinstance(value, float) and isnan(value))
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from churn_lib.customer.contact import TRUTHS
 from churn_lib.customer.model import ATTRIBUTES, LEVELS
-from churn_lib.customer.reading import NOT_KNOWN, spellings, truth, truths
+from churn_lib.customer.reading import spellings, truth, truths
 from churn_lib.customer.schema import Level
-from churn_lib.customer.spelling import SEPARATORS
+from churn_lib.customer.spelling import NOT_KNOWN, SEPARATORS
 from churn_lib.scale.dialects import Dialect
-from churn_lib.scale.expressions import PREFIX, Branches, Stage, case, match, one_of
+from churn_lib.scale.expressions import PREFIX, Stage, case, match, one_of
 from churn_lib.scale.request import Request
 
 CHARACTERS = [*map(chr, range(1, 0x10000))]
@@ -30,7 +30,7 @@ class Columns(ABC):
 
     def raw(self, name: str) -> str:
         """The table's own column."""
-        column = self.request.columns.get(name, name)
+        column = self.request.column(name)
         return self.dialect.raw(self.dialect.identifier(column, quoted=self.request.quoted))
 
     @abstractmethod
@@ -75,20 +75,14 @@ class AsText(Columns):
         return f"{PREFIX}i_{name}"
 
     def missing(self, name: str) -> str:
-        return f"({self.raw(name)} IS NULL OR {self._stands_for_none(name)})"
+        none = stands_for_none_in(self._text(name), self.dialect)
+        return f"({self.raw(name)} IS NULL OR {none})"
 
     def stage(self, names: Sequence[str]) -> Stage:
         return {self.read(name): self._reading(name) for name in names}
 
     def _text(self, name: str) -> str:
         return self.dialect.as_text(self.raw(name))
-
-    def _stands_for_none(self, name: str) -> str:
-        none = map(self.dialect.text, sorted(NOT_KNOWN))
-        return one_of(f"LOWER({self._trimmed(name)})", none)
-
-    def _trimmed(self, name: str) -> str:
-        return self.dialect.trimmed(self._text(name), BLANKS)
 
     def _reading(self, name: str) -> str:
         if name in TRUTHS:
@@ -104,28 +98,35 @@ class AsText(Columns):
         dialect, text = self.dialect, self._text(name)
         meant = {level: dialect.level(level) for level in levels}
         words = {yes: meant[level] for yes, level in truths(levels).items()}
-        unlisted = self._trimmed(name) if ATTRIBUTES[name].other else None
-        truth_or_none = self._truth(name, words, numbers=len(levels) == 2, otherwise=unlisted)
+        is_truth = self._truth(name, words, numbers=len(levels) == 2)
         if isinstance(levels[0], int):
             number = dialect.read_number(text, BLANKS)
-            return f"COALESCE({case(self._whole(number, levels))}, {truth_or_none})"
-        exact = one_of(text, meant.values())
-        plain = f"LOWER(TRANSLATE({text}, {dialect.text(SEPARATING)}, ''))"
+            whole = case((f"{number} = {level}", written) for level, written in meant.items())
+            return f"COALESCE({whole}, {is_truth})"
         spelled = [(dialect.text(key), meant[level]) for key, level in spellings(levels).items()]
-        return case([(exact, text)], match(plain, spelled, truth_or_none))
+        otherwise = text if ATTRIBUTES[name].other else is_truth
+        exact = one_of(text, meant.values())
+        return case([(exact, text)], match(plain_in(text, dialect), spelled, otherwise))
 
-    def _whole(self, number: str, levels: tuple[Level, ...]) -> Branches:
-        return [(f"{number} = {level}", str(level)) for level in levels]
-
-    def _truth(
-        self, name: str, words: dict[bool, str], *, numbers: bool, otherwise: str | None = None
-    ) -> str:
+    def _truth(self, name: str, words: dict[bool, str], *, numbers: bool) -> str:
         known = [(word, truth(word)) for word in TRUE_OR_FALSE]
         texts = [(self.dialect.text(word), words[yes]) for word, yes in known if yes in words]
         digits = [(int(yes), found) for yes, found in words.items() if numbers]
         number = self.dialect.read_number(self._text(name), BLANKS)
-        last = case([(f"{number} = {digit}", found) for digit, found in digits], otherwise)
-        return match(f"LOWER({self._trimmed(name)})", texts, last)
+        last = case((f"{number} = {digit}", found) for digit, found in digits)
+        bare = self.dialect.trimmed(self._text(name), BLANKS)
+        return match(f"LOWER({bare})", texts, last)
+
+
+def plain_in(text: str, dialect: Dialect) -> str:
+    """What is equal for all spellings of a level, as `plain` has it."""
+    return f"LOWER(TRANSLATE({text}, {dialect.text(SEPARATING)}, ''))"
+
+
+def stands_for_none_in(text: str, dialect: Dialect) -> str:
+    """Whether a text says that there is no value, as `stands_for_none` has it."""
+    none = map(dialect.text, sorted(NOT_KNOWN))
+    return one_of(f"LOWER({dialect.trimmed(text, BLANKS)})", none)
 
 
 def _blank(name: str) -> Level | None:

@@ -8,7 +8,6 @@ from churn_lib.customer.faults import accepted, refusal
 from churn_lib.customer.model import (
     ABSENT,
     ATTRIBUTES,
-    FEATURES,
     LEVELS,
     LONGEST_LEVEL,
     NO,
@@ -19,24 +18,11 @@ from churn_lib.customer.model import (
 from churn_lib.customer.schema import Level
 from churn_lib.customer.spelling import plain
 from churn_lib.errors import FieldFault
-from churn_lib.scale.columns import BLANKS, SEPARATING, Columns
+from churn_lib.scale.columns import Columns, plain_in, stands_for_none_in
 from churn_lib.scale.expressions import PREFIX, Stage, both, case, joined, match, one_of, value
-from churn_lib.scale.request import Request
-
-ARGUMENTS: tuple[str, ...] = tuple(
-    name
-    for name in ATTRIBUTES
-    if name in FEATURES or name in {ABSENT[child][0] for child in ABSENT.keys() & set(FEATURES)}
-)
-"""The attributes that a table must have: those that a score may use, and what decides over them."""
 
 UNLISTED = "..."
 """Stands in a sentence for a text of the customer's own."""
-
-
-def names_of(request: Request) -> tuple[str, ...]:
-    """All attributes and facts that a table must have."""
-    return (*ARGUMENTS, *request.protected, *request.facts)
 
 
 def given(name: str) -> str:
@@ -58,23 +44,25 @@ class Checks:
 
     def values(self) -> Stage:
         """Each value; NULL where it is not known, or wrong."""
-        return {given(name): self._checked(name) for name in self._names}
+        return {given(name): self._checked(name) for name in self.columns.request.names}
 
     def conditions(self) -> list[str]:
         """What a row must meet beside having an effect in all terms."""
-        return [self._is_accepted(name) for name in self._names if name not in self.noticed]
+        return [
+            self._is_accepted(name)
+            for name in self.columns.request.names
+            if name not in self.noticed
+        ]
 
     def faults(self) -> str:
         """What is wrong with each value by itself; empty if nothing."""
-        return joined(case(self._faults_of(name)) for name in self._names)
+        return joined(case(self._faults_of(name)) for name in self.columns.request.names)
 
     def contradictions(self) -> str:
         """What is wrong with values beside others, each of which is allowed; empty if nothing."""
-        return joined(self._contradiction(name) for name in ARGUMENTS if name in ABSENT)
-
-    @property
-    def _names(self) -> tuple[str, ...]:
-        return names_of(self.columns.request)
+        return joined(
+            self._contradiction(name) for name in self.columns.request.names if name in ABSENT
+        )
 
     def _checked(self, name: str) -> str:
         if name in ABSENT:
@@ -107,12 +95,11 @@ class Checks:
 
     def _may_be_unlisted(self, name: str) -> str:
         read, dialect = self.columns.read(name), self.columns.dialect
-        spelled = f"LOWER(TRANSLATE({read}, {dialect.text(SEPARATING)}, ''))"
         known = map(dialect.text, dict.fromkeys(map(plain, map(str, LEVELS[name]))))
         return both(
             f"LENGTH({read}) <= {LONGEST_LEVEL}",
-            f"{dialect.trimmed(read, BLANKS)} <> ''",
-            f"NOT {one_of(spelled, known)}",
+            f"NOT {stands_for_none_in(read, dialect)}",
+            f"NOT {one_of(plain_in(read, dialect), known)}",
         )
 
     def _is(self, name: str, levels: Iterable[Level]) -> str:

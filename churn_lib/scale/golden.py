@@ -16,8 +16,7 @@ from churn_lib.customer.model import (
     Value,
     example,
 )
-from churn_lib.customer.schema import Attribute
-from churn_lib.scale.customer import ARGUMENTS
+from churn_lib.scale.request import ARGUMENTS
 from churn_lib.score.tables import NumberAxis, Table
 from churn_lib.score.terms import Card, Curve, Pair, Steps
 
@@ -106,20 +105,16 @@ def _around(name: str, places: Iterable[float]) -> list[float]:
 
 def _at_ratios(card: Card, places: Mapping[str, Iterable[float]]) -> Iterator[Row]:
     """Two numbers whose ratio is at an edge, where both are allowed."""
-    schema = {name: note.made.parts for name, note in NOTES.items() if _is_ratio(note)}
-    for name, parts in {**schema, **{n: one.ratio for n, one in card.made.items()}}.items():
+    schema = ((name, note.made) for name, note in NOTES.items() if note.made is not None)
+    made = {name: how.parts for name, how in schema if how.kind == "ratio"}
+    for name, parts in {**made, **{own: one.ratio for own, one in card.made.items()}}.items():
         if not all(part in ATTRIBUTES for part in parts):
             continue
         pairs = ((edge * DIVISOR, DIVISOR) for edge in places[name])
-        yield from (
-            dict(zip(parts, pair, strict=True))
-            for pair in pairs
-            if all(_is_allowed(part, one) for part, one in zip(parts, pair, strict=True))
-        )
-
-
-def _is_ratio(note: Attribute) -> bool:
-    return note.made is not None and note.made.kind == "ratio"
+        for pair in pairs:
+            row: Row = dict(zip(parts, pair, strict=True))
+            if all(_is_allowed(part, one) for part, one in zip(parts, pair, strict=True)):
+                yield row
 
 
 def _is_allowed(name: str, number: float) -> bool:
@@ -135,7 +130,7 @@ def _unknown() -> Iterator[Row]:
             yield {**_beside(name, ABSENT[name][1]), name: None}
 
 
-def _plain(changes: Row) -> Row:
+def _plain(changes: Mapping[str, Value]) -> Row:
     services = {name: one for name, one in changes.items() if name in WITHOUT}
     row = {**example(**services).__dict__, **changes}
     return {name: row[name] for name in ARGUMENTS}

@@ -17,7 +17,7 @@ from churn_lib.offers.rules import Rule
 from churn_lib.scale.dialects import Dialect
 from churn_lib.scale.environment import Environment, Part
 from churn_lib.scale.expressions import PREFIX, Stage, case, match
-from churn_lib.scale.money import Line, Linear, expected, price, spending
+from churn_lib.scale.money import Line, Linear, check_cents, expected, price, spending
 from churn_lib.scale.request import Request
 from churn_lib.scale.rules import met, never_met, vetoes
 from churn_lib.words.segments import segments
@@ -28,6 +28,9 @@ RAISES, VALUE, BEST = f"{PREFIX}u", f"{PREFIX}o", f"{PREFIX}best"
 TARIFF = "best_tariff"
 """The fact that no price may be above."""
 
+SMALLEST = 1e-100
+"""What is nearer to 0 makes no difference to any money."""
+
 Lines = Callable[[OfferConstants, Channel, bool], Line]
 
 
@@ -36,7 +39,8 @@ def offer_stages(
 ) -> Part:
     """`offer` and `expected_value`; with `each_offer` a `value_<n>` and `cost_<n>` of each as well.
 
-    Where a contact is not allowed, or the row is faulty, no offer has a value.
+    Where a contact is not allowed, or the row is faulty, no offer has a value. Raises InputError
+    where bills may be too high.
     """
     offers = _Offers(request, dialect, catalogue, environment)
     each = offers.each() if request.each_offer else {}
@@ -75,6 +79,7 @@ class _Offers:
         """What holds for all offers; the value of each, NULL where it is vetoed; the best value."""
         if not self.possible:
             return ()
+        check_cents(plan.offer.terms for plan in self.possible.values())
         values = {f"{VALUE}{number}": self._value(number) for number in self.possible}
         least = [self._floor, *(f"COALESCE({value}, {self._floor})" for value in values)]
         best = {BEST: f"GREATEST({', '.join(least)})"}
@@ -105,12 +110,16 @@ class _Offers:
         """The probability where a contact is allowed at all; the bill, and the most that any price
         may be.
         """
-        bill, tariff = self.environment.bill, self.environment.values.get(TARIFF)
-        hundred, half = map(self.dialect.number, (100.0, 0.5))
+        dialect, environment = self.dialect, self.environment
+        bill, tariff = environment.bill, environment.values.get(TARIFF)
+        cents = f"{bill} * {dialect.number(100.0)} + {dialect.number(0.5)}"
         return {
-            OPEN: self._unless(self._vetoes(self.catalogue.contact), self.environment.probability),
-            BILL: bill,
-            CENTS: f"FLOOR({bill} * {hundred} + {half})",
+            OPEN: self._unless(
+                self._vetoes(self.catalogue.contact),
+                dialect.calm(environment.probability, SMALLEST),
+            ),
+            BILL: dialect.calm(bill, SMALLEST),
+            CENTS: f"FLOOR({cents})",
             MOST: f"LEAST({bill}, COALESCE({tariff}, {bill}))" if tariff else bill,
         }
 

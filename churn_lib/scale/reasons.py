@@ -39,7 +39,8 @@ class Ranks:
         says = {f"{RANK}{i}": words.of(self._card.terms[i]) for i in self._able if count}
         is_scored = f"{PROBABILITY} IS NOT NULL"
         return {
-            f"reason_{place + 1}": case([(is_scored, _at(place, says))]) for place in range(count)
+            name: case([(is_scored, _at(place, says))])
+            for place, name in enumerate(reason_names(count))
         }
 
     def raising(self, name: str) -> str:
@@ -54,6 +55,11 @@ class Ranks:
         behind = [f" - {BEFORE}{own}_{early}" for early in able[:place]]
         is_reason = f"{EFFECT}{own} >= {self._dialect.number(SMALLEST_REASON)}"
         return case([(is_reason, "".join([str(place), *ahead, *behind]))])
+
+
+def reason_names(count: int) -> list[str]:
+    """The columns of so many reasons."""
+    return [f"reason_{place + 1}" for place in range(count)]
 
 
 def _at(place: int, says: Mapping[str, str]) -> str:

@@ -8,8 +8,8 @@ from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import InputError
 from churn_lib.offers.catalogue import Catalogue
 from churn_lib.offers.decide import Decider
-from churn_lib.scale.customer import ARGUMENTS
-from churn_lib.scale.request import Request
+from churn_lib.scale.reasons import reason_names
+from churn_lib.scale.request import ARGUMENTS, Request
 from churn_lib.score.scorecard import Score, Scorecard, risk
 from churn_lib.settings import settings
 from churn_lib.words.segments import segments
@@ -53,15 +53,15 @@ class Reference:
         return found if self._decider is None else found | self._offer(self._decider, read, score)
 
     def _columns(self) -> list[str]:
-        reasons = [f"reason_{place + 1}" for place in range(self._request.reasons)]
+        reasons = reason_names(self._request.reasons)
         offer = [] if self._decider is None else ["offer", "expected_value"]
         return ["churn_probability", "logit", "risk", "errors", *reasons, *offer]
 
     def _reasons(self, customer: PredictRequest, score: Score) -> Answer:
         causes = self._card.reasons(customer, score, self._request.reasons)
         texts = [cause["text"] for cause in causes if cause["effect"] > 0]
-        texts += [None] * (self._request.reasons - len(texts))
-        return {f"reason_{place + 1}": text for place, text in enumerate(texts)}
+        none = dict.fromkeys(reason_names(self._request.reasons))
+        return {**none, **dict(zip(none, texts, strict=False))}
 
     def _offer(self, decider: Decider, customer: PredictRequest, score: Score) -> Answer:
         chosen = decider.decide(

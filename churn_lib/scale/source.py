@@ -8,9 +8,9 @@ from typing import Literal
 from churn_lib.customer.contact import FACTS
 from churn_lib.customer.model import ATTRIBUTES
 from churn_lib.errors import DataError
-from churn_lib.scale.customer import ARGUMENTS
 from churn_lib.scale.fields import FIELDS, IDENTIFIER
 from churn_lib.scale.files import WILD
+from churn_lib.scale.request import ARGUMENTS
 from churn_lib.scale.tidy import Uneven
 
 Types = Literal["native", "text"]

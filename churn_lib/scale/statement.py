@@ -21,12 +21,12 @@ The offers come in as a `Part`, which `offers.offer_stages` makes of an `Environ
 are added after all others, its columns to the end of the answer.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from churn_lib.customer.model import FEATURES, SCHEMA
 from churn_lib.offers.catalogue import Catalogue
 from churn_lib.scale.columns import AsText, Columns, Native
-from churn_lib.scale.customer import Checks, names_of
+from churn_lib.scale.customer import Checks
 from churn_lib.scale.dialects import Dialect
 from churn_lib.scale.effects import Effects, noticed
 from churn_lib.scale.environment import Environment, Part
@@ -44,6 +44,7 @@ from churn_lib.scale.expressions import (
 from churn_lib.scale.offers import offer_stages
 from churn_lib.scale.reasons import Ranks
 from churn_lib.scale.request import Request
+from churn_lib.scale.size import check_size
 from churn_lib.scale.worked_out import ratios, worked_out
 from churn_lib.score.scorecard import Scorecard
 from churn_lib.score.terms import Card
@@ -51,17 +52,24 @@ from churn_lib.settings import settings
 
 
 def statement(
-    request: Request, dialect: Dialect, card: Scorecard, catalogue: Catalogue | None
+    request: Request,
+    dialect: Dialect,
+    card: Scorecard,
+    catalogue: Catalogue | None,
+    source: str | None = None,
 ) -> str:
-    """One SELECT without a semicolon. catalogue: needed where offers are asked for.
+    """One SELECT without a semicolon.
 
-    Raises InputError, which names what can't be written as SQL or is too large for it.
+    catalogue: needed where offers are asked for. source: what it selects from, where that is no
+    table by the name of the request. Raises InputError, which names what can't be written as SQL,
+    or what makes it too large.
     """
     columns = (AsText if request.types == "text" else Native)(dialect, request)
     ranks = Ranks(card.card, dialect)
     part = _offers(request, dialect, catalogue, ranks)
     checks = Checks(columns, noticed(card.card))
-    stages = [*_score(card.card, columns, checks, ranks), *part.stages]
+    has_ranks = request.reasons > 0 or part.answer != {}
+    stages = _score(card.card, columns, checks, ranks if has_ranks else None)
     answer = {
         "churn_probability": PROBABILITY,
         "logit": LOGIT,
@@ -70,20 +78,23 @@ def statement(
         **ranks.told(request.reasons),
         **part.answer,
     }
-    return _nested(request, dialect, [stage for stage in stages if stage], answer)
+    check_size([*stages, *part.stages, answer], card.card, part)
+    table = source or dialect.table(request.table, quoted=request.quoted)
+    used = [stage for stage in (*stages, *part.stages) if stage]
+    return _nested(dialect, table, used, _last(request, answer), keep=request.keep)
 
 
-def _score(card: Card, columns: Columns, checks: Checks, ranks: Ranks) -> list[Stage]:
+def _score(card: Card, columns: Columns, checks: Checks, ranks: Ranks | None) -> list[Stage]:
     write = Effects(columns.dialect)
     effects = {f"{EFFECT}{i}": write.of(term) for i, term in enumerate(card.terms)}
     return [
-        columns.stage(names_of(columns.request)),
+        columns.stage(columns.request.names),
         checks.values(),
         worked_out(columns),
         ratios(card, columns.dialect),
         effects,
-        {LOGIT: _logit(card, columns.dialect, checks), **ranks.compared()},
-        {PROBABILITY: _sigmoid(columns.dialect), **ranks.ranked()},
+        {LOGIT: _logit(card, columns.dialect, checks), **(ranks.compared() if ranks else {})},
+        {PROBABILITY: _sigmoid(columns.dialect), **(ranks.ranked() if ranks else {})},
         {FAULTS: case([(f"{LOGIT} IS NULL", checks.faults())])},
     ]
 
@@ -126,17 +137,28 @@ def _sentence(checks: Checks) -> str:
     return f"SUBSTR({first}, 3)"
 
 
+def answer_names(request: Request, names: Iterable[str]) -> dict[str, str]:
+    """What the columns of the answer are called, beside those of the table that are known."""
+    taken = {request.column(name).lower() for name in request.names}
+    taken = taken if request.keep else set()
+    return {name: f"churn_{name}" if name in taken else name for name in names}
+
+
+def _last(request: Request, answer: Stage) -> Stage:
+    names = answer_names(request, answer)
+    return {names[name]: expression for name, expression in answer.items()}
+
+
 def _nested(
-    request: Request, dialect: Dialect, stages: Sequence[Stage], answer: Mapping[str, str]
+    dialect: Dialect, table: str, stages: Sequence[Stage], last: Stage, *, keep: bool
 ) -> str:
-    table = dialect.table(request.table, quoted=request.quoted)
     inner = f"FROM {dialect.source(table)}"
     for number, stage in enumerate(stages):
         select = f"SELECT *, {_listed(stage)}\n{inner}{dialect.fence}"
         inner = f"FROM (\n{select}\n) AS {PREFIX}{number}"
-    kept = [dialect.kept(name for stage in stages for name in stage)] if request.keep else []
-    return f"SELECT {', '.join([*kept, _listed(answer)])}\n{inner}"
+    kept = [dialect.kept(name for stage in stages for name in stage)] if keep else []
+    return f"SELECT {', '.join([*kept, _listed(last)])}\n{inner}"
 
 
-def _listed(columns: Mapping[str, str]) -> str:
+def _listed(columns: Stage) -> str:
     return ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
