@@ -12,6 +12,7 @@ from churn_lib.offers.catalogue import Catalogue
 from churn_lib.scale.again import Again
 from churn_lib.scale.answered import AGAIN, Shape, check_names, kept_places
 from churn_lib.scale.dialects import DIALECTS
+from churn_lib.scale.fields import IDENTIFIER
 from churn_lib.scale.order import Order, Progress
 from churn_lib.scale.reference import Answer, Reference
 from churn_lib.scale.rejected import Records, Rejected
@@ -23,10 +24,12 @@ from churn_lib.score.scorecard import Scorecard
 BATCH, MOST_CELLS = 100_000, 5_000_000
 """Rows at once, and values of them."""
 
+MEMORY = 512
+"""Megabytes that DuckDB may take; some more for each column, for it holds many rows at once."""
+
 TABLE = "churn_file"
 
 SETTINGS: Mapping[str, str] = {
-    "memory_limit": "'512MB'",
     # It would push TRY_CAST into the reader of CSV, where a text that is no number is an error.
     "disabled_optimizers": "'type_pushdown'",
     "autoinstall_known_extensions": "false",
@@ -67,7 +70,7 @@ class Run:
         with ExitStack() as stack:
             ends: Target | None = None
             for place in range(len(self._opened)):
-                connection = stack.enter_context(_connected())
+                connection = stack.enter_context(_connected(len(first.names)))
                 reader = self._reader(place, connection)
                 if ends is None:
                     schema = self._shape.finished(first, _empty(reader.schema), {}).schema
@@ -89,7 +92,7 @@ class Run:
             table=TABLE,
             facts=source.facts,
             protected=source.protected,
-            columns=source.fields,
+            columns={name: at for name, at in source.fields.items() if name != IDENTIFIER},
             types=source.types,
         )
         scored = statement(asked, DIALECTS["duckdb"], self._card, self._catalogue)
@@ -139,8 +142,9 @@ def _shape(order: Order, source: Source) -> Shape:
     return shape
 
 
-def _connected() -> duckdb.DuckDBPyConnection:
+def _connected(columns: int) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
+    connection.execute(f"SET memory_limit = '{MEMORY + columns // 2}MB'")
     for name, setting in SETTINGS.items():
         connection.execute(f"SET {name} = {setting}")
     return connection
