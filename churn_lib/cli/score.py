@@ -1,6 +1,5 @@
 """`churn score`: files of any number of customers; what is refused goes to a file of its own."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich import progress as bars
 
+from churn_lib.cli.sql import CHANNEL, By, Day, Map, Offers, Reasons, Spoken, pair
 from churn_lib.cli.terminal import console, fail, require, say
-from churn_lib.customer.contact import Channel, Context
 from churn_lib.customer.languages import spoken
 from churn_lib.errors import FieldFault, InputError
 
@@ -24,9 +23,7 @@ PACKAGES = {"duckdb": "duckdb", "pyarrow": "pyarrow"}
 REFUSED, STOPPED = 3, 130
 """Exit codes: some rows have no score; Ctrl-C."""
 
-CHANNEL = Context().channel
 TABS = {"tab": "\t", "\\t": "\t"}
-PAIR = re.compile(r"([^=]+)=(.+)", re.DOTALL)
 
 FILES = "CSV, Parquet or NDJSON by its suffix, with .gz or .zst after .csv and .ndjson"
 
@@ -36,12 +33,6 @@ In = Annotated[
 ]
 Out = Annotated[
     str, typer.Argument(metavar="OUT", help="The same kinds, or - for standard output.")
-]
-Reasons = Annotated[int, typer.Option("--reasons", min=0, max=5, help="Reasons in words.")]
-Offers = Annotated[bool, typer.Option("--offers/--no-offers", help="The offer that pays.")]
-Map = Annotated[
-    list[str] | None,
-    typer.Option("--map", metavar="OURS=THEIRS", help="The column of a field; may be repeated."),
 ]
 Encoding = Annotated[
     str | None, typer.Option("--encoding", help="Of a text.", show_default="found out")
@@ -71,12 +62,6 @@ Rejected = Annotated[
         "--rejected", metavar="FILE", help="Rows without a score.", show_default="OUT.rejected.csv"
     ),
 ]
-ByChannel = Annotated[Channel, typer.Option("--channel", help="Of the contact.")]
-Language = Annotated[str | None, typer.Option("--language", help="Of the contact.")]
-Day = Annotated[
-    datetime | None,
-    typer.Option("--date", formats=["%Y-%m-%d"], help="Of the contact.", show_default="today"),
-]
 
 
 def score(
@@ -93,8 +78,8 @@ def score(
     only: Only = False,
     formula_safe: Safe = False,
     rejected: Rejected = None,
-    channel: ByChannel = CHANNEL,
-    language: Language = None,
+    channel: By = CHANNEL,
+    language: Spoken = None,
     day: Day = None,
 ) -> None:
     """Score a file of customers, of any size.
@@ -118,10 +103,10 @@ def score(
             reasons=reasons,
             offers=offers,
             channel=channel,
-            language=_language(language),
+            language=language or spoken.first,
         ),
         told=Told(encoding, _separator(delimiter), decimal),
-        columns=_columns(mapped or []),
+        columns=dict(map(pair, mapped or [])),
         keep=None if keep is None else tuple(name.strip() for name in keep.split(",")),
         only=only,
         safe=formula_safe,
@@ -182,22 +167,8 @@ def _rejected(target: str) -> str:
     return ENDING.lstrip(".") if target == STANDARD else f"{target}{ENDING}"
 
 
-def _columns(pairs: list[str]) -> dict[str, str]:
-    found = [PAIR.fullmatch(pair) for pair in pairs]
-    if None in found:
-        raise InputError([FieldFault("--map", "must be OURS=THEIRS, such as tenure=months")])
-    return dict(pair.groups() for pair in found if pair)
-
-
 def _separator(given: str | None) -> str | None:
     separator = TABS.get(given or "", given)
     if separator is not None and len(separator) != 1:
         raise InputError([FieldFault("--delimiter", "must be one character, or tab")])
     return separator
-
-
-def _language(given: str | None) -> str:
-    if given is not None and given not in spoken.languages:
-        known = ", ".join(spoken.languages)
-        raise InputError([FieldFault("--language", f"must be one of {known}")])
-    return given or spoken.first
