@@ -11,6 +11,7 @@ from rich import progress as bars
 
 from churn_lib.cli.sql import CHANNEL, By, Day, Map, Offers, Reasons, Spoken, pair
 from churn_lib.cli.terminal import console, fail, require, say
+from churn_lib.customer.contact import Context, Tone
 from churn_lib.customer.languages import spoken
 from churn_lib.errors import FieldFault, InputError
 
@@ -23,6 +24,7 @@ PACKAGES = {"duckdb": "duckdb", "pyarrow": "pyarrow"}
 REFUSED, STOPPED = 3, 130
 """Exit codes: some rows have no score; Ctrl-C."""
 
+TONE = Context().tone
 TABS = {"tab": "\t", "\\t": "\t"}
 
 FILES = "CSV, Parquet or NDJSON by its suffix, with .gz or .zst after .csv and .ndjson"
@@ -34,6 +36,10 @@ In = Annotated[
 Out = Annotated[
     str, typer.Argument(metavar="OUT", help="The same kinds, or - for standard output.")
 ]
+Texts = Annotated[
+    bool, typer.Option("--texts", help="What to say: approved texts, else the catalogue's.")
+]
+InTone = Annotated[Tone, typer.Option("--tone", help="Of the texts.")]
 Encoding = Annotated[
     str | None, typer.Option("--encoding", help="Of a text.", show_default="found out")
 ]
@@ -70,6 +76,8 @@ def score(
     *,
     reasons: Reasons = 3,
     offers: Offers = True,
+    texts: Texts = False,
+    tone: InTone = TONE,
     mapped: Map = None,
     encoding: Encoding = None,
     delimiter: Delimiter = None,
@@ -88,7 +96,11 @@ def score(
     to a file of their own, with what is wrong in words; the exit code is 3 when there are any.
     """
     require("scale", PACKAGES)
+    if texts and not offers:
+        raise InputError([FieldFault("--texts", "are of offers; leave --no-offers out")])
     # Imported here: both are extras, and nothing else here needs them.
+    from churn_lib.scale import rejected as rejects
+    from churn_lib.scale import written
     from churn_lib.scale.head import Told
     from churn_lib.scale.order import Order
     from churn_lib.scale.request import Request
@@ -97,7 +109,7 @@ def score(
         source=source,
         target=Path(target),
         form=_form(source, target),
-        rejected=rejected or Path(_rejected(target)),
+        rejected=rejected or _beside(target, rejects.ENDING),
         request=Request(
             day=(day or datetime.now(UTC)).date(),
             reasons=reasons,
@@ -110,6 +122,8 @@ def score(
         keep=None if keep is None else tuple(name.strip() for name in keep.split(",")),
         only=only,
         safe=formula_safe,
+        missing=_beside(target, written.ENDING) if texts else None,
+        tone=tone,
     )
     raise typer.Exit(_run(order))
 
@@ -131,6 +145,12 @@ def _run(order: "Order") -> int:
     for note in done.notes:
         say(note, error=True)
     say(f"{order.target}: {done.rows:,} rows", error=aside)
+    if done.missing:
+        lacking = sum(done.missing.values())
+        many = (
+            f"{lacking:,} rows have the catalogue's words: {len(done.missing):,} texts are missing"
+        )
+        say(f"{many}, listed in {order.missing}: churn texts write --from-log", error=True)
     if not done.rejected:
         return 0
     return fail([f"{order.rejected}: {done.rejected:,} rows refused, and why"], REFUSED)
@@ -161,11 +181,11 @@ def _form(source: str, target: str) -> "Form":
     return Form("csv") if source == STANDARD else Form(form_of(Path(source)).kind)
 
 
-def _rejected(target: str) -> str:
+def _beside(target: str, ending: str) -> Path:
+    """The file of this ending that stands beside the one that is written."""
     from churn_lib.scale.files import STANDARD
-    from churn_lib.scale.rejected import ENDING
 
-    return ENDING.lstrip(".") if target == STANDARD else f"{target}{ENDING}"
+    return Path(ending.lstrip(".") if target == STANDARD else f"{target}{ending}")
 
 
 def _separator(given: str | None) -> str | None:

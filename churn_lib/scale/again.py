@@ -4,17 +4,26 @@ from churn_lib.customer.contact import Context
 from churn_lib.customer.reading import read_columns
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import InputError
+from churn_lib.scale.order import Order
 from churn_lib.scale.reference import Answer, Reference
-from churn_lib.scale.request import Request
 from churn_lib.scale.source import Source
+from churn_lib.scale.written import Words
 
 
 class Again:
-    """What the service answers. request: says the channel and the language of those that do not."""
+    """What the service answers.
 
-    def __init__(self, reference: Reference, request: Request) -> None:
-        self._reference = reference
-        self._contact = {"channel": request.channel, "language": request.language}
+    order: says the contact of those rows that do not. words: for offers in words.
+    """
+
+    def __init__(self, reference: Reference, order: Order, words: Words | None) -> None:
+        self._reference, self._words = reference, words
+        asked = order.request
+        self._contact = {
+            "channel": asked.channel,
+            "language": asked.language,
+            "tone": order.tone,
+        }
 
     def answer(self, source: Source, raw: object) -> Answer | tuple[object, InputError]:
         """The answer for a row; the row and what is wrong with it, where it is refused."""
@@ -24,7 +33,9 @@ class Again:
             read = read_columns(PredictRequest, row)
         except InputError as error:
             return row, error
-        return self._reference.told(self._in_contact(read))
+        read = self._in_contact(read)
+        answer = self._reference.told(read)
+        return answer if self._words is None else answer | self._words.of(read, answer["offer"])
 
     def _in_contact(self, read: PredictRequest) -> PredictRequest:
         own = read.context.model_dump(exclude_unset=True)

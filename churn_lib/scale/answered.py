@@ -22,16 +22,21 @@ FRONT, BACK = "front", "back"
 """Of a line of JSON: what stands there, and the answer."""
 
 
+NOTHING = "CAST(NULL AS VARCHAR)"
+
+
 @dataclass(frozen=True)
 class Shape:
     """kept: places of the file's columns. own: the answer's columns. safe: whether no text of the
-    file may look like a formula either.
+    file may look like a formula either. words: columns of offers in words, which only the service
+    has.
     """
 
     kind: Kind
     kept: tuple[int, ...]
     own: tuple[str, ...]
     safe: bool = False
+    words: tuple[str, ...] = ()
 
     def select(self, source: Source, scored: str) -> str:
         """scored: the statement, which has all columns of the source."""
@@ -39,13 +44,19 @@ class Shape:
 
     def _columns(self, source: Source) -> list[str]:
         left = f"churn_probability IS NULL OR {source.doubtful}"
+        left += " OR offer IS NOT NULL" if self.words else ""
         again = f"CASE WHEN {left} THEN {source.raw} END AS {AGAIN}"
         if self.kind == "ndjson":
-            answer = ", ".join(f"{name} := {name}" for name in self.own)
+            answer = ", ".join(f"{name} := {sql}" for name, sql in self._answer().items())
             back = f"SUBSTR(CAST(to_json(struct_pack({answer})) AS VARCHAR), 2)"
             return [f"{self._front(source)} AS {FRONT}", f"{back} AS {BACK}", again]
         kept = [self._kept(source, place) for place in self.kept]
-        return [*kept, *self.own, again]
+        answer = [f"{sql} AS {name}" for name, sql in self._answer().items()]
+        return [*kept, *answer, again]
+
+    def _answer(self) -> dict[str, str]:
+        """SQL of each column of the answer."""
+        return {name: name for name in self.own} | dict.fromkeys(self.words, NOTHING)
 
     def _kept(self, source: Source, place: int) -> str:
         column = f"c{place}"
@@ -69,7 +80,7 @@ class Shape:
 
     def names(self, source: Source) -> list[str]:
         """The headings of what comes out."""
-        return [*(source.names[place] for place in self.kept), *self.own]
+        return [*(source.names[place] for place in self.kept), *self._answer()]
 
     def finished(
         self, source: Source, batch: pa.RecordBatch, answers: Mapping[int, Answer | None]
@@ -87,7 +98,7 @@ class Shape:
     def _with(self, batch: pa.RecordBatch, answers: Mapping[int, Answer | None]) -> pa.RecordBatch:
         found = {place: answer for place, answer in answers.items() if answer is not None}
         mask = _mask(batch.num_rows, found)
-        for name in [BACK] if self.kind == "ndjson" else self.own:
+        for name in [BACK] if self.kind == "ndjson" else self._answer():
             number = batch.schema.get_field_index(name)
             values = [self._value(name, answer) for answer in found.values()]
             column = batch.column(number)
@@ -98,7 +109,7 @@ class Shape:
 
     def _value(self, name: str, answer: Answer) -> str | float | None:
         if name == BACK:
-            return to_json({own: answer[own] for own in self.own}).decode()[1:]
+            return to_json({own: answer[own] for own in self._answer()}).decode()[1:]
         return answer[name]
 
     def _without_formulas(self, batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -132,7 +143,7 @@ def check_names(shape: Shape, source: Source) -> None:
     exact = shape.kind == "csv" or shape.is_whole_line(source)
     for name in shape.names(source):
         known = name if exact else name.casefold()
-        if known in seen and (shape.kind != "csv" or name in shape.own):
+        if known in seen and (shape.kind != "csv" or name in (*shape.own, *shape.words)):
             wrong = f"two columns would be called {shown(name)}"
             advice = "--keep names the columns that come out, and --only leaves all out"
             raise DataError(f"{source.path.name}: {wrong}; {advice}")

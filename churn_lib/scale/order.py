@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from churn_lib.customer.contact import Tone
 from churn_lib.scale.files import Form
 from churn_lib.scale.head import Told
 from churn_lib.scale.request import Request
@@ -16,7 +17,8 @@ Progress = Callable[[int, int | None], None]
 class Order:
     """What is asked for. columns: the heading of a field, where the user has said it. keep: the
     headings of columns that come out, None for all; only: no others than the identifier. safe:
-    whether no text of the file may look like a formula.
+    whether no text of the file may look like a formula. missing: where to list the
+    texts that nobody has approved, where offers come in words, in this tone.
     """
 
     source: str
@@ -29,3 +31,5 @@ class Order:
     keep: tuple[str, ...] | None = None
     only: bool = False
     safe: bool = False
+    missing: Path | None = None
+    tone: Tone = "friendly"

@@ -19,6 +19,7 @@ from churn_lib.scale.rejected import Records, Rejected
 from churn_lib.scale.source import Source
 from churn_lib.scale.statement import statement
 from churn_lib.scale.targets import Target, target
+from churn_lib.scale.written import WORDS, Words
 from churn_lib.score.scorecard import Scorecard
 
 BATCH, MOST_CELLS = 100_000, 5_000_000
@@ -59,7 +60,8 @@ class Run:
     ) -> None:
         self.order, self._card, self._catalogue = order, card, catalogue
         self._opened, self._progress = opened, progress
-        self._again = Again(Reference(order.request, card, catalogue), order.request)
+        self.words = Words(card, catalogue, order.request) if catalogue and order.missing else None
+        self._again = Again(Reference(order.request, card, catalogue), order, self.words)
         self._shape = _shape(order, opened[0])
         self._expected = _total(source.rows for source in opened)
         self._seen = 0
@@ -137,7 +139,7 @@ def _shape(order: Order, source: Source) -> Shape:
     reasons = [f"reason_{place + 1}" for place in range(order.request.reasons)]
     own = ("churn_probability", "logit", "risk", *reasons, *offer)
     kept = kept_places(source, order.keep, only=order.only)
-    shape = Shape(order.form.kind, kept, own, order.safe)
+    shape = Shape(order.form.kind, kept, own, order.safe, WORDS if order.missing else ())
     check_names(shape, source)
     return shape
 

@@ -1,7 +1,7 @@
 """Files of customers, scored by DuckDB: out of core, in their order, refused rows apart."""
 
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -17,14 +17,19 @@ from churn_lib.scale.run import Run, UnreadError
 from churn_lib.scale.source import Source
 from churn_lib.scale.sources import sources
 from churn_lib.scale.targets import is_standard, standard, whole
+from churn_lib.scale.written import list_missing
 from churn_lib.score.scorecard import Scorecard
+from churn_lib.words.texts import Key
 
 
 class Outcome(NamedTuple):
-    """rows: that have a score. notes: what was found out about the files and may be wrong."""
+    """rows: that have a score. missing: texts that nobody has approved, and for how many rows. notes:
+    what was found out about the files and may be wrong.
+    """
 
     rows: int
     rejected: int
+    missing: Mapping[Key, int]
     notes: tuple[str, ...]
 
 
@@ -64,6 +69,11 @@ def _written(run: Run, folder: Path) -> Outcome:
         part = stack.enter_context(ends)
         rejected = Rejected(stack.enter_context(whole(order.rejected)))
         stack.enter_context(rejected)
+        words = None if run.words is None else stack.enter_context(closing(run.words))
         sink = pa.output_stream(str(part), compression=order.form.packing)
         rows = run.write(stack.enter_context(sink), rejected)
-    return Outcome(rows, rejected.count, run.notes())
+        missing = {} if words is None else words.missing
+        if order.missing:
+            listed = stack.enter_context(whole(order.missing))
+            list_missing(missing, listed)
+    return Outcome(rows, rejected.count, missing, run.notes())

@@ -46,6 +46,7 @@ def scored(
     keep: tuple[str, ...] | None = None,
     only: bool = False,
     safe: bool = False,
+    missing: Path | None = None,
     request: Request | None = None,
 ) -> Scored:
     """Scores files in this process."""
@@ -61,6 +62,7 @@ def scored(
         keep=keep,
         only=only,
         safe=safe,
+        missing=missing,
     )
     outcome = score(order, scorecard(), catalogue(), lambda _done, _expected: None)
     return Scored(outcome, target, refused(rejected))
