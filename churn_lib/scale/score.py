@@ -23,8 +23,8 @@ from churn_lib.words.texts import Key
 
 
 class Outcome(NamedTuple):
-    """rows: that have a score. missing: texts that nobody has approved, and for how many rows. notes:
-    what was found out about the files and may be wrong.
+    """rows: that have a score. missing: texts that nobody has approved, and for how many rows.
+    notes: what was found out about the files and may be wrong.
     """
 
     rows: int
