@@ -16,6 +16,14 @@ from tests.churn_lib.scale import hostile
 from tests.churn_lib.scale.asked import DAY, differences
 from tests.churn_lib.score import made_up
 from tests.churn_lib.score.made_up import Json
+from tests.companies import FILES
+
+COMPANIES = {
+    "gym": GYM,
+    "box": BOX,
+    "numbers": NUMBERS,
+    **{name: (FILES / f"{name}.toml").read_text("utf-8") for name in ("iranian", "maven")},
+}
 
 
 def scored(card: Json) -> Scorecard:
@@ -41,7 +49,7 @@ def test_hostile_rows_of_any_card(card: Json, seed: int) -> None:
         assert differences(rows, made, request=Request(DAY, types=types)) == []
 
 
-@pytest.mark.parametrize("schema", [GYM, BOX, NUMBERS], ids=["gym", "box", "numbers"])
+@pytest.mark.parametrize("schema", COMPANIES.values(), ids=COMPANIES)
 @pytest.mark.parametrize("law", ["the_customers", "hostile_rows"])
 def test_the_same_holds_for_another_company(schema: str, law: str, tmp_path: Path) -> None:
     name = f"test_{law}_of_any_card"
