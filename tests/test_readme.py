@@ -21,6 +21,7 @@ from churn_lib.cli import app
 from churn_lib.customer.schema_file import load
 from churn_lib.settings import Settings
 from tests import companies
+from tests.churn_lib.scale.scoring import customers, write_csv
 from tests.pages import (
     BIGQUERY,
     CAMPAIGN,
@@ -40,6 +41,7 @@ from tests.pages import (
 )
 from tests.serving import ROOT, clean_environment, serve, until
 
+SCORES = "churn score"
 ASKS, WAITS_FOR_INPUT = "churn predict", "churn offers check -"
 OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Mult: mul,
@@ -96,6 +98,7 @@ def test_the_remote_function_shown_is_one_that_is_served(
         for line in everywhere("churn ")
         if line
         not in {ASKS, WAITS_FOR_INPUT, *commands(OWN, "churn "), *commands(CAMPAIGN, "churn ")}
+        and not line.startswith(SCORES)
     ],
 )
 def test_the_commands_shown_work(command: str, tmp_path: Path) -> None:
@@ -127,6 +130,15 @@ def test_a_stranger_gets_from_a_table_to_answers_with_the_commands_shown(tmp_pat
         answer = httpx2.post(f"{server.url}/predict", json=customer, trust_env=False, timeout=30)
     assert answer.json()["reasons"]
     assert answer.json()["offer"]["why"]
+
+
+def test_a_file_is_scored_with_the_commands_shown(tmp_path: Path) -> None:
+    write_csv(tmp_path / "customers.csv", customers(30))
+    shown = everywhere(SCORES)
+    assert len(shown) > 1
+    for command in shown:
+        assert by_hand(command, tmp_path) == 0
+        assert (tmp_path / shlex.split(command)[3]).stat().st_size
 
 
 def by_hand(command: str, folder: Path) -> int:

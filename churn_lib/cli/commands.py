@@ -13,6 +13,7 @@ from churn_lib.cli.lift import lift
 from churn_lib.cli.options import ANY_DASH
 from churn_lib.cli.power import power
 from churn_lib.cli.predict import predict
+from churn_lib.cli.score import score
 from churn_lib.cli.sql import sql
 from churn_lib.cli.terminal import Commands, say
 from churn_lib.cli.training import evaluate, train
@@ -39,6 +40,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], **ANY_DASH},
 )
 app.command("predict")(in_folder(predict))
+app.command("score")(in_folder(score))
 app.command("init", help=INIT)(init)
 app.command("train", help=TRAIN)(train)
 app.command("evaluate", help=EVALUATE)(in_folder(evaluate))

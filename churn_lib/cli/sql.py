@@ -94,7 +94,7 @@ def sql(
         facts=tuple(filter(None, (fact.strip() for fact in facts.split(",")))),
         channel=channel,
         language=language or spoken.first,
-        columns=dict(map(_pair, mapped or [])),
+        columns=dict(map(pair, mapped or [])),
         types=types,
         quoted=quoted,
     )
@@ -107,7 +107,8 @@ def sql(
     say(*origin.comment(test=test, form=form, name=name), *text.splitlines())
 
 
-def _pair(text: str) -> tuple[str, str]:
+def pair(text: str) -> tuple[str, str]:
+    """A field and its column. Raises InputError."""
     ours, equals, theirs = text.partition("=")
     if not equals or not theirs:
         raise InputError([FieldFault("--map", "must be OURS=THEIRS")])

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from churn_lib.customer.spelling import NOT_KNOWN
 from churn_lib.errors import DataError
-from churn_lib.tables.numerals import DIGITS, are_numbers, plain_numbers
+from churn_lib.tables.marks import are_numbers
+from churn_lib.tables.numerals import DIGITS, plain_numbers
 
 LARGEST = 1e15
 """Larger numbers are no amounts; and not all whole ones can be told apart."""

@@ -29,7 +29,7 @@ from churn_lib.words.template import (
     said,
     template,
 )
-from churn_lib.words.texts import Key, shelf
+from churn_lib.words.texts import Key, Shelf, shelf
 from churn_lib.words.wanted import key_of
 
 logger = logging.getLogger(__name__)
@@ -66,11 +66,13 @@ class Misconfigured:
 class Composer:
     """Writes offers with one writer and one guard. Made once a process."""
 
-    def __init__(self, settings: GeminiSettings, writer: Writer) -> None:
+    def __init__(
+        self, settings: GeminiSettings, writer: Writer, texts: Shelf | None = None
+    ) -> None:
         self._seconds = settings.gemini_deadline
         self._approved_only = settings.gemini_texts == "approved"
         self._writer = writer
-        self._shelf = shelf()
+        self._shelf = texts or shelf()
         self._missed = set[Key]()
 
     async def compose(

@@ -19,6 +19,7 @@ from tests.bench import (
     bench_http,
     bench_model,
     bench_offers,
+    bench_scale,
     bench_score,
     bench_start,
     bench_training,
@@ -40,6 +41,7 @@ QUICK = (
     bench_written,
     bench_gemini,
     bench_training,
+    bench_scale,
 )
 
 
