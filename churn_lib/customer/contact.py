@@ -53,8 +53,10 @@ Excluded = Annotated[
         description=f"ids of offers that are not to be made again, {MOST_EXCLUDED} at most",
     ),
 ]
-Count = Annotated[int, Interval(ge=0, le=100_000), BeforeValidator(integral)]
-Money = Annotated[float, Interval(ge=0, le=1_000_000)]
+COUNT_ENDS = (0, 100_000)
+MONEY_ENDS = (0, 1_000_000)
+Count = Annotated[int, Interval(ge=COUNT_ENDS[0], le=COUNT_ENDS[1]), BeforeValidator(integral)]
+Money = Annotated[float, Interval(ge=MONEY_ENDS[0], le=MONEY_ENDS[1])]
 
 
 def _listed(schema: JsonDict) -> None:

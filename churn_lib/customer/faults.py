@@ -86,6 +86,11 @@ def accepted(name: str, info: FieldInfo) -> str:
     return info.description or _kind(info.annotation, info.metadata)
 
 
+def refusal(must: str, *, missing: bool) -> str:
+    """What is said of a field that has no value, or a wrong one. must: what it accepts."""
+    return f"{'is required:' if missing else 'must be'} {must}"
+
+
 def _details(error: ValidationError) -> list[ErrorDetails]:
     return error.errors(include_input=False, include_url=False)
 
@@ -110,9 +115,7 @@ def _wrong(detail: ErrorDetails, model: type[BaseModel]) -> FieldFault:
         model = nested or model
     if not place:
         return FieldFault("(body)", "must be one JSON object")
-    return FieldFault(
-        ".".join(place), f"{'is required:' if detail['type'] == 'missing' else 'must be'} {must}"
-    )
+    return FieldFault(".".join(place), refusal(must, missing=detail["type"] == "missing"))
 
 
 class _Field(NamedTuple):

@@ -22,7 +22,7 @@ from pydantic_core import PydanticCustomError
 from churn_lib.customer.contact import integral
 from churn_lib.customer.schema import ARTIFACTS, CUSTOMER, Attribute, Kind, Level
 from churn_lib.customer.schema_file import load
-from churn_lib.customer.spelling import plain
+from churn_lib.customer.spelling import plain, stands_for_none
 from churn_lib.errors import FieldFault
 
 SCHEMA = load(ARTIFACTS / CUSTOMER)
@@ -82,7 +82,8 @@ _BANDS: Mapping[str, Bands] = {
 
 def _as_listed(levels: tuple[Level, ...], value: str) -> str:
     """A level that is not listed; one that is, spelled as there."""
-    if value not in levels and (not value.strip() or plain(value) in map(plain, map(str, levels))):
+    spelled = map(plain, map(str, levels))
+    if value not in levels and (stands_for_none(value) or plain(value) in spelled):
         raise ValueError("another spelling of a level, or of none")
     return value
 
@@ -137,13 +138,10 @@ class Customer(BaseModel):
             without, value = WITHOUT[parent], values[name]
             if values[parent] == without:
                 if value not in (absent, NO, None):
-                    message = f"can't be {value!r} when {parent} is {without!r}"
-                    contradictions.append(FieldFault(name, message))
+                    contradictions.append(contradiction(name, value))
                 values[name] = absent
             elif value == absent:
-                contradictions.append(
-                    FieldFault(name, f"can't be {absent!r} unless {parent} is {without!r}")
-                )
+                contradictions.append(contradiction(name, value))
         if contradictions:
             raise PydanticCustomError(
                 "contradiction", "values contradict each other", {"faults": contradictions}
@@ -165,6 +163,13 @@ class Customer(BaseModel):
             name: self.__dict__[name] if note.asked else value_of(name)(self.__dict__)
             for name, note in NOTES.items()
         }
+
+
+def contradiction(name: str, value: Value) -> FieldFault:
+    """What is said of a service that needs another one, and of which this can't be true."""
+    parent, absent = ABSENT[name]
+    joint = "unless" if value == absent else "when"
+    return FieldFault(name, f"can't be {value!r} {joint} {parent} is {WITHOUT[parent]!r}")
 
 
 def value_of(name: str) -> Callable[[Values], Value]:

@@ -27,7 +27,7 @@ from churn_lib.customer.model import (
 )
 from churn_lib.customer.request import CustomerName, PredictRequest
 from churn_lib.customer.schema import Attribute, Level
-from churn_lib.customer.spelling import SPELLED, plain
+from churn_lib.customer.spelling import SPELLED, plain, stands_for_none
 from churn_lib.errors import FieldFault, InputError
 
 MAX_KEYS = max(200, 4 * len(ATTRIBUTES))
@@ -35,9 +35,6 @@ MAX_KEYS = max(200, 4 * len(ATTRIBUTES))
 
 MOST_COLUMNS = 10_000
 """Of a row of a table, as many as BigQuery allows; each name takes time to be understood."""
-
-NOT_KNOWN = frozenset({"", "null", "nan"})
-"""Texts that stand for no value at all, in any case."""
 
 NAME = TypeAdapter(CustomerName)
 
@@ -144,31 +141,34 @@ def number(text: str) -> float | str:
     return int(value) if value.is_integer() else value
 
 
-def level(levels: tuple[Level, ...], value: object) -> object:
+def level(levels: tuple[Level, ...], value: object, *, unlisted: bool = False) -> object:
     """The level that is meant; a truth, or its text, is Yes or No, or 1 or 0.
 
-    Where there are three levels, 1 may be the place of any of them and is no truth.
+    Where there are three levels, 1 may be the place of any of them and is no truth. unlisted:
+    whether a text may be a level that is not listed, and so stands for nothing else.
     """
     if isinstance(value, str):
         if value in levels:
             return value
-        if found := _texts(levels).get(plain(value)):
+        if found := spellings(levels).get(plain(value)):
             return found
+        if unlisted:
+            return value
         value = number(value)
     elif isinstance(value, int | float) and str(value) in levels:
         return str(value)
     if isinstance(value, int | float) and not isinstance(value, bool) and value in levels:
         return int(value)
-    truth = _truth(value, numbers=len(levels) == 2)
-    return value if truth is None else _truths(levels).get(truth, value)
+    meant = truth(value, numbers=len(levels) == 2)
+    return value if meant is None else truths(levels).get(meant, value)
 
 
 @cache
-def _truths(levels: tuple[Level, ...]) -> Mapping[bool, Level]:
+def truths(levels: tuple[Level, ...]) -> Mapping[bool, Level]:
     """The levels that are a truth, or its text; 1 is none where 0 is no level."""
     numbers = {0, 1}.issubset(levels)
-    found = [(_truth(level, numbers=numbers), level) for level in levels]
-    return {truth: level for truth, level in found if truth is not None}
+    found = [(truth(level, numbers=numbers), level) for level in levels]
+    return {meant: level for meant, level in found if meant is not None}
 
 
 def _by_rules(model: type[Model], body: bytes | str, error: ValidationError) -> Model:
@@ -242,7 +242,8 @@ def _readers(model: type[BaseModel]) -> Mapping[str, Reader]:
 
 def _attribute_reader(note: Attribute) -> Reader:
     """How a value of this attribute is read, and what stands for one that is not known."""
-    reader = partial(level, note.levels) if note.levels else _number
+    unlisted = bool(note.other)
+    reader = partial(level, note.levels, unlisted=unlisted) if note.levels else _number
     return _known(reader, None if note.made else note.blank)
 
 
@@ -277,7 +278,7 @@ def _known(reader: Reader, otherwise: object = None) -> Reader:
 
 def _is_not_known(value: object) -> bool:
     if isinstance(value, str):
-        return value.strip().casefold() in NOT_KNOWN
+        return stands_for_none(value)
     return value is None or (isinstance(value, float) and isnan(value))
 
 
@@ -301,12 +302,12 @@ def _part(model: type[BaseModel], within: str, value: object) -> object:
 
 
 def _yes_or_no(value: object) -> object:
-    truth = _truth(value)
-    return value if truth is None else truth
+    meant = truth(value)
+    return value if meant is None else meant
 
 
-def _truth(value: object, *, numbers: bool = True) -> bool | None:
-    """numbers: whether 1 and 0 are truths too."""
+def truth(value: object, *, numbers: bool = True) -> bool | None:
+    """The truth that a value is, or its text; none if neither. numbers: whether 1 and 0 are too."""
     if isinstance(value, str):
         text = value.strip()
         value = text if number(text) == text else number(text)
@@ -316,7 +317,7 @@ def _truth(value: object, *, numbers: bool = True) -> bool | None:
 
 
 @cache
-def _texts(levels: tuple[Level, ...]) -> Mapping[str, str]:
+def spellings(levels: tuple[Level, ...]) -> Mapping[str, str]:
     """The level of each spelling that only one of them has."""
     spelled = [(plain(text), text) for text in levels if isinstance(text, str)]
     counts = Counter(spelling for spelling, _ in spelled)

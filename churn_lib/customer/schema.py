@@ -11,6 +11,8 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import add
 from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
@@ -58,7 +60,7 @@ class Made(NamedTuple):
         if self.kind == "product":
             return math.prod(known)
         if self.kind == "sum":
-            return math.fsum(known)
+            return reduce(add, known)  # from left to right, as a warehouse adds
         return quotient(known[0], known[1])
 
 

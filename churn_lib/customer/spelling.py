@@ -11,6 +11,15 @@ SPELLED = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 """Plain digits; Python also reads 1_0, other scripts' digits, `nan` and `infinity` as numbers."""
 
 
+NOT_KNOWN = frozenset({"", "null", "nan"})
+"""Texts that stand for no value at all, in any case."""
+
+
+def stands_for_none(text: str) -> bool:
+    """Whether a text says that there is no value."""
+    return text.strip().casefold() in NOT_KNOWN
+
+
 def plain(text: str) -> str:
     """Equal for all spellings of a name or a level."""
     return (text if text.isalnum() else SEPARATORS.sub("", text)).casefold()

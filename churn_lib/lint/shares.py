@@ -41,7 +41,7 @@ def favourable(catalogue: Catalogue) -> Context:
     """A contact of which all facts are known that rules require, as they require them."""
     rules = [*catalogue.contact]
     for offer in catalogue.offers:
-        rules += [*offer.eligible, *offer.suitable, *offer.contact]
+        rules += offer.rules
     facts = {rule.field: _met(rule) for rule in rules if rule.required and rule.field in FACTS}
     return Context.model_validate(facts)
 

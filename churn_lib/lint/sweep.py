@@ -11,6 +11,7 @@ from churn_lib.lint.varied import found, varied
 from churn_lib.offers.catalogue import Catalogue
 from churn_lib.offers.constants import offer_constants
 from churn_lib.offers.decide import Chosen, Decider
+from churn_lib.offers.economics import spent
 from churn_lib.offers.offer import Offer
 from churn_lib.score.reasons import Cause
 from churn_lib.score.scorecard import Scorecard
@@ -83,7 +84,7 @@ def _point(
         ).chosen
         if chosen is not None:
             whole += chosen.economics.expected_value
-            own.add(chosen, probability)
+            own.add(chosen, customer.bill, probability)
     return own.point(value, whole)
 
 
@@ -93,21 +94,21 @@ class _Spent:
     def __init__(self, offer: Offer, catalogue: Catalogue) -> None:
         self._id = offer.id
         made = offer_constants(offer.terms, offer.cost, offer.economy, catalogue.assumptions)
-        self._acceptance, self._deadweight = made.answering.mean, made.deadweight
+        self._constants, self._acceptance = made, made.answering.mean
         self._believed = {one.mean: one for one in (made.other, made.answering)}
         self._contacts = 0
         self._cost = [0.0, 0.0, 0.0]
         self._value = [0.0, 0.0, 0.0]
 
-    def add(self, chosen: Chosen, probability: float) -> None:
+    def add(self, chosen: Chosen, bill: float, probability: float) -> None:
         offer, money, _ = chosen
         if offer.id != self._id:
             return
         self._contacts += 1
         believed = self._believed[money.acceptance]
-        idle = (1 - probability) * self._deadweight * money.cost
+        channel = Context().channel
         for place, accepted in enumerate((believed.mean, believed.low, believed.high)):
-            self._cost[place] += money.contact_cost + probability * accepted * money.cost + idle
+            self._cost[place] += spent(self._constants, bill, probability, channel, accepted)
         for place, value in enumerate((money.expected_value, *money.interval)):
             self._value[place] += value
 

@@ -92,15 +92,20 @@ class Judge:
         self.claims = bool(offer.answers)
         self._answers = [(condition.field, met(condition)) for condition in offer.answers]
 
+    def is_valid(self, day: date) -> bool:
+        return self._valid_from <= day <= self._valid_until
+
+    def is_spoken(self, channel: Channel, language: Language) -> bool:
+        """Whether the offer has a text for them."""
+        return (channel, language) in self._spoken
+
     def checks(self, question: Question, price: float | None) -> Iterator[Check]:
         """What becomes of each rule, one after the other: who looks for a veto stops at the first.
 
         price: per month after acceptance, where the offer sets one.
         """
-        in_time = self._valid_from <= question.today <= self._valid_until
-        yield IN_TIME if in_time else OUT_OF_TIME
-        spoken = (question.channel, question.language) in self._spoken
-        yield SPOKEN if spoken else UNSPOKEN
+        yield IN_TIME if self.is_valid(question.today) else OUT_OF_TIME
+        yield SPOKEN if self.is_spoken(question.channel, question.language) else UNSPOKEN
         if question.excluded:
             yield DECLINED if self._id in question.excluded else UNDECLINED
         if self._adds_value:

@@ -46,6 +46,7 @@ def offer_constants(
         cost_of_bill=of_bill,
         cost=flat,
         gain=gain,
+        gift=cost.once if isinstance(cost, Gain) else 0.0,
         deadweight=assumptions.deadweight if own.deadweight is None else own.deadweight,
         sleeping_dogs=assumptions.sleeping_dogs if own.sleeping_dogs is None else own.sleeping_dogs,
         contact_cost=assumptions.contact_cost,

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from itertools import chain
 from typing import NamedTuple
 
-from churn_lib.customer.contact import Context
+from churn_lib.customer.contact import Channel, Context, Language
 from churn_lib.customer.model import NOTES, Customer, value_of
 from churn_lib.offers.catalogue import Catalogue, catalogue
 from churn_lib.offers.checks import INBOUND, Judge, Question, checker, first_veto
@@ -122,9 +122,8 @@ class Decider:
 
     def _judge(self, question: Question, blocked: Check | None, explain: bool) -> list[Judged]:
         """Every offer: each step for all of them before the next. blocked: a veto for all."""
-        plans, bill, probability = self._plans, question.bill, question.probability
-        if question.channel == "sms":
-            plans = self._in_segments(question.language)
+        plans = self.plans(question.channel, question.language)
+        bill, probability = question.bill, question.probability
         prices = [plan.price(bill) if plan.price else None for plan in plans]
         found: list[Iterable[Check]] = [
             plan.judge.checks(question, price) for plan, price in zip(plans, prices, strict=True)
@@ -141,6 +140,10 @@ class Decider:
             for plan, name in zip(plans, answered, strict=True)
         ]
         return list(map(Judged, plans, prices, found, vetoes, answered, appraisals))
+
+    def plans(self, channel: Channel, language: Language) -> list[Plan]:
+        """All offers made ready, in the order of the file, with what a contact costs there."""
+        return self._in_segments(language) if channel == "sms" else self._plans
 
     def _in_segments(self, language: str) -> list[Plan]:
         """The plans with what a text message costs: its segments, counted once a language."""

@@ -88,7 +88,7 @@ class OfferConstants(NamedTuple):
     """What of an offer's money does not depend on the customer, worked out once.
 
     value: V per unit of the monthly bill. cost_of_bill and cost: d is `cost_of_bill * bill + cost`.
-    gain: W.
+    gain: W. gift: what whoever takes a value-added offer is given once, which W counts already.
     """
 
     retention: bool
@@ -96,6 +96,7 @@ class OfferConstants(NamedTuple):
     cost_of_bill: float
     cost: float
     gain: float
+    gift: float
     deadweight: float
     sleeping_dogs: float
     contact_cost: dict[Channel, float]
@@ -121,18 +122,23 @@ def pricing(terms: Priced) -> Pricing | None:
     """The price that the terms set; None where they set none."""
     percent, price = terms.percent, terms.price_after
     if percent is not None:
-        kept = PARTS - round(percent / 100 * PARTS)
-        return lambda bill: discounted(bill, kept)
+        parts = kept(percent)
+        return lambda bill: discounted(bill, parts)
     if price == "unchanged":
         return lambda bill: bill
     return None if price is None else lambda _bill: price
 
 
-def discounted(bill: float, kept: int) -> float:
+def kept(percent: float) -> int:
+    """How many of the `PARTS` of a bill remain after a discount."""
+    return PARTS - round(percent / 100 * PARTS)
+
+
+def discounted(bill: float, parts: int) -> float:
     """What remains of a bill, of which so many of its `PARTS` are kept: whole cents, half of one
     rounded up, as on an invoice. All in whole numbers, so that a warehouse comes to the same cent.
     """
-    return (floor(bill * 100 + 0.5) * kept + PARTS // 2) // PARTS / 100
+    return (floor(bill * 100 + 0.5) * parts + PARTS // 2) // PARTS / 100
 
 
 def appraise(
@@ -152,6 +158,28 @@ def appraise(
         return value_added(probability, acceptance, offer.gain, contact, dogs * value)
     cost = offer.cost_of_bill * bill + offer.cost
     return retention(probability, acceptance, value, cost, contact, offer.deadweight, dogs)
+
+
+def spent(
+    offer: OfferConstants,
+    bill: float,
+    probability: float,
+    channel: Channel | None,
+    acceptance: float,
+) -> float:
+    """What one who is made the offer is expected to cost: f, and d of all who take it.
+
+        retention:    f + (p*g + (1-p)*psi) * d
+        value added:  f + (1-p) * g * gift
+
+    These are the terms of the two formulas that are paid for; a budget is about them. The arguments
+    are those of `appraise`, but for the acceptance, which is g.
+    """
+    contact = 0.0 if channel is None else offer.contact_cost[channel]
+    if not offer.retention:
+        return contact + (1 - probability) * acceptance * offer.gift
+    takers = probability * acceptance + (1 - probability) * offer.deadweight
+    return contact + takers * (offer.cost_of_bill * bill + offer.cost)
 
 
 def retention(

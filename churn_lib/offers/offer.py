@@ -84,6 +84,11 @@ class Offer(Part):
     disclosures: tuple[Name, ...] = ()
     texts: dict[Language, Texts]
 
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """All of its own, whatever their layer."""
+        return (*self.eligible, *self.suitable, *self.contact)
+
 
 def offer_faults(offer: Offer) -> Iterator[FieldFault]:
     """What the parts of an offer do not agree on. A catalogue with such an offer is not served."""

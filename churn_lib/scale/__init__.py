@@ -1,1 +1,1 @@
-"""How is everybody in a warehouse or a large file scored and decided on?"""
+"""The score, its reasons and the offer as one text of SQL, for warehouses and for large files."""

@@ -91,12 +91,14 @@ class Scorecard:
         ]
 
     def reasons(self, customer: Customer, score: Score, limit: int = 3) -> list[Cause]:
-        """The strongest effects upward and downward, at most `limit` of each, strongest first."""
+        """The strongest effects upward and downward, at most `limit` of each, strongest first; of
+        equal ones that of the later term.
+        """
         effects, values = score.effects, self._values(customer)
         ranked = sorted(range(len(effects)), key=effects.__getitem__)
         chosen = [i for i in ranked[:limit] if effects[i] <= -SMALLEST_REASON]
         chosen += [i for i in ranked[-limit:] if effects[i] >= SMALLEST_REASON]
-        chosen.sort(key=lambda i: (-abs(effects[i]), -effects[i]))
+        chosen.sort(key=lambda i: (-abs(effects[i]), -effects[i], -i))
         return [self._tellers[i](values, effects[i]) for i in chosen]
 
     def _values(self, customer: Customer) -> Values:

@@ -9,8 +9,10 @@ from scipy import stats
 
 from churn_lib.offers import economics
 from churn_lib.offers.beta import Beta, belief
+from churn_lib.offers.catalogue import catalogue
 from churn_lib.offers.constants import annuity, offer_constants
 from churn_lib.offers.economics import Belief, pricing
+from churn_lib.offers.offer import Offer
 from churn_lib.offers.terms import AddOn, Discount, Economy, Fixed, Gain, PriceLock, Terms
 from churn_lib.offers.trace import Economics
 from tests.churn_lib.offers.samples import small
@@ -248,3 +250,20 @@ def test_a_price_after_percent_is_in_whole_cents_half_of_one_rounded_up(percent:
     for cents in [*range(1000, 20_000, 7), 11_575]:
         exact = (Decimal(cents) / 100 * kept).quantize(Decimal("0.01"), ROUND_HALF_UP)
         assert price(cents / 100) == float(exact)
+
+
+@given(st.sampled_from(catalogue().offers), shares, sums, st.booleans())
+def test_what_is_spent_is_what_the_formulas_lose_where_nobody_is_worth_anything(
+    offer: Offer, p: float, bill: float, answers: bool
+) -> None:
+    made = offer_constants(offer.terms, offer.cost, offer.economy, catalogue().assumptions)
+    worthless = made._replace(value=0.0, gain=-made.gift)
+    lost = -economics.appraise(worthless, bill, p, "call", answers).expected_value
+    accepted = (made.answering if answers else made.other).mean
+    assert economics.spent(made, bill, p, "call", accepted) == pytest.approx(lost)
+
+
+def test_a_gift_to_whoever_takes_more_is_spent() -> None:
+    club = small(("monthly = 1.5", "monthly = 1.5, once = 4.0")).offers[1]
+    made = offer_constants(club.terms, club.cost, club.economy, small().assumptions)
+    assert economics.spent(made, 50.0, 0.2, None, 0.25) == pytest.approx(0.8 * 0.25 * 4)

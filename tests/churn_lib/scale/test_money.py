@@ -1,0 +1,121 @@
+"""What an offer brings, costs and is priced at is the same number in SQL."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from churn_lib.customer.contact import Context
+from churn_lib.customer.model import ATTRIBUTES, Customer
+from churn_lib.offers.catalogue import catalogue
+from churn_lib.offers.constants import offer_constants
+from churn_lib.offers.decide import Decider
+from churn_lib.offers.economics import OfferConstants, appraise, pricing, spent
+from churn_lib.offers.terms import Terms
+from churn_lib.scale.dialects import DIALECTS
+from churn_lib.scale.money import Line, expected, price, spending
+from churn_lib.scale.request import Request
+from churn_lib.score.scorecard import scorecard
+from churn_lib.words.segments import segments
+from tests.churn_lib.scale.contacts import ALL, Row, answered, contacted, written
+from tests.customers import probes
+
+SHIPPED = catalogue()
+DUCKDB = DIALECTS["duckdb"]
+
+constants = st.sampled_from(SHIPPED.offers).map(
+    lambda offer: offer_constants(offer.terms, offer.cost, offer.economy, SHIPPED.assumptions)
+)
+sums = st.floats(0, 1_000_000)
+bills = st.floats(0, 10_000)
+shares = st.floats(0, 1)
+
+
+def at(line: Line, bill: float, p: float) -> float:
+    slope, rest = (part.share * bill + part.flat for part in line)
+    return p * slope + rest
+
+
+@given(constants, sums, bills, shares, st.booleans())
+def test_money_is_linear_in_the_probability_and_in_the_bill(
+    offer: OfferConstants, flat: float, bill: float, p: float, answers: bool
+) -> None:
+    offer = offer._replace(cost=flat, gift=flat / 2)
+    value = appraise(offer, bill, p, "call", answers).expected_value
+    accepted = (offer.answering if answers else offer.other).mean
+    cost = spent(offer, bill, p, "call", accepted)
+    size = 1e-12 * (flat + 100 * bill + 1)
+    assert at(expected(offer, "call", answers), bill, p) == pytest.approx(value, abs=size)
+    assert at(spending(offer, "call", answers), bill, p) == pytest.approx(cost, abs=size)
+
+
+BILLS = [
+    *np.arange(-500, 20_000, 7) / 100,
+    *np.arange(0, 200, 0.125),
+    115.75,
+    0.004,
+    0.005,
+    1e4,
+    12_345_678.9,
+]
+
+
+@pytest.mark.parametrize("percent", [1e-5, 0.3, 5.0, 10.0, 12.5, 33.33, 99.9999, 100.0])
+def test_a_price_after_percent_is_the_same_to_the_last_bit(percent: float) -> None:
+    same_price(Terms(percent=percent))
+
+
+@pytest.mark.parametrize("after", ["unchanged", 19.9])
+def test_a_price_that_is_told_is_the_same(after: object) -> None:
+    same_price(Terms.model_validate({"price_after": after}))
+
+
+def same_price(terms: Terms) -> None:
+    told = price(terms, "bill", "FLOOR(bill * 100e0 + 0.5e0)", DUCKDB)
+    python = pricing(terms)
+    assert python
+    with duckdb.connect() as connection:
+        bills = connection.from_arrow(pa.table({"bill": [float(bill) for bill in BILLS]}))
+        for bill, found in bills.project(f"bill, {told}").fetchall():
+            assert found == python(bill)
+
+
+def test_what_sets_no_price_has_none() -> None:
+    assert price(Terms(amount=5.0), "bill", "cents", DUCKDB) is None
+
+
+def test_each_offer_has_its_value_and_cost_unless_it_is_vetoed() -> None:
+    rows = contacted(probes(np.random.default_rng(5), 300))[:600]
+    request = replace(ALL, channel="sms", each_offer=True)
+    decider, allowed = Decider(SHIPPED, segments), 0
+    for row, found in zip(rows, answered(written(SHIPPED, request), rows, request), strict=True):
+        for number, money in enumerate(told(decider, row, request), 1):
+            ours = found[f"value_{number}"], found[f"cost_{number}"]
+            assert ours == ((None, None) if money is None else pytest.approx(money, abs=1e-9))
+            allowed += money is not None
+    assert allowed > 1000
+
+
+def told(decider: Decider, row: Row, request: Request) -> Iterator[tuple[float, float] | None]:
+    """The expected value and the expected cost of each offer, by the trace."""
+    facts = {name: row[name] for name in request.facts}
+    context = Context.model_validate({"channel": request.channel, **facts})
+    customer = Customer.model_validate({name: row[name] for name in ATTRIBUTES})
+    score = scorecard().score(customer)
+    trace = decider.decide(
+        customer,
+        probability=score.probability,
+        reasons=scorecard().reasons(customer, score),
+        context=context,
+        today=request.day,
+        explain=True,
+    ).trace
+    for plan, line in zip(decider.plans("sms", context.language), trace, strict=True):
+        money, p = line.economics, score.probability
+        cost = spent(plan.constants, customer.bill, p, "sms", money.acceptance)
+        yield None if line.outcome == "vetoed" else (money.expected_value, cost)
