@@ -11,6 +11,7 @@ from churn_lib.cli.folder import in_folder
 from churn_lib.cli.init import init
 from churn_lib.cli.options import ANY_DASH
 from churn_lib.cli.predict import predict
+from churn_lib.cli.score import score
 from churn_lib.cli.terminal import Commands, say
 from churn_lib.cli.training import evaluate, train
 
@@ -36,6 +37,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], **ANY_DASH},
 )
 app.command("predict")(in_folder(predict))
+app.command("score")(in_folder(score))
 app.command("init", help=INIT)(init)
 app.command("train", help=TRAIN)(train)
 app.command("evaluate", help=EVALUATE)(in_folder(evaluate))

@@ -102,6 +102,12 @@ def reader_of(model: type[BaseModel], field: str) -> Reader:
     return _readers(model)[field]
 
 
+def fields_meant(names: Iterable[str], fields: Iterable[str]) -> list[str]:
+    """For each of these names the field that it means, or itself where it means none of them."""
+    spellings = _all_spellings(fields)
+    return [_field(name, spellings) for name in names]
+
+
 def published(row: Row, fields: Iterable[str], within: str = "") -> dict[str, object]:
     """The row under the names of the fields that its own names mean; other names stay.
 
@@ -113,11 +119,15 @@ def published(row: Row, fields: Iterable[str], within: str = "") -> dict[str, ob
 def _named(row: Row, spellings: Mapping[str, str], within: str) -> dict[str, object]:
     named: dict[str, object] = {}
     for name, value in row.items():
-        field = spellings.get(name) or spellings.get(plain(name), name)
+        field = _field(name, spellings)
         if field in named:
             raise InputError([FieldFault(f"{within}{field}", "must not be given twice")])
         named[field] = value
     return named
+
+
+def _field(name: str, spellings: Mapping[str, str]) -> str:
+    return spellings.get(name) or spellings.get(plain(name), name)
 
 
 def identified(row: object) -> dict[str, str]:

@@ -9,7 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from churn_lib.errors import DataError
-from churn_lib.tables.numerals import DIGITS, are_numbers, plain_numbers
+from churn_lib.tables.marks import are_numbers
+from churn_lib.tables.numerals import DIGITS, plain_numbers
 from churn_lib.tables.table import MISSING
 
 LARGEST = 1e15

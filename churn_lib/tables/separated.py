@@ -5,24 +5,21 @@ found out. What is wrong with its form is said by row, or of the whole file, wit
 """
 
 import csv
-import re
-from _csv import Reader
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, islice
 
 from churn_lib.errors import DataError
-from churn_lib.tables.table import MOST_COLUMNS, Row, Table, assembled, start
-from churn_lib.tables.text import WESTERN, encoding_of, lines_of
-
-SEPARATORS = {",": "','", ";": "';'", "\t": "a tab", "|": "'|'"}
-"""What may stand between two values, with its name."""
-
-SAID = re.compile(r'"?sep=([,;\t|])"?\s*$', re.IGNORECASE)
-"""The first line, by which Excel is told the separator."""
-
-FIRST_LINES = 30
-"""What is found out is found out from these."""
+from churn_lib.tables.separator import (
+    FIRST_LINES,
+    mostly_uneven,
+    notes_of,
+    problem,
+    reader,
+    start_of,
+    uneven_row,
+)
+from churn_lib.tables.table import Table, assembled
+from churn_lib.tables.text import encoding_of, lines_of
 
 
 def table_of(content: bytes, name: str, known: Collection[str] = ()) -> Table:
@@ -36,78 +33,27 @@ def table_of(content: bytes, name: str, known: Collection[str] = ()) -> Table:
     encoding = encoding_of(content, name)
     lines = lines_of(content, encoding, name)
     first = list(islice(lines, FIRST_LINES))
-    line, separator = _start(first, known)
+    line, separator = start_of(first, known)
     rows = _rows(chain(first[line:], lines), separator, name)
     headings = next(rows, [])
     if len(headings) == 1 and separator in headings[0]:
-        problem = "each line as a whole stands in quotation marks"
-        raise DataError(f"{name}: {problem}; take them away, or save the file anew")
-    even = _even(rows, len(headings), SEPARATORS[separator], name)
-    return assembled(headings, even, name, _notes(encoding, separator, line))
-
-
-def _notes(encoding: str, separator: str, line: int) -> Iterator[str]:
-    if encoding == WESTERN:
-        yield "it is not in UTF-8 and was read as Windows-1252: look at letters such as ä and é"
-    if separator != ",":
-        yield f"its values are separated by {SEPARATORS[separator]}"
-    if line:
-        yield f"{line} line{'s' if line > 1 else ''} above the headings left out"
-
-
-def _start(lines: Sequence[str], known: Collection[str]) -> tuple[int, str]:
-    """The line of the headings, and their separator."""
-    told = SAID.match("".join(lines[:1]))
-    above = 1 if told else 0
-    found = {
-        separator: start([*_first(lines[above:], separator)], known)
-        for separator in (told[1] if told else SEPARATORS)
-    }
-    best = max(found, key=lambda separator: found[separator][0])
-    return above + found[best][1], best
-
-
-def _first(lines: Sequence[str], separator: str) -> Iterator[tuple[int, Row]]:
-    """The first rows with their lines: read on from the first line, and each line by itself."""
-    if any(line.count(separator) >= MOST_COLUMNS for line in lines):
-        yield from ((0, [""] * (line.count(separator) + 1)) for line in lines)
-        return
-    reader, line = _reader(lines, separator), 0
-    with suppress(csv.Error):
-        for values in reader:
-            yield line, [value.strip() for value in values]
-            line = reader.line_num
-    for line, text in enumerate(lines):
-        try:
-            values = next(_reader([text], separator), [])
-        except csv.Error:  # a mark that is not closed, or part of a value of several lines
-            values = text.replace('"', "").split(separator)
-        yield line, [value.strip() for value in values]
-
-
-def _reader(lines: Iterable[str], separator: str) -> Reader:
-    return csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
+        wrong = "each line as a whole stands in quotation marks"
+        raise DataError(f"{name}: {wrong}; take them away, or save the file anew")
+    even = _even(rows, len(headings), separator, name)
+    return assembled(headings, even, name, notes_of(encoding, separator, line))
 
 
 def _rows(lines: Iterable[str], separator: str, name: str) -> Iterator[list[str]]:
     """The headings, then the rows."""
     done = 0
     try:
-        for values in _reader(lines, separator):
+        for values in reader(lines, separator):
             if any(map(str.strip, values)):
                 yield values
                 done += 1
     except csv.Error as error:
         place = f"row {done}" if done else "headings"
-        raise DataError(f"{name}, {place}: {_problem(error)}") from None
-
-
-def _problem(error: csv.Error) -> str:
-    if "field limit" in str(error):
-        most = f"{csv.field_size_limit():,}"
-        return f"a value has more than {most} characters; shorten it, or close its quotation mark"
-    problem = "a quotation mark is not closed, or stands within a value"
-    return f"{problem}; close it, or write it twice"
+        raise DataError(f"{name}, {place}: {problem(error)}") from None
 
 
 def _even(rows: Iterable[list[str]], width: int, separator: str, name: str) -> Iterator[list[str]]:
@@ -122,8 +68,6 @@ def _even(rows: Iterable[list[str]], width: int, separator: str, name: str) -> I
             first, found = (first, found) if first else (number, len(row))
     if not uneven:
         return
-    advice = f"a value that holds {separator} needs quotes around it"
     if uneven > number / 2:
-        problem = f"its {width} headings are separated by {separator}, most of its rows are not so"
-        raise DataError(f"{name}: {problem}; {advice}, and so does a number with a decimal comma")
-    raise DataError(f"{name}, row {first}: holds {found} values under {width} headings; {advice}")
+        raise DataError(f"{name}: {mostly_uneven(width, separator)}")
+    raise DataError(f"{name}, row {first}: {uneven_row(found, width, separator)}")

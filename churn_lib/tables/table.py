@@ -1,20 +1,16 @@
-"""A table of text, and how its headings are told from titles and from rows."""
+"""A table of text under its headings."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import NamedTuple
 
 import polars as pl
 
 from churn_lib.customer.spelling import plain
 from churn_lib.errors import DataError
+from churn_lib.tables.headings import MOST_COLUMNS, Row, folded
 
-TITLE_LINES = 20
-"""Headings stand within so many lines; above them may be titles, or the `sep=;` of Excel."""
-
-MOST_COLUMNS = 2000
 MOST_CELLS = 20_000_000
 """More would not fit into the memory of an ordinary machine; 100,000 customers teach enough."""
 
@@ -26,8 +22,6 @@ MISSING = ("", "null", "nan", "n/a", "#n/a")
 """What stands for no value at all, in any case. "None", "NA" and "Unknown" are values: an offer,
 North America, a level of its own.
 """
-
-Row = Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,38 +35,6 @@ class Table:
     frame: pl.DataFrame
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-
-
-class Likely(NamedTuple):
-    """How likely a row is one of headings, what says most first: how many of them are known, how
-    many rows are as wide, whether most of it is filled, and its width.
-    """
-
-    named: int
-    alike: int
-    filled: bool
-    width: int
-
-
-def start(rows: Sequence[tuple[int, Row]], known: Collection[str]) -> tuple[Likely, int]:
-    """Which of the first rows is most likely that of the headings, and how likely.
-
-    rows: with the line that each begins in, which is what comes back.
-    """
-    widths = Counter(len(row) for _, row in rows if len(row) > 1)
-    best, place = Likely(0, 0, False, 0), 0
-    for line, row in rows:
-        named = sum(plain(value) in known for value in row)
-        filled = sum(map(bool, row))
-        found = Likely(named, widths[len(row)], 0 < filled >= len(row) / 2, len(row))
-        if line < TITLE_LINES and found > best:
-            best, place = found, line
-    return best, place
-
-
-def folded(heading: str) -> str:
-    """A heading without blanks around it, doubled ones, and what can't be seen."""
-    return "".join(letter for letter in " ".join(heading.split()) if letter.isprintable())
 
 
 def assembled(headings: Row, rows: Iterable[Row], name: str, notes: Iterable[str] = ()) -> Table:

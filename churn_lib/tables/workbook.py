@@ -10,7 +10,8 @@ from datetime import date, time, timedelta
 from python_calamine import CalamineError, CalamineWorkbook
 
 from churn_lib.errors import DataError
-from churn_lib.tables.table import MOST_CELLS, TITLE_LINES, Row, Table, assembled, start
+from churn_lib.tables.headings import TITLE_LINES, Row, start
+from churn_lib.tables.table import MOST_CELLS, Table, assembled
 
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How files of new and of old spreadsheets begin, whatever their name."""

@@ -16,7 +16,7 @@ from churn_lib.customer.spelling import plain
 from churn_lib.errors import DataError, FieldFault, InputError
 from churn_lib.tables.numerals import plain_numbers
 from churn_lib.tables.read import read_table
-from churn_lib.tables.separated import SEPARATORS
+from churn_lib.tables.separator import SEPARATORS
 from churn_lib.tables.table import MISSING, Table
 
 TARGET = SCHEMA.target.column

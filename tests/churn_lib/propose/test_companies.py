@@ -14,8 +14,9 @@ from churn_lib.propose.again import contradictions, extended, names_of
 from churn_lib.propose.proposal import Proposal, propose
 from churn_lib.propose.start import start
 from churn_lib.propose.toml import written
+from churn_lib.tables.headings import folded
 from churn_lib.tables.read import read_table
-from churn_lib.tables.table import Table, folded
+from churn_lib.tables.table import Table
 from tests.churn_lib.propose.companies import Company, companies
 from tests.churn_lib.propose.tables import accepted
 

@@ -8,8 +8,9 @@ import polars as pl
 import pytest
 
 from churn_lib.errors import DataError
+from churn_lib.tables.headings import MOST_COLUMNS
 from churn_lib.tables.read import MOST_BYTES, read_table
-from churn_lib.tables.table import LONGEST_HEADING, MOST_CELLS, MOST_COLUMNS, Table
+from churn_lib.tables.table import LONGEST_HEADING, MOST_CELLS, Table
 from churn_lib.tables.text import LONGEST_LINE
 from tests.churn_lib.tables.sheets import workbook
 

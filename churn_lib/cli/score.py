@@ -1,0 +1,203 @@
+"""`churn score`: files of any number of customers; what is refused goes to a file of its own."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+from rich import progress as bars
+
+from churn_lib.cli.terminal import console, fail, require, say
+from churn_lib.customer.contact import Channel, Context
+from churn_lib.customer.languages import spoken
+from churn_lib.errors import FieldFault, InputError
+
+if TYPE_CHECKING:
+    from churn_lib.scale.files import Form
+    from churn_lib.scale.order import Order, Progress
+
+PACKAGES = {"duckdb": "duckdb", "pyarrow": "pyarrow"}
+
+REFUSED, STOPPED = 3, 130
+"""Exit codes: some rows have no score; Ctrl-C."""
+
+CHANNEL = Context().channel
+TABS = {"tab": "\t", "\\t": "\t"}
+PAIR = re.compile(r"([^=]+)=(.+)", re.DOTALL)
+
+FILES = "CSV, Parquet or NDJSON by its suffix, with .gz or .zst after .csv and .ndjson"
+
+In = Annotated[
+    str,
+    typer.Argument(metavar="IN", help=f"{FILES}; a pattern in quotes, or - for standard input."),
+]
+Out = Annotated[
+    str, typer.Argument(metavar="OUT", help="The same kinds, or - for standard output.")
+]
+Reasons = Annotated[int, typer.Option("--reasons", min=0, max=5, help="Reasons in words.")]
+Offers = Annotated[bool, typer.Option("--offers/--no-offers", help="The offer that pays.")]
+Map = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="OURS=THEIRS", help="The column of a field; may be repeated."),
+]
+Encoding = Annotated[
+    str | None, typer.Option("--encoding", help="Of a text.", show_default="found out")
+]
+Delimiter = Annotated[
+    str | None,
+    typer.Option("--delimiter", help="Between values; tab for one.", show_default="found out"),
+]
+Decimal = Annotated[
+    Literal[".", ","] | None,
+    typer.Option("--decimal", help="Before decimals.", show_default="found out"),
+]
+Keep = Annotated[
+    str | None,
+    typer.Option(
+        "--keep", metavar="A,B,...", help="Columns of the file that come out.", show_default="all"
+    ),
+]
+Only = Annotated[bool, typer.Option("--only", help="Of the file only the identifier comes out.")]
+Safe = Annotated[
+    bool,
+    typer.Option("--formula-safe", help="Texts of the file can't be formulas in a spreadsheet."),
+]
+Rejected = Annotated[
+    Path | None,
+    typer.Option(
+        "--rejected", metavar="FILE", help="Rows without a score.", show_default="OUT.rejected.csv"
+    ),
+]
+ByChannel = Annotated[Channel, typer.Option("--channel", help="Of the contact.")]
+Language = Annotated[str | None, typer.Option("--language", help="Of the contact.")]
+Day = Annotated[
+    datetime | None,
+    typer.Option("--date", formats=["%Y-%m-%d"], help="Of the contact.", show_default="today"),
+]
+
+
+def score(
+    source: In,
+    target: Out,
+    *,
+    reasons: Reasons = 3,
+    offers: Offers = True,
+    mapped: Map = None,
+    encoding: Encoding = None,
+    delimiter: Delimiter = None,
+    decimal: Decimal = None,
+    keep: Keep = None,
+    only: Only = False,
+    formula_safe: Safe = False,
+    rejected: Rejected = None,
+    channel: ByChannel = CHANNEL,
+    language: Language = None,
+    day: Day = None,
+) -> None:
+    """Score a file of customers, of any size.
+
+    Its rows come out in their order, with probability, reasons and offer. Rows that are refused go
+    to a file of their own, with what is wrong in words; the exit code is 3 when there are any.
+    """
+    require("scale", PACKAGES)
+    # Imported here: both are extras, and nothing else here needs them.
+    from churn_lib.scale.head import Told
+    from churn_lib.scale.order import Order
+    from churn_lib.scale.request import Request
+
+    order = Order(
+        source=source,
+        target=Path(target),
+        form=_form(source, target),
+        rejected=rejected or Path(_rejected(target)),
+        request=Request(
+            day=(day or datetime.now(UTC)).date(),
+            reasons=reasons,
+            offers=offers,
+            channel=channel,
+            language=_language(language),
+        ),
+        told=Told(encoding, _separator(delimiter), decimal),
+        columns=_columns(mapped or []),
+        keep=None if keep is None else tuple(name.strip() for name in keep.split(",")),
+        only=only,
+        safe=formula_safe,
+    )
+    raise typer.Exit(_run(order))
+
+
+def _run(order: "Order") -> int:
+    """Says what was done; the exit code."""
+    from churn_lib.offers.catalogue import catalogue
+    from churn_lib.scale.score import score
+    from churn_lib.scale.targets import is_standard
+    from churn_lib.score.scorecard import scorecard
+
+    offered = catalogue() if order.request.offers else None
+    try:
+        with _shown() as progress:
+            done = score(order, scorecard(), offered, progress)
+    except KeyboardInterrupt:
+        return fail(["Stopped; nothing was written."], STOPPED)
+    aside = is_standard(order.target)
+    say(*done.notes, error=True)
+    say(f"{order.target}: {done.rows:,} rows", error=aside)
+    if not done.rejected:
+        return 0
+    return fail([f"{order.rejected}: {done.rejected:,} rows refused, and why"], REFUSED)
+
+
+@contextmanager
+def _shown() -> Iterator["Progress"]:
+    """A callback whose progress is shown on standard error, when that is a terminal."""
+    terminal = console(error=True)
+    count = bars.TextColumn("{task.completed:,.0f} rows")
+    parts = (bars.SpinnerColumn(), count, bars.BarColumn(), bars.TimeRemainingColumn())
+    is_off = not terminal.is_terminal
+    with bars.Progress(*parts, console=terminal, disable=is_off, transient=True) as shown:
+        task = shown.add_task("", total=None)
+
+        def progress(done: int, total: int | None) -> None:
+            shown.update(task, completed=done, total=total and max(done, total))
+
+        yield progress
+
+
+def _form(source: str, target: str) -> "Form":
+    """What is written; to standard output the same as is read."""
+    from churn_lib.scale.files import STANDARD, Form, form_of
+
+    if target != STANDARD:
+        return form_of(Path(target))
+    return Form("csv") if source == STANDARD else Form(form_of(Path(source)).kind)
+
+
+def _rejected(target: str) -> str:
+    from churn_lib.scale.files import STANDARD
+    from churn_lib.scale.rejected import ENDING
+
+    return ENDING.lstrip(".") if target == STANDARD else f"{target}{ENDING}"
+
+
+def _columns(pairs: list[str]) -> dict[str, str]:
+    found = [PAIR.fullmatch(pair) for pair in pairs]
+    if None in found:
+        raise InputError([FieldFault("--map", "must be OURS=THEIRS, such as tenure=months")])
+    return dict(pair.groups() for pair in found if pair)
+
+
+def _separator(given: str | None) -> str | None:
+    separator = TABS.get(given or "", given)
+    if separator is not None and len(separator) != 1:
+        raise InputError([FieldFault("--delimiter", "must be one character, or tab")])
+    return separator
+
+
+def _language(given: str | None) -> str:
+    if given is not None and given not in spoken.languages:
+        known = ", ".join(spoken.languages)
+        raise InputError([FieldFault("--language", f"must be one of {known}")])
+    return given or spoken.first

@@ -1,0 +1,96 @@
+"""Parquet, whose columns have types: where they fit our fields, nothing is read as text."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from churn_lib.customer.contact import TRUTHS
+from churn_lib.customer.faults import shown
+from churn_lib.customer.model import LEVELS
+from churn_lib.errors import DataError
+from churn_lib.scale.csv_source import Asked
+from churn_lib.scale.fields import IDENTIFIER, places
+from churn_lib.scale.source import (
+    Source,
+    doubtful_identifier,
+    no_other,
+    of_texts,
+    own_column,
+    place_of,
+    select,
+    texts,
+    without_value,
+)
+
+
+def parquet_source(path: Path, asked: Asked) -> Source:
+    """Raises DataError for what is no Parquet, and for a column that can't be a field."""
+    damage = DataError(f"{path.name} is no Parquet file, or a damaged one; write it anew")
+    try:
+        with pq.ParquetFile(path) as file:
+            schema, rows = file.schema_arrow, file.metadata.num_rows
+    except (pa.ArrowException, OSError):
+        raise damage from None
+    found = places(schema.names, asked.columns, path.name)
+    kinds = {field: _plain(schema.types[place]) for field, place in found.items()}
+    for field, place in found.items():
+        if not _may_be_read(kinds[field], field):
+            wrong = f"the column {shown(schema.names[place])} must hold text or numbers"
+            raise DataError(f"{path.name}: {wrong}, or yes and no, to be {field}")
+    given = {field: f"c{place}" for field, place in found.items()}
+    own = without_value(found)
+    for field, kind in kinds.items():
+        if pa.types.is_float16(kind) or pa.types.is_float32(kind):  # else its text is a shorter one
+            own[field] = f"CAST({given[field]} AS DOUBLE)"
+    fields = given | {field: own_column(field) for field in own}
+    native = not without_value(found) and all(_is_native(kinds[field], field) for field in found)
+    columns = ", ".join(f"c{place}" for place in range(len(schema.names)))
+    return Source(
+        path=path,
+        names=tuple(schema.names),
+        table=select(own, f"read_parquet({place_of(path, asked.folder)}) AS t({columns})"),
+        fields=fields,
+        raw=texts({field: fields[field] for field in found}),
+        row=of_texts(found),
+        doubtful=doubtful_identifier(given),
+        damage=no_other(damage),
+        types="native" if native else "text",
+        rows=rows,
+        nested=frozenset(place for place, kind in enumerate(schema.types) if not _is_value(kind)),
+    )
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
+def _is_value(kind: pa.DataType) -> bool:
+    known = _is_number(kind) or _is_text(kind) or pa.types.is_boolean(kind)
+    return bool(known or pa.types.is_temporal(kind))
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    types = pa.types
+    return bool(types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind))
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _may_be_read(kind: pa.DataType, field: str) -> bool:
+    if pa.types.is_temporal(kind):
+        return field == IDENTIFIER
+    return _is_value(kind) or bool(pa.types.is_null(kind))
+
+
+def _is_native(kind: pa.DataType, field: str) -> bool:
+    """Whether a value is of the type that a statement takes for the field without reading."""
+    if field == IDENTIFIER:
+        return True
+    if field in TRUTHS:
+        return bool(pa.types.is_boolean(kind))
+    if field in LEVELS and isinstance(LEVELS[field][0], str):
+        return _is_text(kind)
+    return bool(pa.types.is_integer(kind)) if field in LEVELS else _is_number(kind)
