@@ -18,6 +18,7 @@ from churn_lib.errors import FieldFault, InputError
 if TYPE_CHECKING:
     from churn_lib.scale.files import Form
     from churn_lib.scale.order import Order, Progress
+    from churn_lib.scale.request import Request
 
 PACKAGES = {"duckdb": "duckdb", "pyarrow": "pyarrow"}
 
@@ -103,30 +104,71 @@ def score(
     to a file of their own, with what is wrong in words; the exit code is 3 when there are any.
     """
     require("scale", PACKAGES)
-    # Imported here: both are extras, and nothing else here needs them.
-    from churn_lib.scale.head import Told
-    from churn_lib.scale.order import Order
+    asked = contact(channel, language, day, reasons=reasons, offers=offers)
+    order = ordered(
+        source,
+        target,
+        asked,
+        told=(encoding, delimiter, decimal),
+        mapped=mapped,
+        keep=keep,
+        only=only,
+        formula_safe=formula_safe,
+        rejected=rejected,
+    )
+    raise typer.Exit(_run(order))
+
+
+def contact(
+    channel: Channel,
+    language: str | None,
+    day: datetime | None,
+    *,
+    reasons: int = 0,
+    offers: bool = True,
+) -> "Request":
+    """What is asked about each customer, whom a contact of this kind is planned with."""
+    # Imported here: duckdb and pyarrow are extras, and nothing else here needs them.
     from churn_lib.scale.request import Request
 
-    order = Order(
+    return Request(
+        day=(day or datetime.now(UTC)).date(),
+        reasons=reasons,
+        offers=offers,
+        channel=channel,
+        language=_language(language),
+    )
+
+
+def ordered(
+    source: str,
+    target: str,
+    asked: "Request",
+    *,
+    told: tuple[str | None, str | None, Literal[".", ","] | None],
+    mapped: list[str] | None,
+    keep: str | None,
+    only: bool,
+    formula_safe: bool,
+    rejected: Path | None,
+) -> "Order":
+    """The order that these options are. told: encoding, separator, mark of decimals."""
+    from churn_lib.scale.head import Told
+    from churn_lib.scale.order import Order
+
+    encoding, delimiter, decimal = told
+    return Order(
         source=source,
         target=Path(target),
         form=_form(source, target),
         rejected=rejected or Path(_rejected(target)),
-        request=Request(
-            day=(day or datetime.now(UTC)).date(),
-            reasons=reasons,
-            offers=offers,
-            channel=channel,
-            language=_language(language),
-        ),
+        request=asked,
         told=Told(encoding, _separator(delimiter), decimal),
         columns=_columns(mapped or []),
         keep=None if keep is None else tuple(name.strip() for name in keep.split(",")),
         only=only,
         safe=formula_safe,
     )
-    raise typer.Exit(_run(order))
 
 
 def _run(order: "Order") -> int:
@@ -138,7 +180,7 @@ def _run(order: "Order") -> int:
 
     offered = catalogue() if order.request.offers else None
     try:
-        with _shown() as progress:
+        with shown() as progress:
             done = score(order, scorecard(), offered, progress)
     except KeyboardInterrupt:
         return fail(["Stopped; nothing was written."], STOPPED)
@@ -151,17 +193,17 @@ def _run(order: "Order") -> int:
 
 
 @contextmanager
-def _shown() -> Iterator["Progress"]:
+def shown() -> Iterator["Progress"]:
     """A callback whose progress is shown on standard error, when that is a terminal."""
     terminal = console(error=True)
     count = bars.TextColumn("{task.completed:,.0f} rows")
     parts = (bars.SpinnerColumn(), count, bars.BarColumn(), bars.TimeRemainingColumn())
     is_off = not terminal.is_terminal
-    with bars.Progress(*parts, console=terminal, disable=is_off, transient=True) as shown:
-        task = shown.add_task("", total=None)
+    with bars.Progress(*parts, console=terminal, disable=is_off, transient=True) as bar:
+        task = bar.add_task("", total=None)
 
         def progress(done: int, total: int | None) -> None:
-            shown.update(task, completed=done, total=total and max(done, total))
+            bar.update(task, completed=done, total=total and max(done, total))
 
         yield progress
 

@@ -38,14 +38,17 @@ class Shape:
         return f"SELECT {', '.join(self._columns(source))} FROM ({scored})"
 
     def _columns(self, source: Source) -> list[str]:
-        left = f"churn_probability IS NULL OR {source.doubtful}"
-        again = f"CASE WHEN {left} THEN {source.raw} END AS {AGAIN}"
+        again = self._again(source)
         if self.kind == "ndjson":
             answer = ", ".join(f"{name} := {name}" for name in self.own)
             back = f"SUBSTR(CAST(to_json(struct_pack({answer})) AS VARCHAR), 2)"
             return [f"{self._front(source)} AS {FRONT}", f"{back} AS {BACK}", again]
         kept = [self._kept(source, place) for place in self.kept]
         return [*kept, *self.own, again]
+
+    def _again(self, source: Source) -> str:
+        left = f"churn_probability IS NULL OR {source.doubtful}"
+        return f"CASE WHEN {left} THEN {source.raw} END AS {AGAIN}"
 
     def _kept(self, source: Source, place: int) -> str:
         column = f"c{place}"

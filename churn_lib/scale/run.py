@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
@@ -10,15 +11,18 @@ import pyarrow.compute as pc
 
 from churn_lib.offers.catalogue import Catalogue
 from churn_lib.scale.again import Again
-from churn_lib.scale.answered import AGAIN, Shape, check_names, kept_places
+from churn_lib.scale.answered import AGAIN
 from churn_lib.scale.dialects import DIALECTS
+from churn_lib.scale.fields import IDENTIFIER
 from churn_lib.scale.order import Order, Progress
 from churn_lib.scale.reference import Answer, Reference
 from churn_lib.scale.rejected import Records, Rejected
 from churn_lib.scale.source import Source
 from churn_lib.scale.statement import statement
-from churn_lib.scale.targets import Target, target
 from churn_lib.score.scorecard import Scorecard
+
+if TYPE_CHECKING:
+    from churn_lib.scale.targets import Target
 
 BATCH, MOST_CELLS = 100_000, 5_000_000
 """Rows at once, and values of them."""
@@ -57,7 +61,7 @@ class Run:
         self.order, self._card, self._catalogue = order, card, catalogue
         self._opened, self._progress = opened, progress
         self._again = Again(Reference(order.request, card, catalogue), order.request)
-        self._shape = _shape(order, opened[0])
+        self._shape = order.shape(opened[0])
         self._expected = _total(source.rows for source in opened)
         self._seen = 0
 
@@ -71,9 +75,7 @@ class Run:
                 reader = self._reader(place, connection)
                 if ends is None:
                     schema = self._shape.finished(first, _empty(reader.schema), {}).schema
-                    ends = stack.enter_context(
-                        closing(target(order.form, order.target, sink, schema))
-                    )
+                    ends = stack.enter_context(closing(order.ends(sink, schema)))
                 for batch in self._answered(place, reader, rejected):
                     ends.write(batch)
                     rows += batch.num_rows
@@ -89,7 +91,7 @@ class Run:
             table=TABLE,
             facts=source.facts,
             protected=source.protected,
-            columns=source.fields,
+            columns={name: at for name, at in source.fields.items() if name != IDENTIFIER},
             types=source.types,
         )
         scored = statement(asked, DIALECTS["duckdb"], self._card, self._catalogue)
@@ -126,17 +128,6 @@ class Run:
                 records.refuse(place, *answer)
             answers[place] = None if isinstance(answer, tuple) else answer
         return answers
-
-
-def _shape(order: Order, source: Source) -> Shape:
-    """Raises DataError for columns that are not there, and for two of one name."""
-    offer = ("offer", "expected_value") if order.request.offers else ()
-    reasons = [f"reason_{place + 1}" for place in range(order.request.reasons)]
-    own = ("churn_probability", "logit", "risk", *reasons, *offer)
-    kept = kept_places(source, order.keep, only=order.only)
-    shape = Shape(order.form.kind, kept, own, order.safe)
-    check_names(shape, source)
-    return shape
 
 
 def _connected() -> duckdb.DuckDBPyConnection:
