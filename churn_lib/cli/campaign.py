@@ -1,33 +1,30 @@
 """`churn campaign`: who of a file gets which offer, within a budget and other limits."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from churn_lib.cli.campaign_told import tell
 from churn_lib.cli.score import (
-    CHANNEL,
     REFUSED,
     STOPPED,
-    ByChannel,
-    Day,
     Decimal,
     Delimiter,
     Encoding,
     In,
     Keep,
-    Language,
-    Map,
     Only,
     Out,
     Rejected,
     Safe,
-    contact,
     ordered,
     shown,
 )
+from churn_lib.cli.sql import CHANNEL, By, Day, Map, Spoken
 from churn_lib.cli.terminal import fail, require
+from churn_lib.customer.languages import spoken
 from churn_lib.errors import FieldFault, InputError
 from churn_lib.offers.catalogue import Catalogue, catalogue
 
@@ -84,8 +81,8 @@ def campaign(
     only: Only = False,
     formula_safe: Safe = False,
     rejected: Rejected = None,
-    channel: ByChannel = CHANNEL,
-    language: Language = None,
+    channel: By = CHANNEL,
+    language: Spoken = None,
     day: Day = None,
 ) -> None:
     """Choose who of a file gets which offer, so that all limits hold and the value is highest.
@@ -97,12 +94,16 @@ def campaign(
     # Imported here: these are extras, and nothing else here needs them.
     from churn_lib.scale.campaign_file import campaign
     from churn_lib.scale.gathered import Holdout
+    from churn_lib.scale.request import Request
     from churn_lib.score.scorecard import scorecard
 
+    request = Request(
+        day=(day or datetime.now(UTC)).date(), channel=channel, language=language or spoken.first
+    )
     order = ordered(
         source,
         target,
-        contact(channel, language, day),
+        request,
         told=(encoding, delimiter, decimal),
         mapped=mapped,
         keep=keep,

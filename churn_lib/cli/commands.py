@@ -13,6 +13,7 @@ from churn_lib.cli.init import init
 from churn_lib.cli.options import ANY_DASH
 from churn_lib.cli.predict import predict
 from churn_lib.cli.score import score
+from churn_lib.cli.sql import sql
 from churn_lib.cli.terminal import Commands, say
 from churn_lib.cli.training import evaluate, train
 
@@ -43,6 +44,7 @@ app.command("campaign")(in_folder(campaign))
 app.command("init", help=INIT)(init)
 app.command("train", help=TRAIN)(train)
 app.command("evaluate", help=EVALUATE)(in_folder(evaluate))
+app.command("sql")(in_folder(sql))
 app.command("doctor", help=DOCTOR)(in_folder(doctor))
 offers.app.command("list")(in_folder(preview.list_offers))
 offers.app.command("preview")(in_folder(preview.preview))

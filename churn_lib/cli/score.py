@@ -1,6 +1,5 @@
 """`churn score`: files of any number of customers; what is refused goes to a file of its own."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich import progress as bars
 
+from churn_lib.cli.sql import CHANNEL, By, Day, Map, Offers, Reasons, Spoken, pair
 from churn_lib.cli.terminal import console, fail, require, say
-from churn_lib.customer.contact import Channel, Context
 from churn_lib.customer.languages import spoken
 from churn_lib.errors import FieldFault, InputError
 
@@ -25,9 +24,7 @@ PACKAGES = {"duckdb": "duckdb", "pyarrow": "pyarrow"}
 REFUSED, STOPPED = 3, 130
 """Exit codes: some rows have no score; Ctrl-C."""
 
-CHANNEL = Context().channel
 TABS = {"tab": "\t", "\\t": "\t"}
-PAIR = re.compile(r"([^=]+)=(.+)", re.DOTALL)
 
 FILES = "CSV, Parquet or NDJSON by its suffix, with .gz or .zst after .csv and .ndjson"
 
@@ -37,12 +34,6 @@ In = Annotated[
 ]
 Out = Annotated[
     str, typer.Argument(metavar="OUT", help="The same kinds, or - for standard output.")
-]
-Reasons = Annotated[int, typer.Option("--reasons", min=0, max=5, help="Reasons in words.")]
-Offers = Annotated[bool, typer.Option("--offers/--no-offers", help="The offer that pays.")]
-Map = Annotated[
-    list[str] | None,
-    typer.Option("--map", metavar="OURS=THEIRS", help="The column of a field; may be repeated."),
 ]
 Encoding = Annotated[
     str | None, typer.Option("--encoding", help="Of a text.", show_default="found out")
@@ -72,12 +63,6 @@ Rejected = Annotated[
         "--rejected", metavar="FILE", help="Rows without a score.", show_default="OUT.rejected.csv"
     ),
 ]
-ByChannel = Annotated[Channel, typer.Option("--channel", help="Of the contact.")]
-Language = Annotated[str | None, typer.Option("--language", help="Of the contact.")]
-Day = Annotated[
-    datetime | None,
-    typer.Option("--date", formats=["%Y-%m-%d"], help="Of the contact.", show_default="today"),
-]
 
 
 def score(
@@ -94,8 +79,8 @@ def score(
     only: Only = False,
     formula_safe: Safe = False,
     rejected: Rejected = None,
-    channel: ByChannel = CHANNEL,
-    language: Language = None,
+    channel: By = CHANNEL,
+    language: Spoken = None,
     day: Day = None,
 ) -> None:
     """Score a file of customers, of any size.
@@ -104,11 +89,20 @@ def score(
     to a file of their own, with what is wrong in words; the exit code is 3 when there are any.
     """
     require("scale", PACKAGES)
-    asked = contact(channel, language, day, reasons=reasons, offers=offers)
+    # Imported here: nothing else here needs it.
+    from churn_lib.scale.request import Request
+
+    request = Request(
+        day=(day or datetime.now(UTC)).date(),
+        reasons=reasons,
+        offers=offers,
+        channel=channel,
+        language=language or spoken.first,
+    )
     order = ordered(
         source,
         target,
-        asked,
+        request,
         told=(encoding, delimiter, decimal),
         mapped=mapped,
         keep=keep,
@@ -119,31 +113,10 @@ def score(
     raise typer.Exit(_run(order))
 
 
-def contact(
-    channel: Channel,
-    language: str | None,
-    day: datetime | None,
-    *,
-    reasons: int = 0,
-    offers: bool = True,
-) -> "Request":
-    """What is asked about each customer, whom a contact of this kind is planned with."""
-    # Imported here: duckdb and pyarrow are extras, and nothing else here needs them.
-    from churn_lib.scale.request import Request
-
-    return Request(
-        day=(day or datetime.now(UTC)).date(),
-        reasons=reasons,
-        offers=offers,
-        channel=channel,
-        language=_language(language),
-    )
-
-
 def ordered(
     source: str,
     target: str,
-    asked: "Request",
+    request: "Request",
     *,
     told: tuple[str | None, str | None, Literal[".", ","] | None],
     mapped: list[str] | None,
@@ -153,6 +126,7 @@ def ordered(
     rejected: Path | None,
 ) -> "Order":
     """The order that these options are. told: encoding, separator, mark of decimals."""
+    # Imported here: duckdb and pyarrow are extras, and nothing else here needs them.
     from churn_lib.scale.head import Told
     from churn_lib.scale.order import Order
 
@@ -162,9 +136,9 @@ def ordered(
         target=Path(target),
         form=_form(source, target),
         rejected=rejected or Path(_rejected(target)),
-        request=asked,
+        request=request,
         told=Told(encoding, _separator(delimiter), decimal),
-        columns=_columns(mapped or []),
+        columns=dict(map(pair, mapped or [])),
         keep=None if keep is None else tuple(name.strip() for name in keep.split(",")),
         only=only,
         safe=formula_safe,
@@ -224,22 +198,8 @@ def _rejected(target: str) -> str:
     return ENDING.lstrip(".") if target == STANDARD else f"{target}{ENDING}"
 
 
-def _columns(pairs: list[str]) -> dict[str, str]:
-    found = [PAIR.fullmatch(pair) for pair in pairs]
-    if None in found:
-        raise InputError([FieldFault("--map", "must be OURS=THEIRS, such as tenure=months")])
-    return dict(pair.groups() for pair in found if pair)
-
-
 def _separator(given: str | None) -> str | None:
     separator = TABS.get(given or "", given)
     if separator is not None and len(separator) != 1:
         raise InputError([FieldFault("--delimiter", "must be one character, or tab")])
     return separator
-
-
-def _language(given: str | None) -> str:
-    if given is not None and given not in spoken.languages:
-        known = ", ".join(spoken.languages)
-        raise InputError([FieldFault("--language", f"must be one of {known}")])
-    return given or spoken.first

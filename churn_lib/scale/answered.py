@@ -59,12 +59,16 @@ class Shape:
     def _front(self, source: Source) -> str:
         if not self.kept:
             return "'{'"
-        if source.line and len(self.kept) == len(source.names):
+        if self.is_whole_line(source):
             text = f"RTRIM({source.line})"
         else:
             parts = [f"{quoted(source.names[place])} := c{place}" for place in self.kept]
             text = f"CAST(to_json(struct_pack({', '.join(parts)})) AS VARCHAR)"
         return f"LEFT({text}, LENGTH({text}) - 1) || ','"
+
+    def is_whole_line(self, source: Source) -> bool:
+        """Whether a line of JSON comes out as it is, with the answer at its end."""
+        return source.line is not None and len(self.kept) == len(source.names)
 
     def names(self, source: Source) -> list[str]:
         """The headings of what comes out."""
@@ -126,15 +130,15 @@ def kept_places(source: Source, wanted: Sequence[str] | None, *, only: bool) -> 
 
 
 def check_names(shape: Shape, source: Source) -> None:
-    """Raises DataError where two columns that come out have one name."""
+    """Raises DataError where two columns that come out have one name, but for two of a CSV file."""
     seen = set[str]()
+    exact = shape.kind == "csv" or shape.is_whole_line(source)
     for name in shape.names(source):
-        known = name if shape.kind == "csv" else name.casefold()
+        known = name if exact else name.casefold()
         if known in seen and (shape.kind != "csv" or name in shape.own):
+            wrong = f"two columns would be called {shown(name)}"
             advice = "--keep names the columns that come out, and --only leaves all out"
-            raise DataError(
-                f"{source.path.name}: two columns would be called {shown(name)}; {advice}"
-            )
+            raise DataError(f"{source.path.name}: {wrong}; {advice}")
         seen.add(known)
 
 

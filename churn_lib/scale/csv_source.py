@@ -12,7 +12,7 @@ from churn_lib.scale.files import Form
 from churn_lib.scale.head import NUMERIC, Head, Told, head_of, mark_of
 from churn_lib.scale.source import (
     Source,
-    doubtful_identifier,
+    doubtful,
     literal,
     no_other,
     of_texts,
@@ -62,7 +62,7 @@ def _source(path: Path, form: Form, head: Head, asked: Asked, place: str) -> Sou
         fields=fields,
         raw=texts(given),
         row=of_texts(given),
-        doubtful=doubtful_identifier(given),
+        doubtful=doubtful(given),
         damage=partial(_tidied, path, form, head, asked),
         rows=None if form.packing else round(size / max(1.0, head.bytes_a_row)),
         notes=head.notes,

@@ -3,6 +3,7 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 from typing import ClassVar
 
 from churn_lib.customer.schema import Level
@@ -23,6 +24,7 @@ class Dialect(ABC):
     """Whether a backslash in a text begins an escape."""
     double: ClassVar[str] = "DOUBLE"
     string: ClassVar[str] = "VARCHAR"
+    truth: ClassVar[str] = "BOOLEAN"
     leave_out: ClassVar[str] = "EXCLUDE"
     fence: ClassVar[str] = ""
     """Ends a stage that the planner must not merge with the next."""
@@ -43,7 +45,8 @@ class Dialect(ABC):
         """A literal of text."""
         if self.escapes:
             return f"'{''.join(map(_escaped, text))}'"
-        return f"'{text.replace(chr(39), chr(39) * 2)}'"
+        runs = [(seen, "".join(run)) for seen, run in groupby(text, str.isprintable)]
+        return " || ".join(_quoted(run) if seen else _by_number(run) for seen, run in runs) or "''"
 
     def level(self, level: Level) -> str:
         """A literal of a level."""
@@ -117,6 +120,7 @@ class BigQuery(Dialect):
     escapes = True
     double = "FLOAT64"
     string = "STRING"
+    truth = "BOOL"
     leave_out = "EXCEPT"
 
     def number(self, number: float) -> str:
@@ -184,9 +188,13 @@ class Postgres(Dialect):
         return f"CASE WHEN {near} THEN SIGN({number}) * {least} ELSE {number} END"
 
     def cast_safely(self, text: str) -> str:
-        # It has no cast that can't fail: of what is very long or has a large exponent, none.
-        fits = self.matches(text, "[^eE]{1,200}([eE][+-]?[0-9]{1,2})?")
-        return f"CASE WHEN {fits} THEN CAST({text} AS {self.double}) END"
+        # It has no cast that can't fail: decimals are longer, and are held to what a number can be.
+        fits = f"LENGTH({text}) <= 300 AND {self.matches(text, '[^eE]*([eE][+-]?[0-9]{1,3})?')}"
+        decimal, smallest = f"CAST({text} AS NUMERIC)", self.number(1e-300)
+        within = f"{decimal} = 0 OR ABS({decimal}) BETWEEN 1e-300 AND 1e300"
+        known = f"CASE WHEN {within} THEN CAST({decimal} AS {self.double})"
+        near = f"WHEN ABS({decimal}) < 1 THEN SIGN({decimal}) * {smallest} END"
+        return f"CASE WHEN {fits} THEN {known} {near} END"
 
     def trimmed(self, text: str, characters: str) -> str:
         return f"BTRIM({text}, {self.text(characters)})"
@@ -220,6 +228,14 @@ class Snowflake(Dialect):
 def _bracketed(literal: str) -> str:
     """A literal that may follow a minus sign: two of them would begin a comment."""
     return f"({literal})" if literal.startswith("-") else literal
+
+
+def _quoted(text: str) -> str:
+    return f"'{text.replace(chr(39), chr(39) * 2)}'"
+
+
+def _by_number(characters: str) -> str:
+    return " || ".join(f"chr({ord(one)})" for one in characters)
 
 
 def _escaped(character: str) -> str:

@@ -40,7 +40,7 @@ def customers(card: Card, facts: Iterable[str], count: int, seed: int = 0) -> It
     random, names = Random(seed), tuple(facts)
     places = edges(card)
     for changes in (*_at_levels(), *_at_numbers(places), *_at_ratios(card, places), *_unknown()):
-        yield _plain(changes) | _facts(names, random)
+        yield plain(changes) | _facts(names, random)
     for _ in range(count):
         yield _at_random(places, random) | _facts(names, random)
 
@@ -74,14 +74,14 @@ def _of_terms(card: Card) -> Iterator[tuple[str, Iterable[float]]]:
 
 def _at_levels() -> Iterator[Row]:
     for name, levels in LEVELS.items():
-        yield from (_beside(name, level) for level in levels)
+        yield from (beside(name, level) for level in levels)
         if name in ABSENT and NO in levels:
-            yield {**_beside(name, ABSENT[name][1]), name: NO}
+            yield {**beside(name, ABSENT[name][1]), name: NO}
         if ATTRIBUTES[name].other:
             yield {name: "surely another level"}
 
 
-def _beside(name: str, level: Value) -> Row:
+def beside(name: str, level: Value) -> Row:
     """A level with what it needs of the service that this one needs."""
     if name not in ABSENT:
         return {name: level}
@@ -91,8 +91,9 @@ def _beside(name: str, level: Value) -> Row:
 
 
 def _at_numbers(places: Mapping[str, Iterable[float]]) -> Iterator[Row]:
-    for name in ATTRIBUTES.keys() & places.keys():
-        yield from ({name: number} for number in _around(name, places[name]))
+    for name in ATTRIBUTES:
+        for number in _around(name, places.get(name, ())):
+            yield {name: number}
 
 
 def _around(name: str, places: Iterable[float]) -> list[float]:
@@ -127,10 +128,10 @@ def _unknown() -> Iterator[Row]:
         if not ATTRIBUTES[name].required or ATTRIBUTES[name].blank is not None:
             yield {name: None}
         if name in ABSENT:
-            yield {**_beside(name, ABSENT[name][1]), name: None}
+            yield {**beside(name, ABSENT[name][1]), name: None}
 
 
-def _plain(changes: Mapping[str, Value]) -> Row:
+def plain(changes: Mapping[str, Value]) -> Row:
     services = {name: one for name, one in changes.items() if name in WITHOUT}
     row = {**example(**services).__dict__, **changes}
     return {name: row[name] for name in ARGUMENTS}

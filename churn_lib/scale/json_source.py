@@ -5,6 +5,7 @@ comma before a closing bracket. Such lines, and those with another key that can 
 read by the service.
 """
 
+import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -23,7 +24,7 @@ from churn_lib.scale.files import Form
 from churn_lib.scale.head import beginning, opened
 from churn_lib.scale.source import (
     Source,
-    doubtful_identifier,
+    doubtful,
     in_context,
     literal,
     own_column,
@@ -80,7 +81,7 @@ def json_source(path: Path, form: Form, asked: Asked) -> Source:
 
 
 def _lines(place: str, form: Form) -> str:
-    """The lines that are not blank, without a mark of their encoding."""
+    """The lines that are not blank."""
     options = {
         "auto_detect": "false",
         "header": "false",
@@ -92,8 +93,7 @@ def _lines(place: str, form: Form) -> str:
         "compression": literal(form.packing or "none"),
     }
     read = f"read_csv({place}, {', '.join(f'{name}={value}' for name, value in options.items())})"
-    line = f"TRIM({LINE}, {literal(chr(0xFEFF))})"
-    return f"(SELECT {line} AS {LINE} FROM {read} WHERE TRIM({LINE}) <> '')"
+    return f"(SELECT {LINE} FROM {read} WHERE TRIM({LINE}) <> '')"
 
 
 def _keyed(lines: str) -> str:
@@ -160,7 +160,7 @@ def _doubtful(keys: Keys, columns: Mapping[str, str]) -> str:
         kind = f"json_type({LINE}, {literal(_pointer(keys.fields[IDENTIFIER]))})"
         plain = "('VARCHAR', 'UBIGINT', 'BIGINT', 'NULL')"
         conditions.append(f"CASE WHEN {KEYS} IS NOT NULL THEN {kind} NOT IN {plain} END")
-    return f"({' OR '.join([*conditions, doubtful_identifier(columns)])})"
+    return f"({' OR '.join([*conditions, doubtful(columns)])})"
 
 
 def _row(keys: Keys, line: object) -> object:
@@ -177,7 +177,7 @@ def _damage(path: Path, form: Form) -> Source:
     """Raises DataError with the first line that is wrong."""
     with opened(path, form) as file:
         number = 0
-        for line in file:
+        for line in io.BufferedReader(file):
             number += bool(line.strip())
             if not _is_text(line):
                 raise DataError(f"{path.name}, row {number}: a byte is not in UTF-8; save it so")

@@ -13,7 +13,7 @@ from churn_lib.scale.csv_source import Asked
 from churn_lib.scale.fields import IDENTIFIER, places
 from churn_lib.scale.source import (
     Source,
-    doubtful_identifier,
+    doubtful,
     no_other,
     of_texts,
     own_column,
@@ -53,7 +53,7 @@ def parquet_source(path: Path, asked: Asked) -> Source:
         fields=fields,
         raw=texts({field: fields[field] for field in found}),
         row=of_texts(found),
-        doubtful=doubtful_identifier(given),
+        doubtful=doubtful({field: at for field, at in given.items() if _is_text(kinds[field])}),
         damage=no_other(damage),
         types="native" if native else "text",
         rows=rows,

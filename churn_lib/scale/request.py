@@ -26,10 +26,12 @@ class Request:
     """What a statement is asked for.
 
     day: on which offers must be valid. reasons: 0 to 5. facts: those of the contact that the table
-    has as columns. columns: by attribute or fact, the table's own name, where it is another one.
-    protected: attributes that no score uses, and that are checked all the same. types: text where every column is text, which is then read by the rules of `docs/reading.md`.
-    each_offer: adds value_<n> and cost_<n> for the n-th offer of the file, its expected value and
-    expected spend; NULL where a rule forbids it. keep: the table's own columns come first.
+    has as columns. protected: attributes that no score uses, and that are checked all the same.
+    columns: by attribute or fact, the table's own name, where it is another one. types: text where
+    columns may be of any type, whose texts are then read by the rules of `docs/reading.md`. quoted:
+    whether names stand in quotes, and so are taken letter by letter. each_offer: adds value_<n> and
+    cost_<n> for the n-th offer of the file, its expected value and expected spend; NULL where a
+    rule forbids it. keep: the table's own columns come first.
     """
 
     day: date
@@ -61,6 +63,8 @@ class Request:
         return self.columns.get(name, name)
 
     def _faults(self) -> Iterator[FieldFault]:
+        if spoken.languages and self.language not in spoken.languages:
+            yield FieldFault("language", f"must be one of {', '.join(spoken.languages)}")
         if not 0 <= self.reasons <= MOST_REASONS:
             yield FieldFault("reasons", f"must be from 0 to {MOST_REASONS}")
         for name in self.facts:

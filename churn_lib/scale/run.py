@@ -27,10 +27,12 @@ if TYPE_CHECKING:
 BATCH, MOST_CELLS = 100_000, 5_000_000
 """Rows at once, and values of them."""
 
+MEMORY = 512
+"""Megabytes that DuckDB may take; some more for each column, for it holds many rows at once."""
+
 TABLE = "churn_file"
 
 SETTINGS: Mapping[str, str] = {
-    "memory_limit": "'512MB'",
     # It would push TRY_CAST into the reader of CSV, where a text that is no number is an error.
     "disabled_optimizers": "'type_pushdown'",
     "autoinstall_known_extensions": "false",
@@ -71,7 +73,7 @@ class Run:
         with ExitStack() as stack:
             ends: Target | None = None
             for place in range(len(self._opened)):
-                connection = stack.enter_context(_connected())
+                connection = stack.enter_context(_connected(len(first.names)))
                 reader = self._reader(place, connection)
                 if ends is None:
                     schema = self._shape.finished(first, _empty(reader.schema), {}).schema
@@ -130,8 +132,9 @@ class Run:
         return answers
 
 
-def _connected() -> duckdb.DuckDBPyConnection:
+def _connected(columns: int) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
+    connection.execute(f"SET memory_limit = '{MEMORY + columns // 2}MB'")
     for name, setting in SETTINGS.items():
         connection.execute(f"SET {name} = {setting}")
     return connection

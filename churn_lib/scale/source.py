@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from churn_lib.customer.contact import FACTS
+from churn_lib.customer.json_text import LARGEST_ROW
 from churn_lib.customer.model import ATTRIBUTES
 from churn_lib.errors import DataError
 from churn_lib.scale.fields import FIELDS, IDENTIFIER
@@ -17,6 +18,8 @@ Types = Literal["native", "text"]
 Row = dict[str, object]
 
 LONGEST_IDENTIFIER = 100
+LONG = min(500, LARGEST_ROW // (6 * len(FIELDS)))
+"""Bytes of a text: all fields of a row may have as many, even where each takes six in JSON."""
 
 
 @dataclass(frozen=True)
@@ -111,13 +114,16 @@ def in_context(row: Mapping[str, object]) -> Row:
     return {**own, "context": {**within, **facts}} if facts else own
 
 
-def doubtful_identifier(fields: Mapping[str, str]) -> str:
-    """Whether an identifier may be none that the service takes; nearly all are plainly one."""
-    if IDENTIFIER not in fields:
-        return "FALSE"
-    text = f"CAST({fields[IDENTIFIER]} AS VARCHAR)"
-    short = f"LENGTH({text}) <= {LONGEST_IDENTIFIER}"
-    return f"NOT COALESCE({short} AND regexp_full_match({text}, '[\\pL\\pN -~]*'), TRUE)"
+def doubtful(fields: Mapping[str, str]) -> str:
+    """Whether the service may refuse a row for what SQL does not look at: an identifier that is not
+    plainly one, and texts of great length.
+    """
+    found = [f"strlen(CAST({column} AS VARCHAR)) > {LONG}" for column in fields.values()]
+    if IDENTIFIER in fields:
+        text = f"CAST({fields[IDENTIFIER]} AS VARCHAR)"
+        short = f"LENGTH({text}) <= {LONGEST_IDENTIFIER}"
+        found.append(f"NOT ({short} AND regexp_full_match({text}, '[\\pL\\pN -~]*'))")
+    return f"({' OR '.join(found or ['FALSE'])})"
 
 
 def no_other(error: DataError) -> Callable[[], Source]:

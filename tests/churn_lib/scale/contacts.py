@@ -10,13 +10,12 @@ from churn_lib.customer.model import Customer, Value
 from churn_lib.offers.catalogue import Catalogue
 from churn_lib.offers.economics import pricing
 from churn_lib.offers.terms import Terms
-from churn_lib.scale.dialects import DIALECTS
-from churn_lib.scale.reference import Answer, Reference
+from churn_lib.scale.golden import Row
+from churn_lib.scale.reference import Answer
 from churn_lib.scale.request import Request
 from churn_lib.scale.statement import statement
 from churn_lib.score.scorecard import scorecard
-from tests.churn_lib.scale import asked
-from tests.churn_lib.scale.asked import DAY, run, table
+from tests.churn_lib.scale.asked import DAY, DUCKDB, differences, native_table, run
 
 ALL = Request(DAY, facts=tuple(FACTS), reasons=1)
 """With all facts."""
@@ -39,8 +38,6 @@ COUNTED: Mapping[str, tuple[int, ...]] = {
 
 PERCENTS = (10.0, 15.0)
 """Of the shipped offers."""
-
-Row = dict[str, Value]
 
 
 def contacted(customers: Iterable[Customer]) -> list[Row]:
@@ -73,17 +70,16 @@ def _tariff(bill: float, random: Random) -> float:
 
 def written(catalogue: Catalogue, request: Request = ALL) -> str:
     """The statement for DuckDB."""
-    return statement(request, DIALECTS["duckdb"], scorecard(), catalogue)
+    return statement(request, DUCKDB, scorecard(), catalogue)
 
 
 def answered(sql: str, rows: Sequence[Row], request: Request = ALL) -> list[Answer]:
-    return run(sql, table(rows, request.facts))
+    """What DuckDB answers, row by row."""
+    return run(sql, native_table(rows, request.facts))
 
 
 def differing(
-    catalogue: Catalogue, rows: Sequence[Row], request: Request = ALL, sql: str = ""
-) -> list[tuple[int, str]]:
-    """Row and column of all that a statement answers otherwise than the service."""
-    reference = Reference(request, scorecard(), catalogue)
-    found = answered(sql or written(catalogue, request), rows, request)
-    return asked.differing(found, [reference.answer(row) for row in rows])
+    catalogue: Catalogue, rows: Sequence[Row], request: Request = ALL, sql: str | None = None
+) -> list[tuple[str, Row, object, object]]:
+    """All that a statement answers otherwise than the service."""
+    return differences(rows, scorecard(), catalogue, request, sql)

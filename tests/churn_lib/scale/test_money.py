@@ -18,11 +18,12 @@ from churn_lib.offers.decide import Decider
 from churn_lib.offers.economics import OfferConstants, appraise, pricing, spent
 from churn_lib.offers.terms import Terms
 from churn_lib.scale.dialects import DIALECTS
+from churn_lib.scale.golden import Row
 from churn_lib.scale.money import Line, expected, price, spending
 from churn_lib.scale.request import Request
 from churn_lib.score.scorecard import scorecard
 from churn_lib.words.segments import segments
-from tests.churn_lib.scale.contacts import ALL, Row, answered, contacted, written
+from tests.churn_lib.scale.contacts import ALL, answered, contacted, written
 from tests.customers import probes
 
 SHIPPED = catalogue()

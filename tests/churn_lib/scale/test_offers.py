@@ -2,60 +2,33 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
 
-import numpy as np
 import pytest
 
 from churn_lib.customer.contact import FACTS, Channel
-from churn_lib.lint.grid import grid
 from churn_lib.offers.beta import Beta
-from churn_lib.offers.catalogue import Catalogue, catalogue
 from churn_lib.offers.offer import Offer
 from churn_lib.offers.rules import Rule
-from churn_lib.offers.terms import Economy, Fixed, Terms
+from churn_lib.offers.terms import Economy, Terms
 from churn_lib.scale.dialects import DIALECTS
 from churn_lib.scale.statement import statement
 from churn_lib.score.scorecard import scorecard
 from tests.bench.bench_offers import grown
 from tests.churn_lib.scale.asked import DAY
-from tests.churn_lib.scale.contacts import ALL, Row, answered, contacted, differing, written
-from tests.customers import probes
-
-SHIPPED = catalogue()
-BY_ID = {offer.id: offer for offer in SHIPPED.offers}
-
-
-SPENT = Fixed(model="fixed", amount=10.0)
-REQUIRED = Rule.model_validate({"field": "consent", "is": (True,), "required": True})
-
-
-@cache
-def golden() -> list[Row]:
-    return contacted(probes(np.random.default_rng(3), 6000))
-
-
-@cache
-def corners() -> list[Row]:
-    """Customers at every bound of the shipped rules."""
-    return contacted(grid(SHIPPED))
-
-
-def holding(*offers: Offer, **changes: object) -> Catalogue:
-    """The shipped catalogue with these offers alone, and other assumptions."""
-    assumed = SHIPPED.assumptions.model_copy(update=changes)
-    return SHIPPED.model_copy(update={"offers": offers, "assumptions": assumed})
-
-
-def like(offer: str, **changes: object) -> Offer:
-    """A shipped offer with these changes."""
-    return BY_ID[offer].model_copy(update=changes)
-
-
-DISCOUNTS = holding(
-    *(like(name, eligible=(), suitable=()) for name in ("annual-plan", "loyalty-discount")),
+from tests.churn_lib.scale.catalogues import (
+    BY_ID,
+    DISCOUNTS,
+    EQUAL,
+    SHIPPED,
+    SPENT,
+    corners,
+    golden,
+    holding,
+    like,
 )
-"""What sets prices in cents, for everybody."""
+from tests.churn_lib.scale.contacts import ALL, answered, differing, written
+
+REQUIRED = Rule.model_validate({"field": "consent", "is": (True,), "required": True})
 
 
 @pytest.mark.parametrize(
@@ -76,10 +49,10 @@ def test_every_golden_customer_is_made_the_offer_of_the_service(
 
 
 def test_of_equal_offers_the_first_by_id_is_made_whatever_the_order_of_the_file() -> None:
-    offers = [like("paperless", id=name) for name in ("same-b", "same-c", "same-a")]
-    rows = answered(written(holding(*offers)), corners())
+    rows = answered(written(EQUAL), corners())
     assert {row["offer"] for row in rows} == {None, "same-a"}
-    assert differing(holding(*offers, like("annual-plan")), corners()) == []
+    beside = EQUAL.model_copy(update={"offers": (*EQUAL.offers, BY_ID["annual-plan"])})
+    assert differing(beside, corners()) == []
 
 
 @pytest.mark.parametrize(
