@@ -21,7 +21,8 @@ def tell(done: "Outcome", limits: "Limits", offered: Catalogue, target: str) -> 
     from churn_lib.scale.files import STANDARD
 
     aside = target == STANDARD
-    say(*done.notes, error=True)
+    if done.notes:
+        say(*done.notes, error=True)
     sums, offers = facts(_sums(done, limits, offered)), _by_offer(done.plan, limits, offered)
     prices = Text("\n".join(_prices(done.plan, limits, offered)))
     body = Group(sums, Text(), offers, *([Text(), prices] if prices else []))

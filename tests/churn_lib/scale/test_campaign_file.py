@@ -98,7 +98,8 @@ def test_without_limits_everybody_gets_the_offer_that_the_score_names(
     assert done.plan.gap == 0
     for customer, one, other in zip(read(source), read(scored), read(planned), strict=True):
         assert other["campaign_offer"] == one["offer"]
-        assert money(other, "campaign_value") == pytest.approx(money(one, "expected_value"))
+        value = money(one, "expected_value")
+        assert money(other, "campaign_value") == pytest.approx(value, nan_ok=True)
         assert {**customer, **other} == other
         assert other["campaign_arm"] == CAMPAIGN
 
@@ -150,7 +151,7 @@ def test_a_refused_row_is_in_a_file_of_its_own_and_has_no_offer(tmp_path: Path) 
     assert [row["customerID"] for row in read(target)] == [
         row["customerID"] for number, row in enumerate(rows) if number != 10
     ]
-    assert [row["identifier"] for row in read(tmp_path / "rejected.csv")] == ["customer 10"]
+    assert [row["customerID"] for row in read(tmp_path / "rejected.csv")] == ["customer 10"]
 
 
 def test_who_is_held_out_gets_nothing_and_is_the_same_in_every_run(tmp_path: Path) -> None:
