@@ -22,6 +22,7 @@ from churn_lib.cli import app
 from churn_lib.customer.schema_file import load
 from churn_lib.settings import Settings
 from tests import companies
+from tests.churn_lib.scale.scoring import customers, write_csv
 from tests.serving import ROOT, clean_environment, serve, until
 
 README, CONTRIBUTING = "README.md", "CONTRIBUTING.md"
@@ -33,6 +34,7 @@ PAGES = {
     for path in (ROOT / README, ROOT / CONTRIBUTING, *sorted((ROOT / "docs").glob("*.md")))
 }
 
+ABOUT_A_FILE = ("churn score", "churn campaign")
 ASKS, WAITS_FOR_INPUT = "churn predict", "churn offers check -"
 CUT = "..."
 OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {
@@ -143,6 +145,7 @@ def test_the_remote_function_shown_is_one_that_is_served(
         line
         for line in everywhere("churn ")
         if line not in {ASKS, WAITS_FOR_INPUT, *commands(OWN, "churn ")}
+        and not line.startswith(ABOUT_A_FILE)
     ],
 )
 def test_the_commands_shown_work(command: str, tmp_path: Path) -> None:
@@ -174,6 +177,15 @@ def test_a_stranger_gets_from_a_table_to_answers_with_the_commands_shown(tmp_pat
         answer = httpx2.post(f"{server.url}/predict", json=customer, trust_env=False, timeout=30)
     assert answer.json()["reasons"]
     assert answer.json()["offer"]["why"]
+
+
+def test_the_commands_shown_for_a_file_of_customers_work(tmp_path: Path) -> None:
+    write_csv(tmp_path / "customers.csv", customers(30))
+    shown = [line for start in ABOUT_A_FILE for line in everywhere(start)]
+    assert len(shown) > 3
+    for command in shown:
+        assert by_hand(command, tmp_path) == 0
+        assert (tmp_path / shlex.split(command)[3]).stat().st_size
 
 
 def by_hand(command: str, folder: Path) -> int:

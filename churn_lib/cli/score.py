@@ -159,7 +159,8 @@ def _run(order: "Order") -> int:
     except KeyboardInterrupt:
         return fail(["Stopped; nothing was written."], STOPPED)
     aside = is_standard(order.target)
-    say(*done.notes, error=True)
+    for note in done.notes:
+        say(note, error=True)
     say(f"{order.target}: {done.rows:,} rows", error=aside)
     if not done.rejected:
         return 0

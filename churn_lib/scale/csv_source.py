@@ -10,6 +10,7 @@ from churn_lib.errors import DataError
 from churn_lib.scale.fields import likely, places
 from churn_lib.scale.files import Form
 from churn_lib.scale.head import NUMERIC, Head, Told, head_of, mark_of
+from churn_lib.scale.plain import are_plain, quick
 from churn_lib.scale.source import (
     Source,
     doubtful,
@@ -47,22 +48,25 @@ def csv_source(path: Path, form: Form, asked: Asked) -> Source:
 def _source(path: Path, form: Form, head: Head, asked: Asked, place: str) -> Source:
     found = places(head.names, asked.columns, path.name)
     swapped = (asked.told.mark or mark_of(head, found, path.name)) == ","
-    fields = {field: f"c{column}" for field, column in found.items()}
-    own = without_value(found)
-    for field in fields:
-        if swapped and field in NUMERIC:
-            own[field] = f"TRANSLATE({fields[field]}, '.,', ',.')"
-    fields |= {field: own_column(field) for field in own}
-    given = {field: fields[field] for field in found}
+    as_is = {field: f"c{column}" for field, column in found.items()}
+    texts_of = as_is | {
+        field: f"TRANSLATE({as_is[field]}, '.,', ',.')"
+        for field in found
+        if swapped and field in NUMERIC
+    }
+    plain = not without_value(found) and not swapped and are_plain(head.rows, found)
+    own = quick(texts_of) if plain else {f: t for f, t in texts_of.items() if t != as_is[f]}
+    own |= without_value(found)
     size = path.stat().st_size
     return Source(
         path=path,
         names=head.names,
         table=select(own, _read(place, head, form)),
-        fields=fields,
-        raw=texts(given),
-        row=of_texts(given),
-        doubtful=doubtful(given),
+        fields=as_is | {field: own_column(field) for field in own},
+        raw=texts(texts_of),
+        row=of_texts(found),
+        doubtful=doubtful(as_is),
+        types="native" if plain else "text",
         damage=partial(_tidied, path, form, head, asked),
         rows=None if form.packing else round(size / max(1.0, head.bytes_a_row)),
         notes=head.notes,

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import pyarrow as pa
 
@@ -55,10 +54,9 @@ class Head:
     notes: tuple[str, ...]
 
 
-def opened(path: Path, form: Form) -> BinaryIO:
+def opened(path: Path, form: Form) -> pa.NativeFile:
     """The unpacked bytes of a file."""
-    stream: BinaryIO = pa.input_stream(str(path), compression=form.packing)
-    return stream
+    return pa.input_stream(str(path), compression=form.packing)
 
 
 def head_of(path: Path, form: Form, told: Told, known: Collection[str]) -> Head:

@@ -20,6 +20,7 @@ from tests.bench import (
     bench_http,
     bench_model,
     bench_offers,
+    bench_scale,
     bench_score,
     bench_start,
     bench_training,
@@ -42,6 +43,7 @@ QUICK = (
     bench_gemini,
     bench_training,
     bench_campaign,
+    bench_scale,
 )
 
 
