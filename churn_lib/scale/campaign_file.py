@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 from pydantic_core import to_json
 
 from churn_lib.offers.catalogue import Catalogue
-from churn_lib.scale.answered import FRONT
 from churn_lib.scale.campaign import Limits, Plan, choose
 from churn_lib.scale.files import Form
 from churn_lib.scale.gathered import OWN, Gathering, Holdout
@@ -55,9 +54,10 @@ def campaign(
         done = score(first, card, catalogue, progress)
         gathered = first.tries[-1]
         priority = [offer.priority for offer in catalogue.offers]
-        plan, held = choose(gathered.pairs, limits, priority), gathered.held
+        plan, held = choose(gathered.pairs(), limits, priority), gathered.held()
         names = np.array([offer.id for offer in catalogue.offers], object)
-        _write(order, first, folder, _Columns(plan, held, names))
+        is_line = order.form.kind == "ndjson"
+        _write(order, first, folder, _Columns(plan, held, names, is_line))
     return Outcome(plan, done.rows, int(held.sum()), done.rejected, done.notes)
 
 
@@ -88,7 +88,8 @@ def _write(order: Order, first: Gathering, folder: Path, columns: "_Columns") ->
             rejected.unlink()
         sink = stack.enter_context(pa.output_stream(str(part), compression=order.form.packing))
         reader = stack.enter_context(pa.ipc.open_stream(str(first.target)))
-        schema = columns.beside(pa.RecordBatch.from_pylist([], reader.schema), 0).schema
+        nothing = [pa.array([], kind) for kind in reader.schema.types]
+        schema = columns.beside(pa.record_batch(nothing, reader.schema), 0).schema
         target = stack.enter_context(closing(order.ends(sink, schema)))
         row = 0
         for batch in reader:
@@ -98,16 +99,17 @@ def _write(order: Order, first: Gathering, folder: Path, columns: "_Columns") ->
 
 @dataclass(frozen=True)
 class _Columns:
-    """What the campaign adds. names: of the offers."""
+    """What the campaign adds. names: of the offers. is_line: to what begins a line of JSON."""
 
     plan: Plan
     held: Truths
     names: np.ndarray[tuple[int], np.dtype[np.object_]]
+    is_line: bool
 
     def beside(self, batch: pa.RecordBatch, row: int) -> pa.RecordBatch:
-        """The batch with these columns, or in one line of JSON. row: of its first customer."""
+        """The batch with these columns. row: of its first customer."""
         own = pa.record_batch(self._of(row, batch.num_rows), OWN)
-        if batch.schema.names != [FRONT]:
+        if not self.is_line:
             named = [*batch.schema.names, *OWN]
             return pa.record_batch([*batch.columns, *own.columns], named)
         ends = [to_json(line).decode()[1:] for line in own.to_pylist()]

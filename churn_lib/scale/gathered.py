@@ -84,11 +84,11 @@ class Gathered:
     def close(self) -> None:
         self._writer.close()
 
-    @property
     def pairs(self) -> Pairs:
-        return joined(self._parts)
+        """All pairs that may be made, which are given away."""
+        parts, self._parts = self._parts, []
+        return joined(parts)
 
-    @property
     def held(self) -> Truths:
         """Whether each customer is held out."""
         return np.concatenate(self._held)

@@ -1,8 +1,10 @@
 """A campaign for the customers of a file."""
 
+import csv
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -233,3 +235,16 @@ def test_a_file_is_not_written_over_itself(tmp_path: Path) -> None:
     source = written(tmp_path / "rows.csv", made_up(3))
     with pytest.raises(DataError, match=r"rows.csv would be read and written"):
         ran(ordered(source, source))
+
+
+def test_columns_of_any_name_come_out_as_they_are(tmp_path: Path) -> None:
+    source = written(tmp_path / "rows.csv", made_up(2))
+    head, *rows = source.read_text().splitlines()
+    lines = [f"{head},front,value_1,note,note", *(f"{row},a,b,c,d" for row in rows)]
+    source.write_text("\n".join([*lines, ""]))
+    ran(ordered(source, tmp_path / "all.csv"))
+    names, *values = csv.reader((tmp_path / "all.csv").read_text().splitlines())
+    assert names[-8:] == ["front", "value_1", "note", "note", *OWN]
+    assert [row[-8:-4] for row in values] == [["a", "b", "c", "d"]] * 2
+    ran(replace(ordered(source, tmp_path / "one.csv"), keep=("front",)))
+    assert [*read(tmp_path / "one.csv")[0]] == ["front", *OWN]
