@@ -6,6 +6,7 @@ import typer
 
 from churn_lib import __version__
 from churn_lib.cli import offers, preview, schema, texts
+from churn_lib.cli.campaign import campaign
 from churn_lib.cli.doctor import doctor
 from churn_lib.cli.folder import in_folder
 from churn_lib.cli.init import init
@@ -41,6 +42,7 @@ app = typer.Typer(
 )
 app.command("predict")(in_folder(predict))
 app.command("score")(in_folder(score))
+app.command("campaign")(in_folder(campaign))
 app.command("init", help=INIT)(init)
 app.command("train", help=TRAIN)(train)
 app.command("evaluate", help=EVALUATE)(in_folder(evaluate))

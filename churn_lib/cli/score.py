@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -18,6 +19,7 @@ from churn_lib.errors import FieldFault, InputError
 if TYPE_CHECKING:
     from churn_lib.scale.files import Form
     from churn_lib.scale.order import Order, Progress
+    from churn_lib.scale.request import Request
 
 PACKAGES = {"duckdb": "duckdb", "pyarrow": "pyarrow"}
 
@@ -98,34 +100,64 @@ def score(
     require("scale", PACKAGES)
     if texts and not offers:
         raise InputError([FieldFault("--texts", "are of offers; leave --no-offers out")])
-    # Imported here: both are extras, and nothing else here needs them.
-    from churn_lib.scale import rejected as rejects
+    # Imported here: duckdb and pyarrow are extras, and nothing else here needs them.
     from churn_lib.scale import written
-    from churn_lib.scale.head import Told
-    from churn_lib.scale.order import Order
     from churn_lib.scale.request import Request
 
-    order = Order(
+    request = Request(
+        day=(day or datetime.now(UTC)).date(),
+        reasons=reasons,
+        offers=offers,
+        channel=channel,
+        language=language or spoken.first,
+    )
+    order = ordered(
+        source,
+        target,
+        request,
+        told=(encoding, delimiter, decimal),
+        mapped=mapped,
+        keep=keep,
+        only=only,
+        formula_safe=formula_safe,
+        rejected=rejected,
+    )
+    if texts:
+        order = replace(order, missing=_beside(target, written.ENDING), tone=tone)
+    raise typer.Exit(_run(order))
+
+
+def ordered(
+    source: str,
+    target: str,
+    request: "Request",
+    *,
+    told: tuple[str | None, str | None, Literal[".", ","] | None],
+    mapped: list[str] | None,
+    keep: str | None,
+    only: bool,
+    formula_safe: bool,
+    rejected: Path | None,
+) -> "Order":
+    """The order that these options are. told: encoding, separator, mark of decimals."""
+    # Imported here: duckdb and pyarrow are extras, and nothing else here needs them.
+    from churn_lib.scale import rejected as rejects
+    from churn_lib.scale.head import Told
+    from churn_lib.scale.order import Order
+
+    encoding, delimiter, decimal = told
+    return Order(
         source=source,
         target=Path(target),
         form=_form(source, target),
         rejected=rejected or _beside(target, rejects.ENDING),
-        request=Request(
-            day=(day or datetime.now(UTC)).date(),
-            reasons=reasons,
-            offers=offers,
-            channel=channel,
-            language=language or spoken.first,
-        ),
+        request=request,
         told=Told(encoding, _separator(delimiter), decimal),
         columns=dict(map(pair, mapped or [])),
         keep=None if keep is None else tuple(name.strip() for name in keep.split(",")),
         only=only,
         safe=formula_safe,
-        missing=_beside(target, written.ENDING) if texts else None,
-        tone=tone,
     )
-    raise typer.Exit(_run(order))
 
 
 def _run(order: "Order") -> int:
@@ -137,7 +169,7 @@ def _run(order: "Order") -> int:
 
     offered = catalogue() if order.request.offers else None
     try:
-        with _shown() as progress:
+        with shown() as progress:
             done = score(order, scorecard(), offered, progress)
     except KeyboardInterrupt:
         return fail(["Stopped; nothing was written."], STOPPED)
@@ -157,17 +189,17 @@ def _run(order: "Order") -> int:
 
 
 @contextmanager
-def _shown() -> Iterator["Progress"]:
+def shown() -> Iterator["Progress"]:
     """A callback whose progress is shown on standard error, when that is a terminal."""
     terminal = console(error=True)
     count = bars.TextColumn("{task.completed:,.0f} rows")
     parts = (bars.SpinnerColumn(), count, bars.BarColumn(), bars.TimeRemainingColumn())
     is_off = not terminal.is_terminal
-    with bars.Progress(*parts, console=terminal, disable=is_off, transient=True) as shown:
-        task = shown.add_task("", total=None)
+    with bars.Progress(*parts, console=terminal, disable=is_off, transient=True) as bar:
+        task = bar.add_task("", total=None)
 
         def progress(done: int, total: int | None) -> None:
-            shown.update(task, completed=done, total=total and max(done, total))
+            bar.update(task, completed=done, total=total and max(done, total))
 
         yield progress
 

@@ -43,9 +43,7 @@ class Shape:
         return f"SELECT {', '.join(self._columns(source))} FROM ({scored})"
 
     def _columns(self, source: Source) -> list[str]:
-        left = f"churn_probability IS NULL OR {source.doubtful}"
-        left += " OR offer IS NOT NULL" if self.words else ""
-        again = f"CASE WHEN {left} THEN {source.raw} END AS {AGAIN}"
+        again = self._again(source)
         if self.kind == "ndjson":
             packed = ", ".join(f"{name} := {sql}" for name, sql in self._answer().items())
             back = f"SUBSTR(CAST(to_json(struct_pack({packed})) AS VARCHAR), 2)"
@@ -57,6 +55,11 @@ class Shape:
     def _answer(self) -> dict[str, str]:
         """SQL of each column of the answer."""
         return {name: name for name in self.own} | dict.fromkeys(self.words, NOTHING)
+
+    def _again(self, source: Source) -> str:
+        left = f"churn_probability IS NULL OR {source.doubtful}"
+        left += " OR offer IS NOT NULL" if self.words else ""
+        return f"CASE WHEN {left} THEN {source.raw} END AS {AGAIN}"
 
     def _kept(self, source: Source, place: int) -> str:
         column = f"c{place}"

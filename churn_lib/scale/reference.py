@@ -1,13 +1,16 @@
 """What the service answers for the rows of a table, in the columns of a statement."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from churn_lib.customer.model import ATTRIBUTES, Value, example
 from churn_lib.customer.reading import read_columns
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import InputError
 from churn_lib.offers.catalogue import Catalogue
+from churn_lib.offers.checks import INBOUND
 from churn_lib.offers.decide import Decider
+from churn_lib.offers.economics import spent
+from churn_lib.offers.trace import Candidate
 from churn_lib.scale.reasons import reason_names
 from churn_lib.scale.request import ARGUMENTS, Request
 from churn_lib.score.scorecard import Score, Scorecard, risk
@@ -64,14 +67,36 @@ class Reference:
         return {**none, **dict(zip(none, texts, strict=False))}
 
     def _offer(self, decider: Decider, customer: PredictRequest, score: Score) -> Answer:
-        chosen = decider.decide(
+        decision = decider.decide(
             customer,
             probability=score.probability,
             reasons=self._card.reasons(customer, score),
             context=customer.context,
             today=self._request.day,
-        ).chosen
+            explain=self._request.each_offer,
+        )
+        each = self._each(decider, decision.trace, customer, score)
+        chosen = decision.chosen
         if chosen is None:
-            return {"offer": None, "expected_value": None}
+            return {"offer": None, "expected_value": None, **each}
         value = chosen.economics.expected_value
-        return {"offer": chosen.offer.id, "expected_value": value}
+        return {"offer": chosen.offer.id, "expected_value": value, **each}
+
+    def _each(
+        self,
+        decider: Decider,
+        trace: Sequence[Candidate],
+        customer: PredictRequest,
+        score: Score,
+    ) -> Answer:
+        """The value and the cost of each offer, None where it is vetoed."""
+        context, found = customer.context, Answer()
+        channel = None if context.direction == INBOUND else context.channel
+        plans = decider.plans(context.channel, context.language)
+        for number, (plan, line) in enumerate(zip(plans, trace, strict=False), 1):
+            value, given = line.economics.expected_value, line.economics.acceptance
+            cost = spent(plan.constants, customer.bill, score.probability, channel, given)
+            vetoed = line.outcome == "vetoed"
+            found[f"value_{number}"] = None if vetoed else value
+            found[f"cost_{number}"] = None if vetoed else cost
+        return found

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
@@ -10,7 +11,7 @@ import pyarrow.compute as pc
 
 from churn_lib.offers.catalogue import Catalogue
 from churn_lib.scale.again import Again
-from churn_lib.scale.answered import AGAIN, Shape, check_names, kept_places
+from churn_lib.scale.answered import AGAIN
 from churn_lib.scale.dialects import DIALECTS
 from churn_lib.scale.fields import IDENTIFIER
 from churn_lib.scale.order import Order, Progress
@@ -18,9 +19,11 @@ from churn_lib.scale.reference import Answer, Reference
 from churn_lib.scale.rejected import Records, Rejected
 from churn_lib.scale.source import Source
 from churn_lib.scale.statement import statement
-from churn_lib.scale.targets import Target, target
-from churn_lib.scale.written import WORDS, Words
+from churn_lib.scale.written import Words
 from churn_lib.score.scorecard import Scorecard
+
+if TYPE_CHECKING:
+    from churn_lib.scale.targets import Target
 
 BATCH, MOST_CELLS = 100_000, 5_000_000
 """Rows at once, and values of them."""
@@ -36,6 +39,8 @@ SETTINGS: Mapping[str, str] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "python_enable_replacements": "false",
+    # It would print to standard output, and there is a better one.
+    "enable_progress_bar": "false",
 }
 
 
@@ -62,7 +67,7 @@ class Run:
         self._opened, self._progress = opened, progress
         self.words = Words(card, catalogue, order.request) if catalogue and order.missing else None
         self._again = Again(Reference(order.request, card, catalogue), order, self.words)
-        self._shape = _shape(order, opened[0])
+        self._shape = order.shape(opened[0])
         self._expected = _total(source.rows for source in opened)
         self._seen = 0
 
@@ -76,9 +81,7 @@ class Run:
                 reader = self._reader(place, connection)
                 if ends is None:
                     schema = self._shape.finished(first, _empty(reader.schema), {}).schema
-                    ends = stack.enter_context(
-                        closing(target(order.form, order.target, sink, schema))
-                    )
+                    ends = stack.enter_context(closing(order.ends(sink, schema)))
                 for batch in self._answered(place, reader, rejected):
                     ends.write(batch)
                     rows += batch.num_rows
@@ -131,17 +134,6 @@ class Run:
                 records.refuse(place, *answer)
             answers[place] = None if isinstance(answer, tuple) else answer
         return answers
-
-
-def _shape(order: Order, source: Source) -> Shape:
-    """Raises DataError for columns that are not there, and for two of one name."""
-    offer = ("offer", "expected_value") if order.request.offers else ()
-    reasons = [f"reason_{place + 1}" for place in range(order.request.reasons)]
-    own = ("churn_probability", "logit", "risk", *reasons, *offer)
-    kept = kept_places(source, order.keep, only=order.only)
-    shape = Shape(order.form.kind, kept, own, order.safe, WORDS if order.missing else ())
-    check_names(shape, source)
-    return shape
 
 
 def _connected(columns: int) -> duckdb.DuckDBPyConnection:

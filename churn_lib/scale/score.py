@@ -53,9 +53,7 @@ def score(
 
 
 def _check(order: Order, opened: Sequence[Source]) -> None:
-    ours = {order.rejected.resolve()}
-    if not is_standard(order.target):
-        ours.add(order.target.resolve())
+    ours = {path.resolve() for path in order.outputs() if not is_standard(path)}
     for source in opened:
         if source.path.resolve() in ours:
             wrong = f"{source.path.name} would be read and written"

@@ -10,6 +10,7 @@ from pathlib import Path
 from churn_lib.errors import DataError
 from tests.bench import (
     bench_bulk,
+    bench_campaign,
     bench_card,
     bench_faulty,
     bench_gemini,
@@ -41,6 +42,7 @@ QUICK = (
     bench_written,
     bench_gemini,
     bench_training,
+    bench_campaign,
     bench_scale,
 )
 
