@@ -1,0 +1,77 @@
+// Every text of the page.
+
+const percent = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
+const factor = (value) => value.toLocaleString("en", { maximumSignificantDigits: 2 });
+const some = (count, one, many = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+const listed = new Intl.ListFormat("en", { type: "conjunction" });
+
+/** A share of 1 as a number of 100: no certainty, where there is none. */
+export const inHundred = (share) => percent.format(Math.min(Math.max(share * 100, 0.1), 99.9));
+
+/** An amount in its currency. */
+export const money = (amount, currency) =>
+  amount.toLocaleString("en", { style: "currency", currency: currency ?? "USD" });
+
+/** A key of the function's answers as words. */
+export const words = (key) => key.replaceAll("_", " ").replaceAll("-", " ");
+
+/** The name of a language in English. */
+export const language = (code) => new Intl.DisplayNames("en", { type: "language" }).of(code);
+
+export const T = {
+  title: "Churn",
+  views: { customer: "One customer", list: "A list" },
+  viewsLabel: "Views",
+  documents: "All calls of this function",
+  loading: "Loading …",
+  error: (title) => `Error: ${title}`,
+
+  unreachable: "Nobody answered. Perhaps the connection is lost, or your sign-in has expired. "
+    + "What you entered is kept:",
+  signIn: "sign in again in a new tab",
+  tryAgain: ", come back here, and try again.",
+  refused: (status) => `The function refused this (${status}).`,
+  broken: "The function's answer could not be read. Try again.",
+  notStarted: "The page could not be started.",
+
+  customer: "Customer",
+  paste: "Paste a customer",
+  pasteHint: "A row from a spreadsheet, CSV or JSON, with headings or without, fills the form.",
+  filled: (count, all) => `${count} of ${some(all, "field")} filled.`,
+  dropped: (names) => `Not used: ${listed.format(names)}.`,
+  missing: (names) => `Not in the row, and left as it was: ${listed.format(names)}.`,
+  notARow: "No customer could be read in this. Paste the headings as well.",
+  notJson: "This begins like JSON, and is none.",
+  unclosed: (row) => `Row ${row}: a quote is not closed.`,
+  twice: (names) => `Twice in the headings: ${listed.format(names)}.`,
+  identifier: "Customer's number",
+  identifierHint: "May be left out.",
+  unused: (count) => `Not used for the score: ${some(count, "field")}`,
+  mayBeBlank: "May be left out.",
+  notKnown: "not known",
+  asPasted: (text) => `${text} (as pasted)`,
+  range: (low, high, unit) => [`${low} to ${high.toLocaleString("en")}`, unit].filter(Boolean).join(" "),
+  score: "Score",
+  scoreHint: "or press Enter",
+  fresh: "New customer",
+  wrong: (count) => `${some(count, "field")} must be corrected`,
+  scoring: "Scoring …",
+
+  answer: "Answer",
+  ask: "Enter a customer and press Enter. The answer stands here.",
+  stale: "The customer was changed since. Press Enter to score again.",
+  risk: { low: "low risk", medium: "medium risk", high: "high risk" },
+  leave: (share) => `${inHundred(share)} in 100 such customers leave`,
+  gauge: (share, risk) => `${inHundred(share)} in 100: ${risk}`,
+  from: (risk, share) => `${risk} from ${inHundred(share)}`,
+  outside: (names) => `Beyond all that the score was trained on: ${listed.format(names)}.`,
+  why: "Why",
+  whyHint: "From the average customer to this one. × says how the odds of leaving change.",
+  average: "The average customer",
+  others: "Everything else together",
+  this: "This customer",
+  up: (effect) => `pushes up × ${factor(Math.exp(effect))}`,
+  down: (effect) => `pulls down × ${factor(Math.exp(effect))}`,
+  share: (share) => `${inHundred(share)} in 100`,
+  scored: (share, risk) => `Scored: ${inHundred(share)} in 100, ${risk}.`,
+};
