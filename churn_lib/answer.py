@@ -8,6 +8,7 @@ import asyncio
 import os
 import sys
 from asyncio import gather
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -20,9 +21,20 @@ from typing_extensions import TypedDict
 
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import ArtifactError
-from churn_lib.offers.shape import NoOffer, Offer, RunnerUp, Said, Told, Worded, nothing
+from churn_lib.offers.shape import (
+    Brief,
+    NoBrief,
+    NoOffer,
+    Offer,
+    RunnerUp,
+    Said,
+    Told,
+    Worded,
+    nothing,
+)
 from churn_lib.offers.trace import Economics
 from churn_lib.score.reasons import Cause, Explanation
+from churn_lib.score.rows import row_of
 from churn_lib.score.scorecard import Risk, bands, risk, scorecard
 from churn_lib.settings import Settings, settings
 
@@ -136,7 +148,7 @@ async def answer(
         **named,
         "churn_probability": score.probability,
         "risk": risk(score.probability, bounds),
-        **card.explanation(request, reasons),
+        **card.explanation(request, score, reasons),
         "marketing_offer": proposed.said,
         "offer": proposed.offer,
         "metadata": {
@@ -146,6 +158,24 @@ async def answer(
             "latency_ms": round((perf_counter() - started) * 1000, 3),
         },
     }
+
+
+async def in_two(
+    request: PredictRequest,
+    mode: OfferMode | None = None,
+    *,
+    explain: bool = False,
+    runner_up: bool = False,
+    seconds: float = inf,
+) -> AsyncIterator[Answer]:
+    """The answer at once, in words that are there already, and the same decision with the words
+    that are last. As `answer` otherwise.
+    """
+    first = await answer(request, mode, explain=explain, runner_up=runner_up, seconds=None)
+    yield first
+    last = await answer(request, mode, explain=explain, runner_up=runner_up, seconds=seconds)
+    last["metadata"]["decision_id"] = first["metadata"]["decision_id"]
+    yield last
 
 
 class Asked(NamedTuple):
@@ -168,6 +198,56 @@ class Proposed(NamedTuple):
     catalogue_version: str = ""
 
 
+async def decided_row(customer: PredictRequest, *, explained: bool = False) -> dict[str, object]:
+    """As `score_row`, with the decision in brief: without words, and nothing for the log.
+
+    Raises ArtifactError and SettingsError.
+    """
+    card = scorecard()
+    score = card.score(customer)
+    causes = card.reasons(customer, score)
+    asked = Asked(customer, score.probability, causes, datetime.now(UTC).date())
+    return row_of(customer, score, causes if explained else None) | {"offer": await _brief(asked)}
+
+
+async def _brief(asked: Asked) -> Brief | NoBrief:
+    try:
+        decision = (await _decided(asked))[1]
+    except ArtifactError:  # logged where the file was read
+        return {"id": None, "why": NO_CATALOGUE["why"]}
+    if decision.chosen is None:
+        return {"id": None, "why": decision.why}
+    offer, money, _ = decision.chosen
+    return {
+        "id": offer.id,
+        "name": offer.texts[asked.request.context.language].name,
+        "kind": offer.kind,
+        "expected_value": round(money.expected_value, 2),
+        "one_in": money.one_in,
+        "value": round(money.value, 2),
+        "why": decision.why,
+    }
+
+
+async def _decided(asked: Asked, explain: bool = False) -> "tuple[Catalogue, Decision]":
+    """Raises ArtifactError."""
+    # An answer without an offer does without all that makes one: it would double the start.
+    from churn_lib.words.template import load_forms
+
+    context, decides = asked.request.context, await load_offers()
+    if context.channel == "sms" and context.language in decides.catalogue.languages:
+        await load_forms(context.language)  # to count segments takes a text
+    decision = decides.decide(
+        asked.request,
+        probability=asked.probability,
+        reasons=asked.reasons,
+        context=context,
+        today=asked.today,
+        explain=explain,
+    )
+    return decides.catalogue, decision
+
+
 async def propose(
     asked: Asked,
     seconds: float | None,
@@ -176,25 +256,10 @@ async def propose(
     runner_up: bool = False,
 ) -> Proposed:
     """The best offer in words, or none and why. seconds: for Gemini; None does not ask it."""
-    # An answer without an offer does without all that makes one: it would double the start.
-    from churn_lib.words.template import load_forms
-
-    context = asked.request.context
     try:
-        decides = await load_offers()
+        catalogue, decision = await _decided(asked, explain)
     except ArtifactError:  # logged where the file was read
         return Proposed("", NO_CATALOGUE)
-    catalogue = decides.catalogue
-    if context.channel == "sms" and context.language in catalogue.languages:
-        await load_forms(context.language)  # to count segments takes a text
-    decision = decides.decide(
-        asked.request,
-        probability=asked.probability,
-        reasons=asked.reasons,
-        context=asked.request.context,
-        today=asked.today,
-        explain=explain,
-    )
     told: Told = {
         "eligible": decision.eligible,
         "not_checked": decision.not_checked,

@@ -227,15 +227,24 @@ def decision(
 
 
 def outcome(
-    *, decision_id: str, outcome: str, key: str | None, occurred_at: str, trace: Mapping[str, str]
+    *,
+    decision_id: str,
+    outcome: str,
+    offer: str | None,
+    reason: str | None,
+    key: str | None,
+    occurred_at: str,
+    trace: Mapping[str, str],
 ) -> None:
-    """What became of a decision.
+    """What became of a decision. offer: the one that was made instead.
 
     Raises RecordError when it can't be written: then the caller has to try again.
     """
     line = {
         "decision_id": decision_id,
         "outcome": outcome,
+        "offer": offer or NONE,
+        "reason": reason or NONE,
         "key": key or NONE,
         "occurred_at": occurred_at,
     }

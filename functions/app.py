@@ -17,7 +17,7 @@ from churn_lib.errors import (
     MethodError,
     RouteError,
 )
-from functions.batch import NDJSON, batch
+from functions.batch import batch
 from functions.bigquery import bigquery, refused
 from functions.console import files as console
 from functions.health import health, ready
@@ -37,7 +37,7 @@ from functions.server.limits import (
     check_kind,
     in_time,
 )
-from functions.server.reply import POLICY, problem
+from functions.server.reply import NDJSON, POLICY, problem
 
 JSON = frozenset({"application/json"})
 MANY_CUSTOMERS = 4 * 1024 * 1024

@@ -3,19 +3,19 @@
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple, get_args
+from typing import Literal, NamedTuple, get_args
 
-from pydantic_core import to_json
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
-from churn_lib.answer import OfferMode, answer
+from churn_lib.answer import OfferMode, answer, decided_row
 from churn_lib.customer.json_text import check_size, read_json
 from churn_lib.customer.reading import identified, read_row
 from churn_lib.errors import FieldFault, InputError
 from churn_lib.score.rows import score_row
 from functions.predict import choice, parameters
 from functions.server.limits import media_type, remaining
+from functions.server.reply import NDJSON, json_line, lines_reply
 from functions.slices import (
     MOST_ROWS,
     in_slices,
@@ -26,7 +26,7 @@ from functions.slices import (
     written_in_slices,
 )
 
-NDJSON = "application/x-ndjson"
+BatchMode = Literal["none", "decide", "template", "gemini"]
 
 LINE = re.compile(rb"\s*+([^\n]+)")
 """A line with what is blank before it, other lines as well."""
@@ -60,18 +60,22 @@ class Item(NamedTuple):
 async def batch(request: Request, body: bytes) -> Response:
     """Scores the customers of a JSON array or of NDJSON, whichever the media type says.
 
-    `?offer=template|gemini` answers each with all keys of `/predict`, `?reasons=true` adds reasons
-    to the score.
+    `?offer=template|gemini` answers each with all keys of `/predict`; `?offer=decide` adds which
+    offer and its money to the score, and decides on nothing for the log; `?reasons=true` adds
+    reasons to the score.
     """
     given = parameters(request, "offer", "reasons")
-    mode: OfferMode = choice(given, "offer", get_args(OfferMode)) or "none"
+    mode: BatchMode = choice(given, "offer", get_args(BatchMode)) or "none"
     explained = choice(given, "reasons", ("true", "false")) == "true"
     items = await (_lines(body) if media_type(request) == NDJSON else _array(body))
-    await load(mode)
-    slices = _scored(items, explained) if mode == "none" else _offered(items, mode, request)
-    return StreamingResponse(
-        _stream(slices), headers={"Cache-Control": "no-store"}, media_type=NDJSON
-    )
+    await load(mode != "none")
+    if mode == "none":
+        slices = _scored(items, explained)
+    elif mode == "decide":
+        slices = _decided(items, explained)
+    else:
+        slices = _offered(items, mode, request)
+    return lines_reply(_stream(slices))
 
 
 def _check_count(count: int) -> None:
@@ -123,6 +127,18 @@ def _scored(items: Iterable[Item], explained: bool) -> AsyncIterator[list[Line]]
     return in_slices(items, answered)
 
 
+def _decided(items: Iterable[Item], explained: bool) -> AsyncIterator[list[Line]]:
+    async def answered(item: Item) -> Line:
+        row: object = None
+        try:
+            row = item.row()
+            return await decided_row(read_row(row), explained=explained)
+        except InputError as error:
+            return item.rejected(error, row)
+
+    return written_in_slices(items, answered)
+
+
 def _offered(items: Iterable[Item], mode: OfferMode, request: Request) -> AsyncIterator[list[Line]]:
     """What Gemini has not written within the time of the request is a template."""
 
@@ -143,5 +159,5 @@ async def _stream(slices: AsyncIterator[list[Line]]) -> AsyncIterator[bytes]:
     async for answers in slices:
         rows += len(answers)
         rejected += sum("status" in answer for answer in answers)
-        yield b"".join([to_json(answer, inf_nan_mode="null") + b"\n" for answer in answers])
-    yield to_json({"done": True, "rows": rows, "rejected": rejected}) + b"\n"
+        yield b"".join(map(json_line, answers))
+    yield json_line({"done": True, "rows": rows, "rejected": rejected})

@@ -63,7 +63,7 @@ async def bigquery(request: Request, body: bytes) -> Response:
     """One reply for each call: the score, or all of `/predict` where the context says offer."""
     parameters(request)
     asked = await _read(body)
-    await load("none" if asked.mode == "score" else "template")
+    await load(asked.mode != "score")
     decided = list[bytes]()
     slices = (
         in_slices(asked.calls, _score)

@@ -3,13 +3,15 @@
 import re
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 from starlette.responses import Response
 
 from churn_lib import log
+from churn_lib.customer.contact import ID
 from churn_lib.customer.reading import parse_json
 from churn_lib.errors import FieldFault, InputError
 from functions.predict import parameters
@@ -38,6 +40,23 @@ def _moment(text: str) -> str:
     return text
 
 
+OutcomeName = Literal["shown", "accepted", "declined", "overridden", "stayed", "left"]
+Reason = Literal[
+    "too_expensive",
+    "not_useful",
+    "has_another_offer",
+    "bad_service",
+    "moving_away",
+    "wants_time",
+    "asked_for_it",
+    "fits_better",
+    "other",
+]
+"""Why somebody declined, or why another offer was made: nothing of a person in it."""
+
+WITH_A_REASON = ("declined", "overridden")
+
+
 class Outcome(BaseModel):
     """What became of a decision."""
 
@@ -46,11 +65,31 @@ class Outcome(BaseModel):
     decision_id: Annotated[
         str, Field(pattern=r"^[0-9a-f]{32}$", description="`metadata.decision_id` of the answer")
     ]
-    outcome: Literal["shown", "accepted", "declined", "stayed", "left"]
+    outcome: OutcomeName = Field(
+        description="`overridden`: another offer was made than the one decided on"
+    )
     occurred_at: (
         Annotated[str, AfterValidator(_moment), Field(json_schema_extra={"format": "date-time"})]
         | None
     ) = Field(None, description=f"{MOMENT}; left out, now")
+
+    offer: Annotated[str, Field(pattern=ID)] | None = Field(
+        None, description="id of the offer that was made; with `overridden`, and only there"
+    )
+    reason: Reason | None = Field(
+        None, description="why; with `declined` or `overridden`, and only there"
+    )
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        overridden, faults = self.outcome == "overridden", []
+        if overridden != (self.offer is not None):
+            faults.append(FieldFault("offer", "must be given with `overridden`, and only there"))
+        if self.reason is not None and self.outcome not in WITH_A_REASON:
+            faults.append(FieldFault("reason", "must be left out but with declined or overridden"))
+        if faults:
+            raise PydanticCustomError("contradiction", "fields disagree", {"faults": faults})
+        return self
 
 
 Recorded = dict[str, str]
@@ -83,8 +122,10 @@ def _record(outcome: Outcome, key: str | None, request: Request) -> Recorded:
         "outcome": outcome.outcome,
         "occurred_at": occurred_at,
     }
-    log.outcome(**known, key=key, trace=trace)
-    return known
+    offer, reason = outcome.offer, outcome.reason
+    log.outcome(**known, offer=offer, reason=reason, key=key, trace=trace)
+    more = {"offer": offer, "reason": reason}
+    return known | {name: given for name, given in more.items() if given is not None}
 
 
 @cache

@@ -1,6 +1,6 @@
 """`POST /predict` and `POST /`: one customer in, probability, reasons and offer out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TypeVar, get_args
 from urllib.parse import parse_qsl
@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from churn_lib import log
-from churn_lib.answer import OfferMode, answer
+from churn_lib.answer import Answer, OfferMode, answer, in_two
 from churn_lib.customer.reading import parse_json
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import FieldFault, InputError
-from functions.server.limits import remaining
-from functions.server.reply import json_reply
+from functions.server.limits import header, remaining
+from functions.server.reply import NDJSON, json_line, json_reply, lines_reply
 
 MOST_PARAMETERS = 20
 LONGEST_NAME = 40
@@ -27,7 +27,8 @@ async def predict(request: Request, body: bytes) -> Response:
     """Scores the customer in the body.
 
     `?offer=none|template|gemini` says whether and by whom an offer is written, `?explain=true`
-    shows why this one, `?runner_up=true` adds the next one that pays.
+    shows why this one, `?runner_up=true` adds the next one that pays. Who accepts NDJSON gets the
+    answer in words that are there already, and in a second line the words that are last.
     """
     given = parameters(request, "offer", "explain", "runner_up")
     mode = choice(given, "offer", get_args(OfferMode))
@@ -35,14 +36,37 @@ async def predict(request: Request, body: bytes) -> Response:
         choice(given, name, ("true", "false")) == "true" for name in ("explain", "runner_up")
     ]
     customer = parse_json(PredictRequest, body)
+    if NDJSON in header(request, b"accept").lower():
+        answers = in_two(
+            customer, mode, explain=explain, runner_up=second, seconds=remaining(request)
+        )
+        first = await anext(answers)  # what is wrong with the score has its own status
+        return lines_reply(_in_lines(request, customer, first, answers))
     answered = await answer(
         customer, mode, explain=explain, runner_up=second, seconds=remaining(request)
     )
+    _log(request, customer, answered)
+    return json_reply(answered)
+
+
+async def _in_lines(
+    request: Request, customer: PredictRequest, first: Answer, answers: AsyncIterator[Answer]
+) -> AsyncIterator[bytes]:
+    """The whole answer, then its words that are last; the log names those, whoever reads them."""
+    last = first
+    try:
+        yield json_line(first)
+        async for last in answers:
+            yield json_line({name: last[name] for name in ("offer", "marketing_offer", "metadata")})
+    finally:
+        _log(request, customer, last)
+
+
+def _log(request: Request, customer: PredictRequest, answered: Answer) -> None:
     trace = log.trace_fields(request.headers)
     log.decision(
         route="/predict", answer=answered, customer=customer, context=customer.context, trace=trace
     )
-    return json_reply(answered)
 
 
 def parameters(request: Request, *known: str) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from starlette.requests import Request
 
 from churn_lib import log
-from churn_lib.answer import Answer, OfferMode, load_offers
+from churn_lib.answer import Answer, load_offers
 from churn_lib.customer.json_text import json_in_steps
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import ArtifactError
@@ -98,14 +98,14 @@ async def written_in_slices(
         yield await asyncio.gather(*map(in_turn, some))
 
 
-async def load(mode: OfferMode) -> None:
-    """Loads what rows need, before an answer begins.
+async def load(offers: bool) -> None:
+    """Loads what rows need, before an answer begins. offers: whether they get any.
 
     Raises ArtifactError and SettingsError where nobody can be scored.
     """
     scorecard()
     risk(0, settings().score)
-    if mode != "none":
+    if offers:
         from churn_lib.words.compose import composer
 
         composer()

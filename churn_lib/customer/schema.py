@@ -80,13 +80,14 @@ class Target(NamedTuple):
 class Attribute:
     """What is known of a column, and what people read about it.
 
-    label: a short name. phrases: for each level, or for each lower bound of a band of numbers, what
-    follows "This customer ..." in a reason. levels: all values of a category, none of a number.
-    low, high: the allowed numbers; whole: without fractions. unit: of a number, in words. shown:
-    how a number is written. protected: never used by the score or an offer. required: whether a
-    caller must give it. column: its heading in files. blank: what an empty cell means. unknown: the
-    words for a value that is not known, which is then allowed. other: the words for a level that is
-    not listed, which is then allowed. made: how it is worked out when it is left out. asked: false
+    label: a short name. group: the heading under which a form shows it. phrases: for each
+    level, or for each lower bound of a band of numbers, what follows "This customer ..." in a
+    reason. levels: all values of a category, none of a number. low, high: the allowed numbers;
+    whole: without fractions. unit: of a number, in words. shown: how a number is written.
+    protected: never used by the score or an offer. required: whether a caller must give it.
+    column: its heading in files. blank: what an empty cell means. unknown: the words for a
+    value that is not known, which is then allowed. other: the words for a level that is not
+    listed, which is then allowed. made: how it is worked out when it is left out. asked: false
     where it is always worked out. trend: whether the risk may only rise or fall with it.
     """
 
@@ -96,6 +97,7 @@ class Attribute:
     low: float = 0
     high: float = 0
     whole: bool = False
+    group: str = ""
     unit: str = ""
     shown: str = ""
     protected: bool = False

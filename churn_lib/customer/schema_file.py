@@ -173,6 +173,7 @@ def _common(name: str, label: str, table: Table) -> Attribute:
     return Attribute(
         label=label,
         phrases={},
+        group=table.text("group", "", 80),
         protected=protected,
         required=not (may_lack or unknown or made),
         column=table.text("column", name),
@@ -308,7 +309,7 @@ def _digest(
 
     What is as it would be unsaid is left out: a field that a later version knows changes nothing.
     """
-    told = {"label", "phrases", "unit", "shown"}
+    told = {"label", "group", "phrases", "unit", "shown"}
     defaults = {one.name: one.default for one in fields(Attribute) if one.name not in told}
     meaning = {
         name: {key: getattr(one, key) for key in defaults if getattr(one, key) != defaults[key]}

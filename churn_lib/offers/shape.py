@@ -129,6 +129,25 @@ class NoOffer(Told):
     ]
 
 
+class Brief(TypedDict):
+    """The decision alone: which offer, and its money."""
+
+    id: str
+    name: str
+    kind: Kind
+    expected_value: float
+    one_in: int | None
+    value: float
+    why: str
+
+
+class NoBrief(TypedDict):
+    """No offer, and why."""
+
+    id: None
+    why: str
+
+
 def is_made(offer: Offer | NoOffer) -> TypeIs[Offer]:
     """Whether there is an offer."""
     return offer["id"] is not None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Annotated, NotRequired
+from typing import Annotated
 
 from pydantic import Field, JsonValue
 from typing_extensions import TypedDict
@@ -61,18 +61,37 @@ class Cause(Reason):
     features: tuple[str, ...]
 
 
-class Explanation(TypedDict):
-    """What stands behind a probability."""
+class Outside(TypedDict, total=False):
+    """Where the training data end."""
 
-    outside_training: NotRequired[
-        Annotated[
-            list[str],
-            Field(
-                description="numbers below or above all that the score was trained on, which "
-                "counts them as the nearest that it knows; left out when there is none",
-                examples=[[SCHEMA.bill if isinstance(SCHEMA.bill, str) else shown_number()]],
-            ),
-        ]
+    outside_training: Annotated[
+        list[str],
+        Field(
+            description="numbers below or above all that the score was trained on, which "
+            "counts them as the nearest that it knows; left out when there is none",
+            examples=[[SCHEMA.bill if isinstance(SCHEMA.bill, str) else shown_number()]],
+        ),
+    ]
+
+
+class Explanation(Outside):
+    """What stands behind a probability: from the average customer by all effects to this one."""
+
+    average_probability: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            description="of the average customer: where all effects are 0",
+            examples=[0.2],
+        ),
+    ]
+    other_effects: Annotated[
+        float,
+        Field(
+            description="log-odds: the sum of all effects that `reasons` do not list",
+            examples=[0.1],
+        ),
     ]
     reasons: Annotated[
         list[Reason],

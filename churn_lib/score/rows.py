@@ -1,7 +1,10 @@
 """The score of one of many customers, in few words."""
 
+from collections.abc import Sequence
+
 from churn_lib.customer.request import PredictRequest
-from churn_lib.score.scorecard import risk, scorecard
+from churn_lib.score.reasons import Cause
+from churn_lib.score.scorecard import Score, risk, scorecard
 from churn_lib.settings import settings
 
 
@@ -12,11 +15,18 @@ def score_row(customer: PredictRequest, *, explained: bool = False) -> dict[str,
     """
     card = scorecard()
     score = card.score(customer)
+    return row_of(customer, score, card.reasons(customer, score) if explained else None)
+
+
+def row_of(
+    customer: PredictRequest, score: Score, causes: Sequence[Cause] | None
+) -> dict[str, object]:
+    """The same for a score that is known. causes: None leaves the explanation out."""
     answered: dict[str, object] = {}
     if customer.customerID is not None:
         answered["customerID"] = customer.customerID
     answered["churn_probability"] = score.probability
     answered["risk"] = risk(score.probability, settings().score)
-    if explained:
-        answered.update(card.explanation(customer, card.reasons(customer, score)))
+    if causes is not None:
+        answered.update(scorecard().explanation(customer, score, causes))
     return answered

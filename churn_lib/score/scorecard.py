@@ -31,7 +31,7 @@ from churn_lib.customer.model import (
 from churn_lib.customer.schema import ARTIFACTS, CUSTOMER
 from churn_lib.errors import ArtifactError
 from churn_lib.score.plan import Plan
-from churn_lib.score.reasons import Cause, Explanation, shown, teller
+from churn_lib.score.reasons import Cause, Explanation, Outside, shown, teller
 from churn_lib.score.terms import Card, misfit, read_card
 from churn_lib.score.trained import trained
 from churn_lib.settings import ScoreSettings
@@ -63,6 +63,7 @@ class Scorecard:
         self.card = card
         self.version = version
         self._intercept = card.intercept
+        self._average = sigmoid(card.intercept)
         self._tellers = [teller(term.features, card.made) for term in card.terms]
         self._plan = Plan(card.terms)
         self._worked_out = _worked_out(card)
@@ -74,12 +75,20 @@ class Scorecard:
         logit = math.fsum((self._intercept, *effects))
         return Score(sigmoid(logit), logit, effects)
 
-    def explanation(self, customer: Customer, causes: Iterable[Cause]) -> Explanation:
-        """The causes as answers show them, and what lies outside the training data."""
+    def explanation(self, customer: Customer, score: Score, causes: Iterable[Cause]) -> Explanation:
+        """The causes as answers show them, what lies between them and the probability, and what is
+        outside the training data.
+        """
         reasons = [shown(cause) for cause in causes]
-        if outside := self.outside(customer):
-            return {"outside_training": outside, "reasons": reasons}
-        return {"reasons": reasons}
+        listed = [reason["effect"] for reason in reasons]
+        outside = self.outside(customer)
+        named: Outside = {"outside_training": outside} if outside else {}
+        return {
+            **named,
+            "average_probability": self._average,
+            "other_effects": math.fsum([*score.effects, *(-effect for effect in listed)]),
+            "reasons": reasons,
+        }
 
     def outside(self, customer: Customer) -> list[str]:
         """The numbers that are lower or higher than any that the score was trained on."""

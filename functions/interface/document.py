@@ -17,11 +17,14 @@ from churn_lib import __version__
 from churn_lib.answer import Answer, OfferMode
 from churn_lib.customer.model import ABSENT, ATTRIBUTES, LEVELS, NO, WITHOUT
 from churn_lib.customer.request import PredictRequest
-from churn_lib.customer.schema import Level
-from functions.batch import NDJSON
+from churn_lib.customer.schema import Attribute, Level
+from churn_lib.errors import SettingsError
+from churn_lib.settings import ScoreSettings, settings
+from functions.batch import BatchMode
 from functions.interface import schemas
 from functions.interface.examples import BATCH, BY_SMS, CALLS, CUSTOMER, LINES, OUTCOME
 from functions.outcomes import KEY, KEY_HEADER, Outcome
+from functions.server.reply import NDJSON
 from functions.slices import MOST_ROWS
 
 PROBLEM = "application/problem+json"
@@ -108,7 +111,13 @@ def batch(
             openapi_examples={"customers": {"value": BATCH}},
         ),
     ],
-    offer: Annotated[OfferMode, optional("Who writes the offers; left out, none are made.")],
+    offer: Annotated[
+        BatchMode,
+        optional(
+            "Who writes the offers; left out, none are made. `decide` tells which offer and its "
+            "money, without words, and writes nothing to the decision log."
+        ),
+    ],
     reasons: Annotated[Truth, optional("Whether each score comes with its reasons.")],
     prefer: Prefer,
 ) -> None:
@@ -210,6 +219,7 @@ def _document() -> JsonSchemaValue:
     models = written["components"]["schemas"]
     models |= _problems()
     _describe(models[PredictRequest.__name__])
+    models[Answer.__name__]["properties"]["risk"]["x-bounds"] = _bounds()
     for schema in models.values():
         schema.setdefault("additionalProperties", False)
     return written
@@ -226,12 +236,29 @@ def _problems() -> dict[str, JsonSchemaValue]:
 
 
 def _describe(request: JsonSchemaValue) -> None:
-    """Adds each attribute's label and unit, and which services agree with which."""
+    """Adds what a form needs of each attribute, and which services agree with which."""
     for name, note in ATTRIBUTES.items():
-        request["properties"][name]["title"] = note.label
-        if note.unit:
-            request["properties"][name]["description"] = f"In {note.unit}."
+        request["properties"][name] |= {"title": note.label, **_shown(note)}
     request["allOf"] = [_agreement(*pair) for pair in dict.fromkeys(ABSENT.values())]
+
+
+def _shown(note: Attribute) -> JsonSchemaValue:
+    """How people see an attribute: its group, its unit, what levels that are numbers mean, and
+    whether the score does without it.
+    """
+    unit = {"description": f"In {note.unit}.", "x-unit": note.unit} if note.unit else {}
+    coded = {str(level): note.phrases[level] for level in note.levels if isinstance(level, int)}
+    more = {"x-group": note.group, "x-labels": coded, "x-unused": note.protected}
+    return unit | {name: told for name, told in more.items() if told}
+
+
+def _bounds() -> JsonSchemaValue:
+    """The probabilities from which a risk is called medium and high."""
+    try:
+        known = settings().score
+    except SettingsError:  # then nobody is scored
+        known = ScoreSettings()
+    return {"medium": known.risk_medium_from, "high": known.risk_high_from}
 
 
 def _agreement(parent: str, absent: Level) -> JsonSchemaValue:

@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 from churn_lib.answer import CatalogueVersion, DecisionId, ModelVersion
 from churn_lib.customer.model import allowed
 from churn_lib.customer.shown import shown_number
+from functions.outcomes import OutcomeName, Reason
 from functions.slices import MOST_ROWS
 
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
@@ -67,12 +68,14 @@ class OutcomeAnswer(TypedDict):
 
     decision_id: DecisionId
     outcome: Annotated[
-        Literal["shown", "accepted", "declined", "stayed", "left"],
+        OutcomeName,
         Field(description="as sent", examples=["accepted"]),
     ]
     occurred_at: Annotated[
         Moment, Field(description="as sent; else now", examples=["2026-11-22T14:00:00Z"])
     ]
+    offer: NotRequired[Annotated[str, Field(description="as sent", examples=["annual-plan"])]]
+    reason: NotRequired[Annotated[Reason, Field(description="as sent", examples=["fits_better"])]]
 
 
 @with_config(ConfigDict(extra="forbid"))

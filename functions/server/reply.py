@@ -1,7 +1,9 @@
 """JSON answers, written so that no content can make them unreadable."""
 
+from collections.abc import AsyncIterator
+
 from pydantic_core import to_json
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from churn_lib.errors import ChurnError, InputError, MethodError, SlowBodyError
 
@@ -9,12 +11,24 @@ POLICY = b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancest
 """Of an answer that is no page; a page says itself what it needs."""
 
 
+NDJSON = "application/x-ndjson"
+
+
+def json_line(content: object) -> bytes:
+    """JSON in UTF-8 and the end of its line; a number that JSON does not know becomes null."""
+    return to_json(content, inf_nan_mode="null") + b"\n"
+
+
+def lines_reply(lines: AsyncIterator[bytes]) -> Response:
+    """NDJSON, sent as it is written."""
+    return StreamingResponse(lines, headers={"Cache-Control": "no-store"}, media_type=NDJSON)
+
+
 def json_reply(
     content: object, status: int = 200, media_type: str = "application/json"
 ) -> Response:
-    """A JSON response in UTF-8; a number that JSON does not know becomes null."""
-    body = to_json(content, inf_nan_mode="null") + b"\n"
-    return Response(body, status, {"Cache-Control": "no-store"}, media_type)
+    """A JSON response."""
+    return Response(json_line(content), status, {"Cache-Control": "no-store"}, media_type)
 
 
 def problem(error: ChurnError) -> Response:

@@ -15,7 +15,7 @@ import uvloop
 from starlette.types import Message
 
 from functions.app import LARGEST_OF_BIGQUERY, MANY_CUSTOMERS, Function
-from functions.batch import NDJSON
+from functions.server.reply import NDJSON
 from tests.bench.figures import Goal, at_most, not_measured
 from tests.raw import HOST, request
 from tests.serving import peak_memory, serve

@@ -218,7 +218,15 @@ def broken(_lines: bytes) -> None:
 
 
 def record(decision_id: str = "0" * 32) -> None:
-    log.outcome(decision_id=decision_id, outcome="left", key=None, occurred_at="", trace={})
+    log.outcome(
+        decision_id=decision_id,
+        outcome="left",
+        offer=None,
+        reason=None,
+        key=None,
+        occurred_at="",
+        trace={},
+    )
 
 
 def test_a_line_that_can_not_be_written_is_an_error_in_the_log_and_none_of_the_callers(

@@ -201,7 +201,8 @@ def test_reasons_come_when_asked_for_and_are_those_of_one_by_one(
 ) -> None:
     (line, wrong) = answers(client.post("/predict/batch?reasons=true", json=[example, {}]))
     assert line["reasons"] == client.post("/predict?offer=none", json=example).json()["reasons"]
-    assert set(line) == {"churn_probability", "risk", "reasons"}
+    score = {"churn_probability", "risk"}
+    assert set(line) == score | {"average_probability", "other_effects", "reasons"}
     assert wrong["status"] == 422
 
 
@@ -215,6 +216,41 @@ def test_an_offer_that_is_asked_for_comes_with_all_keys_of_predict(
     assert lines[1]["status"] == 422
     for line in [lines[0], *lines[2:]]:
         assert {**line, "metadata": None} == {**alone, "metadata": None}
+
+
+def test_a_decision_in_brief_is_that_of_predict_without_words(
+    client: httpx2.Client, example: Answer
+) -> None:
+    loyal = {**example, "context": {"consent": False}}
+    rows = [example, {}, loyal, {**example, "context": {"channel": "sms"}}]
+    found, wrong, none, by_sms = answers(client.post("/predict/batch?offer=decide", json=rows))
+    alone = client.post("/predict?offer=template", json=example).json()["offer"]
+    money = {name: alone["economics"][name] for name in ("expected_value", "one_in", "value")}
+    named = {name: alone[name] for name in ("id", "name", "kind", "why")}
+    assert found["offer"] == {**named, **money}
+    assert set(found) == {"churn_probability", "risk", "offer"}
+    refused = client.post("/predict?offer=template", json=loyal).json()["offer"]
+    assert none["offer"] == {"id": None, "why": refused["why"]}
+    assert wrong["status"] == 422
+    assert isinstance(by_sms["offer"], dict)
+    assert by_sms["offer"]["expected_value"] < money["expected_value"] or by_sms["offer"]["id"]
+
+
+def test_a_decision_in_brief_may_have_its_reasons(client: httpx2.Client, example: Answer) -> None:
+    both = client.post("/predict/batch?offer=decide&reasons=true", json=[example])
+    (line,) = answers(both)
+    assert line["reasons"] == client.post("/predict?offer=none", json=example).json()["reasons"]
+
+
+def test_a_decision_in_brief_is_none_for_the_log(served: Served, example: Answer) -> None:
+    with httpx2.Client(base_url=served.url, trust_env=False, timeout=60) as client:
+        client.post("/predict/batch?offer=decide", json=[example] * 20)
+        client.get("/health")  # once that is answered, the lines of what came before are written
+        before = served.printed().count('"event":"decision"')
+        client.post("/predict/batch?offer=decide", json=[example] * 20)
+        client.post("/predict?offer=none", json=example)
+        client.get("/health")
+        assert served.printed().count('"event":"decision"') == before + 1
 
 
 def test_without_a_key_every_row_says_why_its_offer_is_a_template(

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import httpx2
 import pytest
@@ -213,3 +214,53 @@ def test_readiness_tells_a_wrong_setting_of_gemini_and_the_log_names_it_once(
     printed = misconfigured.printed()
     assert printed.count("GEMINI_THINKING must be one of") == 1
     assert KEY not in printed
+
+
+def in_two(client: httpx2.Client, example: dict[str, object], query: str = "") -> list[Any]:
+    answer = client.post(
+        f"/predict{query}", json=example, headers={"Accept": "application/x-ndjson"}
+    )
+    assert answer.headers["content-type"] == "application/x-ndjson"
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def test_who_accepts_lines_gets_all_at_once_and_geminis_words_in_a_second_one(
+    client: httpx2.Client, example: dict[str, object], served: Served
+) -> None:
+    whole = client.post("/predict?offer=template", json=example).json()
+    first, second = in_two(client, example)
+    changing = {"metadata": None}
+    assert {**first, **changing} == {**whole, **changing}
+    assert set(second) == {"offer", "marketing_offer", "metadata"}
+    assert second["offer"]["written_by"] == "gemini"
+    assert second["offer"]["id"] == first["offer"]["id"]
+    identifier = first["metadata"]["decision_id"]
+    assert second["metadata"]["decision_id"] == identifier
+    client.get("/health")  # once that is answered, the lines of what came before are written
+    lines = [json.loads(line) for line in served.printed().splitlines() if identifier in line]
+    assert [(line["event"], line["written_by"]) for line in lines] == [("decision", "gemini")]
+
+
+def test_where_gemini_fails_the_second_line_says_why_its_words_are_the_template(
+    client: httpx2.Client, example: dict[str, object], gemini: Gemini
+) -> None:
+    in_two(client, example)
+    gemini.script("400")
+    first, second = in_two(client, example)
+    assert second["offer"]["fallback_reason"]
+    assert second["marketing_offer"] == first["marketing_offer"]
+
+
+@pytest.mark.parametrize("mode", ["none", "template"])
+def test_in_two_lines_too_gemini_is_not_called_when_it_is_not_wanted(
+    client: httpx2.Client, example: dict[str, object], gemini: Gemini, mode: str
+) -> None:
+    before = gemini.calls
+    first, second = in_two(client, example, f"?offer={mode}")
+    assert second["offer"] == first["offer"]
+    assert gemini.calls == before
+
+
+def test_what_is_wrong_has_its_status_in_lines_too(client: httpx2.Client) -> None:
+    answer = client.post("/predict", json={}, headers={"Accept": "application/x-ndjson"})
+    assert answer.status_code == 422

@@ -88,6 +88,9 @@ def test_without_a_key_every_outcome_is_written(client: httpx2.Client, path: Pat
         ("occurred_at", "2026-02-30T14:00:00Z"),
         ("occurred_at", "2026-11-22 14:00:00Z"),
         ("occurred_at", 1_700_000_000),
+        ("offer", "annual-plan"),  # only with `overridden`
+        ("reason", "canary4711"),
+        ("reason", "too_expensive"),  # not of what was accepted
     ],
 )
 def test_a_wrong_value_is_named_and_not_written(
@@ -115,3 +118,26 @@ def test_a_key_is_short_and_plain(client: httpx2.Client, key: str | bytes) -> No
     )
     assert response.status_code == 422
     assert response.json()["errors"][0]["field"] == KEY
+
+
+def test_why_an_offer_was_declined_or_another_one_made_is_kept(
+    client: httpx2.Client, path: Path
+) -> None:
+    declined = {**OUTCOME, "outcome": "declined", "reason": "too_expensive"}
+    overridden = {**OUTCOME, "outcome": "overridden", "offer": "loyalty", "reason": "fits_better"}
+    for outcome in (declined, overridden):
+        response = client.post("/outcomes", json=outcome)
+        assert (response.status_code, response.json()) == (202, outcome)
+        assert written(path)[-1].items() >= outcome.items()
+    client.post("/outcomes", json=OUTCOME)
+    assert written(path)[-1].items() >= {"offer": "none", "reason": "none"}.items()
+
+
+def test_of_an_offer_that_was_overridden_the_other_one_is_named(client: httpx2.Client) -> None:
+    response = client.post("/outcomes", json={**OUTCOME, "outcome": "overridden"})
+    assert response.status_code == 422
+    (error,) = response.json()["errors"]
+    assert error == {
+        "field": "offer",
+        "message": "must be given with `overridden`, and only there",
+    }

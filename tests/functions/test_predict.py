@@ -27,6 +27,8 @@ def test_the_example_customer_gets_probability_reasons_offer_and_metadata(
     assert set(answer) == {
         "churn_probability",
         "risk",
+        "average_probability",
+        "other_effects",
         "reasons",
         "marketing_offer",
         "offer",

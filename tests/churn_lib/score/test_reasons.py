@@ -1,6 +1,7 @@
 """Reasons carry the attributes they are about, and are never taken apart again."""
 
 import json
+from math import log
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from pydantic import TypeAdapter
 
 from churn_lib.customer.model import Customer
 from churn_lib.score.reasons import Cause, Reason, raising
-from churn_lib.score.scorecard import Scorecard
+from churn_lib.score.scorecard import Scorecard, scorecard, sigmoid
 from churn_lib.score.tables import LevelAxis, NumberAxis, Table
 from churn_lib.score.terms import Card
 from tests.churn_lib.lint.companies import BOX, GYM, printed
@@ -46,20 +47,22 @@ GYM_CARD = {
 }
 TOLD = """
 import json
+from math import log
 from churn_lib.customer.model import Customer
 from churn_lib.gemini.prompt import Brief, prompt
 from churn_lib.score.reasons import raising
-from churn_lib.score.scorecard import Scorecard
+from churn_lib.score.scorecard import Scorecard, scorecard, sigmoid
 from churn_lib.score.terms import read_card
 from churn_lib.customer.model import phrase
 card = Scorecard(read_card(CARD.encode()), "test")
 row = {"months": 2, "fee": 30.0, "pool": 1, "lane": "slow", "Membership": "Annual"}
 customer = Customer.model_validate({**row, "coach": "Ann", "visits": 6, **CHANGE})
-reasons, values = card.reasons(customer, card.score(customer)), customer.values()
+score = card.score(customer)
+reasons, values = card.reasons(customer, score), customer.values()
 names = raising(reasons)
 brief = Brief("Lane", (), tuple(phrase(name, values[name]) for name in names), "sms", "brief", "en")
 line = next(line for line in prompt(brief).splitlines() if line.startswith("Known"))
-print(json.dumps([card.explanation(customer, reasons)["reasons"], names, line]))
+print(json.dumps([card.explanation(customer, score, reasons)["reasons"], names, line]))
 """
 
 
@@ -100,9 +103,23 @@ def test_only_what_raises_the_probability_is_named_strongest_first(example: Row)
 def test_an_answer_shows_no_more_than_the_document_says(example: Row) -> None:
     card = Scorecard(Card(intercept=0.0, terms=(CONTRACT, BY_BILL)), "test")
     customer = Customer.model_validate(example)
-    shown = card.explanation(customer, card.reasons(customer, card.score(customer)))
+    score = card.score(customer)
+    shown = card.explanation(customer, score, card.reasons(customer, score))
     fields = {"feature", "value", "effect", "text"}
     assert [set(reason) for reason in shown["reasons"]] == [fields, fields]
+
+
+def test_from_the_average_all_effects_lead_to_the_probability(example: Row) -> None:
+    card = scorecard()
+    for months in (0, 1, 12, 70):
+        customer = Customer.model_validate({**example, "tenure": months})
+        score = card.score(customer)
+        shown = card.explanation(customer, score, card.reasons(customer, score))
+        effects = [reason["effect"] for reason in shown["reasons"]]
+        average = shown["average_probability"]
+        logit = log(average / (1 - average)) + sum(effects) + shown["other_effects"]
+        assert sigmoid(logit) == pytest.approx(score.probability, abs=1e-12)
+        assert len(effects) < len(score.effects)
 
 
 def test_words_that_hold_the_joining_word_stay_whole(tmp_path: Path) -> None:
@@ -130,6 +147,7 @@ def test_what_is_not_known_is_null_alone_and_said_beside_another(
 def test_the_document_knows_null_only_where_a_value_may_be_not_known(tmp_path: Path) -> None:
     code = """
 import json
+from math import log
 from pydantic import TypeAdapter
 from churn_lib.score.reasons import Reason
 print(json.dumps(TypeAdapter(Reason).json_schema()["properties"]["value"]["anyOf"]))

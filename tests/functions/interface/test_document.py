@@ -120,6 +120,20 @@ def test_every_attribute_has_its_label_and_unit() -> None:
         assert note.unit in properties[name].get("description", "")
 
 
+def test_a_form_learns_groups_units_what_codes_mean_and_what_is_not_used() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    properties = schemas["PredictRequest"]["properties"]
+    senior = properties["SeniorCitizen"]
+    assert senior["x-labels"] == {"0": "is not a senior", "1": "is a senior"}
+    assert (properties["tenure"]["x-group"], properties["tenure"]["x-unit"]) == (
+        "Contract",
+        "months",
+    )
+    unused = {name for name, shape in properties.items() if shape.get("x-unused")}
+    assert unused == {name for name, note in ATTRIBUTES.items() if note.protected}
+    assert schemas["Answer"]["properties"]["risk"]["x-bounds"] == {"medium": 0.4, "high": 0.7}
+
+
 def fields() -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Every field of every answer."""
     asked = {"PredictRequest", "Context", "Calls", "Mode", "Outcome"}
