@@ -21,6 +21,7 @@ ENDPOINTS = {
     "GET /ready": "whether this instance takes requests",
 }
 
+
 async def index(request: Request, _body: bytes) -> Response:
     """The page for people in a browser, the list of calls for everybody else."""
     if "text/html" in request.headers.get("accept", ""):

@@ -28,6 +28,7 @@ SECURITY = {
 }
 """Only files of this function, and no way from a text to markup or to code."""
 
+ANEW = {"Vary": "Accept, Accept-Encoding", "Cache-Control": "no-cache"}
 FOREVER = {"Cache-Control": "max-age=31536000, immutable"}
 
 
@@ -65,7 +66,7 @@ def _read() -> _Files:
     contents = {path.name: path.read_bytes() for path in sorted(FOLDER.iterdir()) if path.is_file()}
     version = sha256(b"".join(contents.values())).hexdigest()[:16]
     html = contents[PAGE].replace(b"{version}", version.encode())
-    page = Packed(html, "text/html", {**SECURITY, "Cache-Control": "no-cache"}, vary="Accept")
+    page = Packed(html, "text/html", {**SECURITY, **ANEW})
     return _Files(version, page, dict(_packed(contents)))
 
 

@@ -21,14 +21,12 @@ class _Form(NamedTuple):
 
 
 class Packed:
-    """Bytes with what an answer says of them. vary: what else but the coding it depends on."""
+    """Bytes with what an answer says of them."""
 
-    def __init__(
-        self, body: bytes, media_type: str, headers: Mapping[str, str], *, vary: str = ""
-    ) -> None:
+    def __init__(self, body: bytes, media_type: str, headers: Mapping[str, str]) -> None:
         self.digest = _digest(body)
         self._media_type = media_type
-        self._headers = {**headers, "Vary": f"{vary}, Accept-Encoding" if vary else "Accept-Encoding"}
+        self._headers = {"Vary": "Accept-Encoding", **headers}
         packed = gzip.compress(body, mtime=0)
         self._plain = _Form(body, f'"{self.digest}"', {})
         self._packed = _Form(packed, f'"{_digest(packed)}"', {"Content-Encoding": "gzip"})
@@ -48,7 +46,8 @@ def _digest(body: bytes) -> str:
 
 def _takes_gzip(request: Request) -> bool:
     """RFC 9110, section 12.5.3, for the one coding that there is."""
-    codings = [part.partition(";") for part in request.headers.get("accept-encoding", "").split(",")]
+    accepted = request.headers.get("accept-encoding", "")
+    codings = [part.partition(";") for part in accepted.split(",")]
     return any(
         name.strip().lower() == "gzip" and not NEVER.fullmatch(quality)
         for name, _, quality in codings

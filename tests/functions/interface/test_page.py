@@ -1,4 +1,4 @@
-"""The pages in a real browser: Debian's Chromium."""
+"""The page of the interface in a real browser: Debian's Chromium."""
 
 import json
 import shutil
@@ -65,16 +65,6 @@ def test_an_example_is_answered_from_the_page(visit: Visit, served: Served) -> N
     expect(predict.locator(".live-responses-table tbody .response-col_status")).to_contain_text(
         "200"
     )
-    assert visit.complaints == []
-
-
-def test_the_index_is_shown_with_its_style_and_leads_to_the_documents(
-    visit: Visit, served: Served
-) -> None:
-    visit.page.goto(served.url)
-    expect(visit.page.locator("pre")).to_have_css("overflow-x", "auto")
-    visit.page.get_by_role("link", name="GET /docs").click()
-    expect(visit.page.locator(".opblock").first).to_be_visible()
     assert visit.complaints == []
 
 
