@@ -27,7 +27,8 @@ export function gauge(bounds) {
 }
 
 /** {element, show(scored)}: from the average customer to this one, a line for each reason. */
-export function reasons() {
+export function reasons(fields) {
+  const label = (name) => fields.find((field) => field.name === name)?.label ?? name;
   const list = h("ol", { class: "bars" });
   const outside = h("p", { class: "outside", hidden: true });
   function show(scored) {
@@ -38,7 +39,7 @@ export function reasons() {
     list.replaceChildren(...steps.map((step) => line(step, place, steps[0].to)));
     const beyond = scored.outside_training ?? [];
     outside.hidden = beyond.length === 0;
-    say(outside, beyond.length ? T.outside(beyond) : "");
+    say(outside, beyond.length ? T.outside(beyond.map(label)) : "");
   }
   return { element: h("div", {}, h("p", { class: "hint" }, T.whyHint), list, outside), show };
 }

@@ -55,7 +55,8 @@ export function makeForm(found, { submitted, edited, before = [], after = [] }) 
     document.title = faults.length ? T.error(T.title) : T.title;
     const items = faults.map(({ field, message }) => h("li", {}, link(controls.get(field), field, message)));
     summary.replaceChildren(h("h2", {}, T.wrong(faults.length)), h("ul", { role: "alert" }, ...items));
-    for (const details of element.querySelectorAll("details:has([aria-invalid])")) details.open = true;
+    const faulty = element.querySelectorAll("details:has([aria-invalid])");
+    for (const details of faulty) details.open = true;
     if (faults.length) summary.focus();
   }
 

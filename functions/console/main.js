@@ -5,6 +5,7 @@ import { customerView } from "./customer.js";
 import { address, route } from "./route.js";
 import { schema } from "./schema.js";
 import { T } from "./texts.js";
+import { unsentCount } from "./unsent.js";
 
 /** Each makes {element, enter(settings), leave?()} out of the schema; made when first entered. */
 const VIEWS = { customer: customerView };
@@ -32,7 +33,7 @@ function show(found) {
 function head() {
   const links = Object.keys(VIEWS).map((name) => h("a", { href: address(name) }, T.views[name]));
   const views = links.length > 1 ? h("nav", { "aria-label": T.viewsLabel }, ...links) : null;
-  document.querySelector("#head").append(h("p", { class: "brand" }, T.title), ...(views ? [views] : []));
+  document.querySelector("#head").append(h("p", { class: "brand" }, T.title), ...(views ? [views] : []), unsentCount());
   document.querySelector("#foot").append(h("a", { href: "docs" }, T.documents));
 }
 

@@ -18,6 +18,8 @@ export const words = (key) => key.replaceAll("_", " ").replaceAll("-", " ");
 /** The name of a language in English. */
 export const language = (code) => new Intl.DisplayNames("en", { type: "language" }).of(code);
 
+const WRITERS = { approved: "approved by a person", gemini: "Gemini's", template: "our template" };
+
 export const T = {
   title: "Churn",
   views: { customer: "One customer", list: "A list" },
@@ -58,7 +60,7 @@ export const T = {
   scoring: "Scoring …",
 
   answer: "Answer",
-  ask: "Enter a customer and press Enter. The answer stands here.",
+  empty: "Enter a customer and press Enter. The answer stands here.",
   stale: "The customer was changed since. Press Enter to score again.",
   risk: { low: "low risk", medium: "medium risk", high: "high risk" },
   leave: (share) => `${inHundred(share)} in 100 such customers leave`,
@@ -73,5 +75,66 @@ export const T = {
   up: (effect) => `pushes up × ${factor(Math.exp(effect))}`,
   down: (effect) => `pulls down × ${factor(Math.exp(effect))}`,
   share: (share) => `${inHundred(share)} in 100`,
+  pasteIt: "Paste the row here: what is typed is not read.",
+
+  talkTitle: "How the customer is spoken to",
+  talk: { channel: "Channel", language: "Language", tone: "Tone", direction: "Who called" },
+  directions: { outbound: "we called", inbound: "the customer called" },
+  declined: (names) => `Not offered again: ${listed.format(names)}.`,
+  allowAll: "Allow all again",
+
+  offer: (name) => `Offer: ${name}.`,
+  nothing: "Do nothing",
+  kinds: { retention: "To keep the customer", value_added: "For a customer who stays" },
+  paysIf: (one, kind) => `pays if 1 in ${one} ${kind === "retention" ? "leavers" : "customers"} accepts`,
+  brings: (amount) => `expected value ${amount}`,
+  until: "last day to accept",
+  months: (count) => some(count, "month"),
+  toSay: "What to say",
+  copy: "Copy",
+  copied: "Copied.",
+  another: "Another offer",
+  takeLater: "Take Gemini's words instead",
+  writtenBy: (writer, reason) =>
+    `Words: ${WRITERS[writer] ?? words(writer)}${reason ? `, since Gemini's are missing: ${words(reason)}` : ""}.`,
+
+  whatCame: "What became of it",
+  outcomes: { shown: "Shown", accepted: "Accepted", declined: "Declined", overridden: "Said something else" },
+  keys: "Keys 1 to 4 while the focus is in this card",
+  kept: (name) => `${name}: kept.`,
+  takeBack: "Take back",
+  takenBack: "Taken back.",
+  tooLate: "This was sent already: choose what holds now.",
+  instead: "Offered instead",
+  reason: "Reason",
+  whyLabel: "Why",
+  noReason: "no reason given",
+  save: "Save",
+  cancel: "Cancel",
+  unsent: (count) => `${some(count, "outcome")} not sent yet`,
+  allSent: "All outcomes sent",
+  refusedOutcomes: (count, faults) => `${some(count, "outcome")} refused: ${faults.join("; ")}`,
+  unreachableOutcomes: "Nobody answers, or your sign-in has expired. They are kept.",
+  forget: "Forget them",
+  noStore: "This browser keeps nothing: outcomes can't be recorded here.",
+
+  askTitle: "Ask",
+  askHint: "What is not known could not be checked. Each answer decides anew.",
+  yes: "Yes",
+  no: "No",
+  use: "Use",
+
+  whyNot: "Why not …",
+  whyNotLabel: "Name of an offer",
+  severalOffers: (names) => (names.length ? `Which one: ${listed.format(names)}?` : "There is no offer of this name."),
+  about: (name, why) => `${name}: ${why}`,
+  vetoes: (texts) => `Not allowed. ${texts.join(". ")}.`,
+
+  whatIf: "What if",
+  whatIfHint: "Similar customers who differ in one thing. This does not say that a change lowers the risk.",
+  asNumber: (label) => `${label} as a number`,
+  at: (value, unit, share) => `${Math.round(value * 100) / 100} ${unit}: ${inHundred(share)} in 100 leave`,
+  similar: (share) => `${share} in 100 similar customers leave`,
+
   scored: (share, risk) => `Scored: ${inHundred(share)} in 100, ${risk}.`,
 };

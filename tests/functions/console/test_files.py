@@ -31,7 +31,7 @@ def addresses(client: httpx2.Client) -> list[str]:
 
 def imports(name: str) -> list[str]:
     """The modules that a module can't begin without."""
-    return re.findall(PLACEHOLDER, (FOLDER / name).read_text(), re.MULTILINE)
+    return re.findall(r'^import [^"]*?"\./(.+?)";', (FOLDER / name).read_text(), re.MULTILINE)
 
 
 def needed(name: str) -> set[str]:
