@@ -9,7 +9,7 @@ import { T } from "./texts.js";
 import { whatIf } from "./whatif.js";
 import { whyNot } from "./whynot.js";
 
-/** `decideAnew` is called when something is known that was not. The nodes stay, their texts change. */
+/** `decideAnew` is called when something is known that was not. Nodes stay, their texts change. */
 export function answerPanel(found, decideAnew) {
   const status = h("p", { role: "status" });
   const trouble = h("p", { class: "trouble", role: "alert" });
@@ -17,13 +17,39 @@ export function answerPanel(found, decideAnew) {
   const empty = h("p", { class: "empty" }, T.empty);
   const talk = makeTalk(found.facts, decideAnew);
   const ask = questions(found.facts, decideAnew);
-  const parts = { gauge: gauge(found.bounds), reasons: reasons(found.fields), whyNot: whyNot(), whatIf: whatIf(found) };
+  const parts = {
+    gauge: gauge(found.bounds),
+    reasons: reasons(found.fields),
+    whyNot: whyNot(),
+    whatIf: whatIf(found),
+  };
   const card = offerCard(found, another);
   const why = h("section", { class: "because-of" }, h("h2", {}, T.why), parts.reasons.element);
-  const offered = h("div", { class: "offered", hidden: true }, card.element, ask.element, parts.whyNot.element);
-  const shown = h("div", { class: "answer", hidden: true },
-    parts.gauge.element, why, talk.element, offered, parts.whatIf.element);
-  const element = h("section", { class: "result", "aria-label": T.answer }, status, trouble, stale, empty, shown);
+  const offered = h(
+    "div",
+    { class: "offered", hidden: true },
+    card.element,
+    ask.element,
+    parts.whyNot.element,
+  );
+  const shown = h(
+    "div",
+    { class: "answer", hidden: true },
+    parts.gauge.element,
+    why,
+    talk.element,
+    offered,
+    parts.whatIf.element,
+  );
+  const element = h(
+    "section",
+    { class: "result", tabindex: -1, "aria-label": T.answer },
+    status,
+    trouble,
+    stale,
+    empty,
+    shown,
+  );
   let said = "";
 
   function score(row, values) {
@@ -65,8 +91,13 @@ export function answerPanel(found, decideAnew) {
   }
 
   return {
-    element, score, offer, fail, fresh,
+    element,
+    score,
+    offer,
+    fail,
+    fresh,
     busy: (text) => say(status, text),
+    see: () => element.focus(),
     reword: card.reword,
     settings: talk.write,
     context: () => ({ ...talk.context(), ...ask.facts() }),

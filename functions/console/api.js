@@ -2,7 +2,7 @@
 
 import { T } from "./texts.js";
 
-const READ_AGAIN = [500, 1000, 2000];  // milliseconds before each further try
+const READ_AGAIN = [500, 1000, 2000]; // milliseconds before each further try
 
 /** Nobody answered, or the sign-in has expired: what was entered is kept. */
 export class Unreachable extends Error {}
@@ -15,7 +15,7 @@ export class Refused extends Error {
   }
 }
 
-/** The response of a call that went well. Throws Unreachable and Refused; AbortError when aborted. */
+/** The response of a call that went well. Throws Unreachable, Refused, and AbortError. */
 export async function call(path, { body, headers = {}, ...options } = {}) {
   const sent = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
   const type = body === undefined ? {} : { "Content-Type": "application/json" };
@@ -50,7 +50,7 @@ export async function read(path, options) {
 export async function* lines(response) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
-  for (let part; !(part = await reader.read()).done; ) {
+  for (let part; !(part = await reader.read()).done;) {
     const got = (rest + part.value).split("\n");
     rest = got.pop();
     yield got.filter(Boolean).map((line) => JSON.parse(line));

@@ -6,8 +6,15 @@ import { T } from "./texts.js";
 /** {element, ask(open), facts(), clear()}; `answered()` is told when a fact was given or taken. */
 export function questions(schema, answered) {
   const list = h("ul", { class: "questions" });
-  const element = h("section", { class: "ask", hidden: true }, h("h2", {}, T.askTitle), h("p", { class: "hint" }, T.askHint), list);
-  const shown = new Map(), facts = new Map();
+  const element = h(
+    "section",
+    { class: "ask", hidden: true },
+    h("h2", {}, T.askTitle),
+    h("p", { class: "hint" }, T.askHint),
+    list,
+  );
+  const shown = new Map(),
+    facts = new Map();
 
   /** Answered questions stay where they are, so that nothing moves under the finger. */
   function ask(open) {
@@ -48,11 +55,22 @@ export function questions(schema, answered) {
 }
 
 function chips(label, give) {
-  const made = [[T.yes, true], [T.no, false], [T.notKnown, null]].map(([text, value]) =>
-    h("button", { type: "button", "aria-pressed": String(value === null), on: { click: press } }, text));
+  const made = [
+    [T.yes, true],
+    [T.no, false],
+    [T.notKnown, null],
+  ].map(([text, value]) =>
+    h(
+      "button",
+      { type: "button", "aria-pressed": String(value === null), on: { click: press } },
+      text,
+    ),
+  );
   const values = [true, false, null];
   function press(event) {
-    made.forEach((button) => button.setAttribute("aria-pressed", String(button === event.currentTarget)));
+    made.forEach((button) =>
+      button.setAttribute("aria-pressed", String(button === event.currentTarget)),
+    );
     give(values[made.indexOf(event.currentTarget)]);
   }
   return h("span", { class: "chips", role: "group", "aria-labelledby": label }, ...made);

@@ -13,10 +13,19 @@ export function gauge(bounds) {
     s("rect", { class: `band ${risk}`, x: from * 100, y: 2, width: (to - from) * 100, height: 4 });
   const starts = [["low", 0], ...edges, ["", 1]];
   const bands = starts.slice(0, -1).map(([risk, from], at) => band(risk, from, starts[at + 1][1]));
-  const picture = s("svg", { viewBox: "0 0 100 8", preserveAspectRatio: "none", role: "img" }, ...bands, marker);
+  const picture = s(
+    "svg",
+    { viewBox: "0 0 100 8", preserveAspectRatio: "none", role: "img" },
+    ...bands,
+    marker,
+  );
   const figure = h("p", { class: "share" });
   const risk = h("p", { class: "risk" });
-  const scale = h("p", { class: "scale" }, edges.map(([name, from]) => T.from(T.risk[name], from)).join(", "));
+  const scale = h(
+    "p",
+    { class: "scale" },
+    edges.map(([name, from]) => T.from(T.risk[name], from)).join(", "),
+  );
   function show({ churn_probability: share, risk: found }) {
     say(figure, T.leave(share));
     say(risk, T.risk[found] ?? found);
@@ -49,10 +58,14 @@ function added({ churn_probability, average_probability, other_effects, reasons:
   const effects = found.map(({ text, effect }) => ({ text, effect }));
   if (other_effects) effects.push({ text: T.others, effect: other_effects });
   const end = logit(churn_probability);
-  let at = average_probability === undefined
-    ? end - effects.reduce((sum, { effect }) => sum + effect, 0) : logit(average_probability);
-  const steps = average_probability === undefined ? []
-    : [{ text: T.average, from: at, to: at, said: T.share(average_probability) }];
+  let at =
+    average_probability === undefined
+      ? end - effects.reduce((sum, { effect }) => sum + effect, 0)
+      : logit(average_probability);
+  const steps =
+    average_probability === undefined
+      ? []
+      : [{ text: T.average, from: at, to: at, said: T.share(average_probability) }];
   for (const { text, effect } of effects) {
     const said = effect > 0 ? T.up(effect) : T.down(effect);
     steps.push({ text, from: at, to: at + effect, said, kind: effect > 0 ? "up" : "down" });
@@ -63,8 +76,31 @@ function added({ churn_probability, average_probability, other_effects, reasons:
 
 function line({ text, from, to, said, kind = "end" }, place, average) {
   const [left, right] = [place(Math.min(from, to)), place(Math.max(from, to))];
-  const bar = s("rect", { class: kind, x: Math.max(left - (kind === "end") * 0.5, 0), y: 1, width: Math.max(right - left, 1), height: 8 });
-  const middle = s("line", { class: "axis", x1: place(average), x2: place(average), y1: 0, y2: 10 });
-  const picture = s("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" }, middle, bar);
-  return h("li", { class: kind }, h("span", { class: "text" }, text), picture, h("span", { class: "said" }, said));
+  const bar = s("rect", {
+    class: kind,
+    x: Math.max(left - (kind === "end") * 0.5, 0),
+    y: 1,
+    width: Math.max(right - left, 1),
+    height: 8,
+  });
+  const middle = s("line", {
+    class: "axis",
+    x1: place(average),
+    x2: place(average),
+    y1: 0,
+    y2: 10,
+  });
+  const picture = s(
+    "svg",
+    { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" },
+    middle,
+    bar,
+  );
+  return h(
+    "li",
+    { class: kind },
+    h("span", { class: "text" }, text),
+    picture,
+    h("span", { class: "said" }, said),
+  );
 }

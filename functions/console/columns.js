@@ -1,7 +1,11 @@
 // Which column is which field, and how its numbers are written. For a pasted row and for files.
 
 /** Only letters and digits count, as they do for the function itself. */
-const plain = (name) => name.normalize("NFKC").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+const plain = (name) =>
+  name
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, "");
 
 export const IDENTIFIER = "customerID";
 
@@ -45,5 +49,8 @@ export function number(cell, comma = false) {
 /** Whether a cell may be a value of the field. */
 export const fits = (field, cell, comma) =>
   field.levels
-    ? typeof level(field, cell) !== "string" || field.levels.some(({ value }) => value === level(field, cell))
-    : number(cell, comma) === null ? !field.required : typeof number(cell, comma) === "number";
+    ? typeof level(field, cell) !== "string" ||
+      field.levels.some(({ value }) => value === level(field, cell))
+    : number(cell, comma) === null
+      ? !field.required
+      : typeof number(cell, comma) === "number";

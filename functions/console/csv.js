@@ -3,8 +3,12 @@
 /** The text of a file: UTF-8, UTF-16 with its mark, else Windows-1252. */
 export function decode(bytes) {
   const [first, second] = bytes;
-  const mark = first === 0xff && second === 0xfe ? "utf-16le"
-    : first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
+  const mark =
+    first === 0xff && second === 0xfe
+      ? "utf-16le"
+      : first === 0xfe && second === 0xff
+        ? "utf-16be"
+        : "utf-8";
   try {
     return new TextDecoder(mark, { fatal: true }).decode(bytes);
   } catch {
@@ -15,9 +19,11 @@ export function decode(bytes) {
 /** The rows of a text. Throws Error with the row whose quote is not closed. */
 export function parse(text, separator) {
   const rows = [];
-  let row = [], at = 0;
+  let row = [],
+    at = 0;
   while (at < text.length) {
-    const [cell, end] = text[at] === '"' ? quoted(text, at, separator, rows.length + 1) : plain(text, at, separator);
+    const [cell, end] =
+      text[at] === '"' ? quoted(text, at, separator, rows.length + 1) : plain(text, at, separator);
     row.push(cell);
     if (text[end] === separator) {
       at = end + 1;
@@ -33,7 +39,8 @@ export function parse(text, separator) {
 
 function plain(text, at, separator) {
   let end = at;
-  while (end < text.length && text[end] !== separator && text[end] !== "\n" && text[end] !== "\r") end++;
+  while (end < text.length && text[end] !== separator && text[end] !== "\n" && text[end] !== "\r")
+    end++;
   return [text.slice(at, end), end];
 }
 
@@ -71,6 +78,6 @@ function firstRow(text, separator) {
   try {
     return parse(text.slice(0, 20_000), separator)[0] ?? [];
   } catch {
-    return [];  // a quote that is not closed within these: told where all of it is read
+    return []; // a quote that is not closed within these: told where all of it is read
   }
 }

@@ -1,6 +1,6 @@
 // The view of one customer: the form, and the answer beside it.
 
-import { Unreachable, call, lines, read } from "./api.js";
+import { Refused, Unreachable, call, lines, read } from "./api.js";
 import { answerPanel } from "./answer.js";
 import { h } from "./dom.js";
 import { makeForm } from "./form.js";
@@ -9,14 +9,28 @@ import { keep, route } from "./route.js";
 import { KEPT } from "./talk.js";
 import { T } from "./texts.js";
 
-/** {element, enter(settings), open(values)}: `open` shows and scores a customer of somewhere else. */
+/** {element, enter(settings), open(values)}: `open` scores a customer of somewhere else. */
 export function customerView(found) {
-  const form = makeForm(found, { submitted: score, edited: compare, before: [pasteBox(found.fields, fill, score)], after: [actions()] });
+  const form = makeForm(found, {
+    submitted: score,
+    edited: compare,
+    before: [pasteBox(found.fields, fill, score)],
+    after: [actions()],
+  });
   const panel = answerPanel(found, decideAnew);
-  const element = h("div", { class: "customer" },
-    h("section", { class: "entry", "aria-label": T.customer }, h("h1", {}, T.views.customer), form.element),
-    panel.element);
-  let asked = new AbortController(), scored = null;
+  const element = h(
+    "div",
+    { class: "customer" },
+    h(
+      "section",
+      { class: "entry", "aria-label": T.customer },
+      h("h1", {}, T.views.customer),
+      form.element,
+    ),
+    panel.element,
+  );
+  let asked = new AbortController(),
+    scored = null;
 
   form.write(found.example);
 
@@ -28,7 +42,8 @@ export function customerView(found) {
   }
 
   async function score() {
-    const signal = newer(), values = form.read();
+    const signal = newer(),
+      values = form.read();
     panel.busy(T.scoring);
     await answered(async () => {
       const row = await firstLine(values, signal);
@@ -70,7 +85,9 @@ export function customerView(found) {
     try {
       await work();
     } catch (error) {
-      if (error.name !== "AbortError") panel.fail(error.message, error instanceof Unreachable);
+      if (error.name === "AbortError") return;
+      const told = error instanceof Unreachable || error instanceof Refused;
+      panel.fail(told ? error.message : T.broken, error instanceof Unreachable);
     }
   }
 
@@ -88,8 +105,14 @@ export function customerView(found) {
 
   function actions() {
     const fresh = () => fill({ customerID: "", ...found.example });
-    return h("p", { class: "actions" }, h("button", { class: "main" }, T.score), h("small", {}, T.scoreHint),
-      h("button", { type: "button", on: { click: fresh } }, T.fresh));
+    return h(
+      "p",
+      { class: "actions" },
+      h("button", { class: "main" }, T.score),
+      h("small", {}, T.scoreHint),
+      h("button", { type: "button", class: "see", on: { click: () => panel.see() } }, T.see),
+      h("button", { type: "button", on: { click: fresh } }, T.fresh),
+    );
   }
 
   function keepSettings() {

@@ -11,9 +11,22 @@ export function makeForm(found, { submitted, edited, before = [], after = [] }) 
   const controls = new Map(found.fields.map((field) => [field.name, control(field)]));
   controls.set(IDENTIFIER, named());
   const summary = h("div", { class: "wrong", tabindex: -1, hidden: true });
-  const element = h("form", { novalidate: true, autocomplete: "off", on: { submit, change } },
-    summary, ...before, controls.get(IDENTIFIER).element, ...groups(found, controls), ...after);
+  const element = h(
+    "form",
+    { novalidate: true, autocomplete: "off", on: { submit, change } },
+    summary,
+    ...before,
+    controls.get(IDENTIFIER).element,
+    ...groups(found, controls),
+    ...after,
+  );
   element.addEventListener("input", () => edited());
+  element.addEventListener("keydown", enter);
+
+  /** In a choice too, where browsers leave it without effect. */
+  function enter(event) {
+    if (event.key === "Enter" && event.target.matches("select")) submit(event);
+  }
 
   function submit(event) {
     event.preventDefault();
@@ -50,11 +63,17 @@ export function makeForm(found, { submitted, edited, before = [], after = [] }) 
 
   /** Shows faults at their fields and in a summary, which gets the focus. */
   function wrong(faults) {
-    for (const [name, one] of controls) one.fault(faults.find(({ field }) => field === name)?.message);
+    for (const [name, one] of controls)
+      one.fault(faults.find(({ field }) => field === name)?.message);
     summary.hidden = faults.length === 0;
     document.title = faults.length ? T.error(T.title) : T.title;
-    const items = faults.map(({ field, message }) => h("li", {}, link(controls.get(field), field, message)));
-    summary.replaceChildren(h("h2", {}, T.wrong(faults.length)), h("ul", { role: "alert" }, ...items));
+    const items = faults.map(({ field, message }) =>
+      h("li", {}, link(controls.get(field), field, message)),
+    );
+    summary.replaceChildren(
+      h("h2", {}, T.wrong(faults.length)),
+      h("ul", { role: "alert" }, ...items),
+    );
     const faulty = element.querySelectorAll("details:has([aria-invalid])");
     for (const details of faulty) details.open = true;
     if (faults.length) summary.focus();
@@ -79,11 +98,20 @@ function groups({ fields }, controls) {
   const unused = fields.filter((field) => field.unused);
   const elements = (some) => some.map(({ name }) => controls.get(name).element);
   const headings = [...new Set(shown.map(({ group }) => group))];
-  const made = headings.map((heading) => h("fieldset", {},
-    heading ? h("legend", {}, heading) : null,
-    ...elements(shown.filter(({ group }) => group === heading))));
-  const folded = h("details", {}, h("summary", {}, T.unused(unused.length)),
-    h("fieldset", {}, ...elements(unused)));
+  const made = headings.map((heading) =>
+    h(
+      "fieldset",
+      {},
+      heading ? h("legend", {}, heading) : null,
+      ...elements(shown.filter(({ group }) => group === heading)),
+    ),
+  );
+  const folded = h(
+    "details",
+    {},
+    h("summary", {}, T.unused(unused.length)),
+    h("fieldset", {}, ...elements(unused)),
+  );
   return unused.length ? [...made, folded] : made;
 }
 
@@ -97,18 +125,26 @@ function named() {
   return {
     ...labelled(field, input),
     read: () => input.value.trim() || null,
-    write: (value) => { input.value = value ?? ""; },
+    write: (value) => {
+      input.value = value ?? "";
+    },
   };
 }
 
 function entry(field) {
-  const input = h("input", { name: field.name, id: id(), inputmode: field.whole ? "numeric" : "decimal" });
+  const input = h("input", {
+    name: field.name,
+    id: id(),
+    inputmode: field.whole ? "numeric" : "decimal",
+  });
   const range = T.range(field.minimum, field.maximum, field.unit);
   const hint = field.required ? range : `${range}. ${T.mayBeBlank}`;
   return {
     ...labelled({ ...field, hint }, input),
     read: () => number(input.value) ?? (field.required ? "" : null),
-    write: (value) => { input.value = value ?? ""; },
+    write: (value) => {
+      input.value = value ?? "";
+    },
   };
 }
 
@@ -143,9 +179,18 @@ function labelled({ label, hint }, input) {
   const told = hint ? h("small", { id: id() }, hint) : null;
   const fault = h("strong", { id: id(), class: "fault", hidden: true });
   input.setAttribute("aria-describedby", [told?.id, fault.id].filter(Boolean).join(" "));
-  const element = h("div", { class: "field" }, h("label", { for: input.id }, label), input, told, fault);
+  const element = h(
+    "div",
+    { class: "field" },
+    h("label", { for: input.id }, label),
+    input,
+    told,
+    fault,
+  );
   return {
-    element, input, label,
+    element,
+    input,
+    label,
     fault(message) {
       fault.hidden = !message;
       fault.textContent = message ?? "";

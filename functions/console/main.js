@@ -33,7 +33,9 @@ function show(found) {
 function head() {
   const links = Object.keys(VIEWS).map((name) => h("a", { href: address(name) }, T.views[name]));
   const views = links.length > 1 ? h("nav", { "aria-label": T.viewsLabel }, ...links) : null;
-  document.querySelector("#head").append(h("p", { class: "brand" }, T.title), ...(views ? [views] : []), unsentCount());
+  document
+    .querySelector("#head")
+    .append(h("p", { class: "brand" }, T.title), ...(views ? [views] : []), unsentCount());
   document.querySelector("#foot").append(h("a", { href: "docs" }, T.documents));
 }
 

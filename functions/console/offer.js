@@ -14,8 +14,16 @@ export function offerCard(found, another) {
   const next = h("button", { type: "button", on: { click: () => another(current) } }, T.another);
   const said = saying(next);
   const after = outcomes(found.outcome);
-  const element = h("section", { class: "card", "aria-labelledby": name.id, on: { keydown: after.key } },
-    name, pays, terms, why, after.element, said.element);
+  const element = h(
+    "section",
+    { class: "card", "aria-labelledby": name.id, on: { keydown: after.key } },
+    name,
+    pays,
+    terms,
+    why,
+    after.element,
+    said.element,
+  );
 
   let current = null;
 
@@ -39,10 +47,20 @@ export function offerCard(found, another) {
   function promise(offer) {
     const { one_in: one, expected_value: brings } = offer.economics;
     const kind = T.kinds[offer.kind] ?? words(offer.kind);
-    say(pays, [kind, one && T.paysIf(one, offer.kind), T.brings(money(brings, offer.currency))].filter(Boolean).join(" · "));
-    const numbers = Object.entries(offer.terms).map(([term, value]) => [words(term), amount(term, value, offer.currency)]);
+    say(
+      pays,
+      [kind, one && T.paysIf(one, offer.kind), T.brings(money(brings, offer.currency))]
+        .filter(Boolean)
+        .join(" · "),
+    );
+    const numbers = Object.entries(offer.terms).map(([term, value]) => [
+      words(term),
+      amount(term, value, offer.currency),
+    ]);
     const rows = [...numbers, [T.until, offer.accept_until]];
-    terms.replaceChildren(...rows.map(([term, value]) => h("div", {}, h("dt", {}, term), h("dd", {}, value))));
+    terms.replaceChildren(
+      ...rows.map(([term, value]) => h("div", {}, h("dt", {}, term), h("dd", {}, value))),
+    );
   }
 
   return { element, show, reword: said.reword };
@@ -56,13 +74,27 @@ function amount(term, value, currency) {
 
 /** The text to say. Another one takes its place only while it was not copied. */
 function saying(next) {
-  const text = h("div", { class: "words", tabindex: 0, role: "region", "aria-label": T.toSay, dir: "auto" });
+  const text = h("div", {
+    class: "words",
+    tabindex: 0,
+    role: "region",
+    "aria-label": T.toSay,
+    dir: "auto",
+  });
   const writer = h("span", { class: "writer" });
   const copy = h("button", { type: "button", on: { click: copied } }, T.copy);
   const swap = h("button", { type: "button", hidden: true, on: { click: swapped } }, T.takeLater);
   const status = h("span", { role: "status" });
-  const element = h("div", { class: "say" }, h("p", { class: "buttons" }, copy, next, swap, status), writer, text);
-  let shown = null, waiting = null, taken = false;
+  const element = h(
+    "div",
+    { class: "say" },
+    h("p", { class: "buttons" }, copy, next, swap, status),
+    writer,
+    text,
+  );
+  let shown = null,
+    waiting = null,
+    taken = false;
 
   function show(answer, language) {
     element.hidden = answer.offer.id === null;
@@ -76,7 +108,8 @@ function saying(next) {
   function put(answer) {
     shown = answer;
     say(text, answer.marketing_offer);
-    if (answer.offer.id !== null) say(writer, T.writtenBy(answer.offer.written_by, answer.offer.fallback_reason));
+    if (answer.offer.id !== null)
+      say(writer, T.writtenBy(answer.offer.written_by, answer.offer.fallback_reason));
   }
 
   function reword(answer) {
@@ -91,7 +124,7 @@ function saying(next) {
 
   function fade() {
     text.classList.remove("fresh");
-    void text.offsetWidth;  // so that it begins anew
+    void text.offsetWidth; // so that it begins anew
     text.classList.add("fresh");
   }
 

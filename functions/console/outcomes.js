@@ -1,4 +1,4 @@
-// What became of the offer: four buttons with keys, a reason where one is asked for, and back again.
+// What became of the offer: four buttons with keys, a reason where there is one, and back again.
 
 import { h, id, say } from "./dom.js";
 import { TAKE_BACK, keep, takeBack } from "./queue.js";
@@ -6,23 +6,44 @@ import { T, words } from "./texts.js";
 
 const NAMES = ["shown", "accepted", "declined", "overridden"];
 const SWITCH = "churn keys";
-const DOUBLE_CLICK = 500;  // milliseconds
+const DOUBLE_CLICK = 500; // milliseconds
 
-/** {element, show({decision, offer, others}), key(event)}: `others` are [id, name] to say instead. */
+/** {element, show({decision, offer, others}), key(event)}: `others` are [id, name] of the others. */
 export function outcomes(schema) {
   const buttons = NAMES.filter((name) => schema.outcome.enum.includes(name)).map((name, at) =>
-    h("button", { type: "button", "aria-pressed": "false", "aria-keyshortcuts": at + 1, value: name,
-      on: { click: () => choose(name) } }, h("kbd", { "aria-hidden": "true" }, `${at + 1}`), ` ${T.outcomes[name]}`));
-  const keys = h("input", { type: "checkbox", id: id(), on: { change: () => localStorage.setItem(SWITCH, keys.checked) } });
+    h(
+      "button",
+      {
+        type: "button",
+        "aria-pressed": "false",
+        "aria-keyshortcuts": at + 1,
+        value: name,
+        on: { click: () => choose(name) },
+      },
+      h("kbd", { "aria-hidden": "true" }, `${at + 1}`),
+      ` ${T.outcomes[name]}`,
+    ),
+  );
+  const keys = h("input", {
+    type: "checkbox",
+    id: id(),
+    on: { change: () => localStorage.setItem(SWITCH, keys.checked) },
+  });
   keys.checked = localStorage.getItem(SWITCH) !== "false";
   const status = h("span", { role: "status" });
   const undo = h("button", { type: "button", hidden: true, on: { click: back } }, T.takeBack);
   const why = reasonForm(schema, record, () => pressed()?.focus());
-  const element = h("div", { class: "outcomes" },
-    h("div", { class: "buttons", role: "group", "aria-label": T.whatCame }, ...buttons), why.element,
+  const element = h(
+    "div",
+    { class: "outcomes" },
+    h("div", { class: "buttons", role: "group", "aria-label": T.whatCame }, ...buttons),
+    why.element,
     h("p", { class: "kept" }, status, undo),
-    h("p", { class: "switch" }, keys, h("label", { for: keys.id }, T.keys)));
-  let of = null, last = null, asked = null;
+    h("p", { class: "switch" }, keys, h("label", { for: keys.id }, T.keys)),
+  );
+  let of = null,
+    last = null,
+    asked = null;
 
   const pressed = () => buttons.find(({ value }) => value === asked);
 
@@ -38,7 +59,8 @@ export function outcomes(schema) {
 
   function choose(name) {
     asked = name;
-    if (name === "declined" || name === "overridden") why.open(name === "overridden" ? of.others : null);
+    if (name === "declined" || name === "overridden")
+      why.open(name === "overridden" ? of.others : null);
     else record({});
   }
 
@@ -69,13 +91,15 @@ export function outcomes(schema) {
   }
 
   function mark(name) {
-    for (const button of buttons) button.setAttribute("aria-pressed", String(button.value === name));
+    for (const button of buttons)
+      button.setAttribute("aria-pressed", String(button.value === name));
   }
 
   function key(event) {
     const at = Number(event.key) - 1;
     const typing = event.target.matches("input, select, textarea");
-    if (!keys.checked || typing || event.ctrlKey || event.altKey || event.metaKey || !buttons[at]) return;
+    if (!keys.checked || typing || event.ctrlKey || event.altKey || event.metaKey || !buttons[at])
+      return;
     if (!buttons[at].hidden) choose(buttons[at].value);
   }
 
@@ -86,12 +110,21 @@ export function outcomes(schema) {
 function reasonForm(schema, record, left) {
   const known = schema.reason?.anyOf?.find((part) => part.enum)?.enum ?? [];
   const instead = h("select", { id: id() });
-  const reason = h("select", { id: id() }, h("option", { value: "" }, T.noReason),
-    ...known.map((value) => h("option", { value }, words(value))));
+  const reason = h(
+    "select",
+    { id: id() },
+    h("option", { value: "" }, T.noReason),
+    ...known.map((value) => h("option", { value }, words(value))),
+  );
   const offer = h("div", { class: "field" }, h("label", { for: instead.id }, T.instead), instead);
-  const element = h("form", { class: "why", hidden: true, "aria-label": T.whyLabel, on: { submit, keydown } }, offer,
+  const element = h(
+    "form",
+    { class: "why", hidden: true, "aria-label": T.whyLabel, on: { submit, keydown } },
+    offer,
     h("div", { class: "field" }, h("label", { for: reason.id }, T.reason), reason),
-    h("button", {}, T.save), h("button", { type: "button", on: { click: cancel } }, T.cancel));
+    h("button", {}, T.save),
+    h("button", { type: "button", on: { click: cancel } }, T.cancel),
+  );
 
   function open(others) {
     offer.hidden = others === null;
@@ -117,5 +150,11 @@ function reasonForm(schema, record, left) {
     if (event.key === "Escape") cancel();
   }
 
-  return { element, open, close: () => { element.hidden = true; } };
+  return {
+    element,
+    open,
+    close: () => {
+      element.hidden = true;
+    },
+  };
 }

@@ -4,10 +4,12 @@ import { Unclosed, parse, separated } from "./csv.js";
 import { IDENTIFIER, fits, hasComma, known, level, match, number } from "./columns.js";
 import { T } from "./texts.js";
 
-/** {values by field, context, dropped headings, missing labels}. Throws Error with what is wrong. */
+/** {values by field, context, dropped headings, missing labels}. Throws Error with the fault. */
 export function pasted(text, fields) {
-  const found = text.trim().startsWith("{") || text.trim().startsWith("[")
-    ? fromJson(text, fields) : fromRows(text, fields);
+  const found =
+    text.trim().startsWith("{") || text.trim().startsWith("[")
+      ? fromJson(text, fields)
+      : fromRows(text, fields);
   const missing = fields.filter(({ name }) => !found.values.has(name)).map(({ label }) => label);
   return { context: {}, ...found, missing };
 }
@@ -22,7 +24,10 @@ function fromJson(text, fields) {
   const row = Array.isArray(parsed) ? parsed[0] : parsed;
   if (row === null || typeof row !== "object") throw new Error(T.notARow);
   const { context, ...others } = row;
-  const entries = Object.entries(others).map(([name, value]) => [name, value === null ? "" : String(value)]);
+  const entries = Object.entries(others).map(([name, value]) => [
+    name,
+    value === null ? "" : String(value),
+  ]);
   return { ...named(entries, fields, false), context: context instanceof Object ? context : {} };
 }
 
@@ -46,24 +51,36 @@ function rows(text, fields) {
 }
 
 function named(entries, fields, comma) {
-  const { columns, twice } = match(entries.map(([heading]) => heading), fields);
+  const { columns, twice } = match(
+    entries.map(([heading]) => heading),
+    fields,
+  );
   if (twice.length) throw new Error(T.twice(twice));
   const values = new Map();
   columns.forEach((name, at) => {
     if (name !== null) values.set(name, value(fields, name, entries[at][1], comma));
   });
   if (!values.size) throw new Error(T.notARow);
-  return { values, dropped: entries.map(([heading]) => heading).filter((_, at) => columns[at] === null) };
+  return {
+    values,
+    dropped: entries.map(([heading]) => heading).filter((_, at) => columns[at] === null),
+  };
 }
 
 /** Without headings the cells stand in the order of the fields, perhaps with others around them. */
 function inOrder(cells = [], fields) {
   const comma = hasComma(cells);
-  const fit = (first) => fields.filter((field, at) => fits(field, cells[first + at] ?? "", comma)).length;
-  const starts = Array.from({ length: Math.max(cells.length - fields.length, 0) + 1 }, (_, first) => first);
+  const fit = (first) =>
+    fields.filter((field, at) => fits(field, cells[first + at] ?? "", comma)).length;
+  const starts = Array.from(
+    { length: Math.max(cells.length - fields.length, 0) + 1 },
+    (_, first) => first,
+  );
   const first = starts.reduce((best, start) => (fit(start) > fit(best) ? start : best), 0);
   if (fit(first) <= fields.length / 2) throw new Error(T.notARow);
-  const values = new Map(fields.map(({ name }, at) => [name, value(fields, name, cells[first + at] ?? "", comma)]));
+  const values = new Map(
+    fields.map(({ name }, at) => [name, value(fields, name, cells[first + at] ?? "", comma)]),
+  );
   if (first === 1) values.set(IDENTIFIER, cells[0]);
   return { values, dropped: cells.slice(first + fields.length) };
 }
@@ -71,5 +88,5 @@ function inOrder(cells = [], fields) {
 function value(fields, name, cell, comma) {
   const field = fields.find((one) => one.name === name);
   if (!field) return cell;
-  return field.levels ? level(field, cell) : number(cell, comma) ?? "";
+  return field.levels ? level(field, cell) : (number(cell, comma) ?? "");
 }

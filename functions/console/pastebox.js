@@ -8,13 +8,21 @@ import { T } from "./texts.js";
 export function pasteBox(fields, filled, entered) {
   const hint = h("small", { id: id() }, T.pasteHint);
   const told = h("p", { role: "status", class: "told" });
-  const box = h("textarea", { id: id(), rows: 2, spellcheck: "false", "aria-describedby": hint.id,
-    on: { paste, drop: paste, keydown } });
+  const box = h("textarea", {
+    id: id(),
+    rows: 2,
+    spellcheck: "false",
+    "aria-describedby": hint.id,
+    on: { paste, drop: paste, keydown },
+  });
 
   function paste(event) {
     event.preventDefault();
     try {
-      const { values, context, dropped, missing } = pasted((event.clipboardData ?? event.dataTransfer).getData("text"), fields);
+      const { values, context, dropped, missing } = pasted(
+        (event.clipboardData ?? event.dataTransfer).getData("text"),
+        fields,
+      );
       filled(Object.fromEntries(values), context);
       const said = [T.filled(fields.length - missing.length, fields.length)];
       if (dropped.length) said.push(T.dropped(dropped));

@@ -1,5 +1,5 @@
 // What became of decisions: kept in this browser before it is sent, and until it was taken.
-// Nothing of a customer is in it. Two tabs may send the same entry: it has one key, and counts once.
+// Nothing of a customer is in it. Two tabs may send the same entry: it has one key, counts once.
 
 import { Refused, Unreachable, call } from "./api.js";
 
@@ -8,7 +8,12 @@ export const TAKE_BACK = 4000;
 const LONGEST_WAIT = 60_000;
 const FOR_NOW = new Set([408, 429]);
 
-let store = null, wait = 1000, timer = null, busy = false, sending = null, told = () => {};
+let store = null,
+  wait = 1000,
+  timer = null,
+  busy = false,
+  sending = null,
+  told = () => {};
 
 /** Begins to send what is there; `changed({unsent, refused, signIn})` is told of each change. */
 export async function begin(changed) {
@@ -24,7 +29,11 @@ export async function keep(outcome) {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   const key = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   const now = new Date();
-  const entry = { key, due: now.getTime() + TAKE_BACK, outcome: { ...outcome, occurred_at: now.toISOString() } };
+  const entry = {
+    key,
+    due: now.getTime() + TAKE_BACK,
+    outcome: { ...outcome, occurred_at: now.toISOString() },
+  };
   await inStore("readwrite", (entries) => entries.put(entry));
   await tell();
   plan(TAKE_BACK);
@@ -33,7 +42,8 @@ export async function keep(outcome) {
 
 /** Takes an entry out, unless it was sent: then false. */
 export async function takeBack(key) {
-  if (sending === key || !(await inStore("readonly", (entries) => entries.getKey(key)))) return false;
+  if (sending === key || !(await inStore("readonly", (entries) => entries.getKey(key))))
+    return false;
   await inStore("readwrite", (entries) => entries.delete(key));
   await tell();
   return true;
@@ -59,7 +69,11 @@ async function send() {
     }
     sending = entry.key;
     try {
-      await call("outcomes", { body: entry.outcome, headers: { "Idempotency-Key": entry.key }, keepalive: true });
+      await call("outcomes", {
+        body: entry.outcome,
+        headers: { "Idempotency-Key": entry.key },
+        keepalive: true,
+      });
       await inStore("readwrite", (entries) => entries.delete(entry.key));
       wait = 1000;
     } catch (error) {
@@ -73,7 +87,8 @@ async function send() {
 }
 
 const passes = (error) =>
-  error instanceof Unreachable || (error instanceof Refused && (error.status >= 500 || FOR_NOW.has(error.status)));
+  error instanceof Unreachable ||
+  (error instanceof Refused && (error.status >= 500 || FOR_NOW.has(error.status)));
 
 async function later(error) {
   plan(Math.max((error.wait || 0) * 1000, wait * (0.75 + Math.random() / 2)));

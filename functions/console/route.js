@@ -13,4 +13,5 @@ export function address(view, settings = {}) {
 }
 
 /** Writes settings into the address, without a step to go back to. */
-export const keep = (view, settings) => history.replaceState(history.state, "", address(view, settings));
+export const keep = (view, settings) =>
+  history.replaceState(history.state, "", address(view, settings));

@@ -12,7 +12,9 @@ export async function schema() {
   return {
     fields: Object.entries(attributes).map(([name, said]) => field(name, said, required.has(name))),
     rules: (PredictRequest.allOf ?? []).map((rule) => rule.anyOf.map(alternative)),
-    facts: new Map(Object.entries(Context.properties).map(([name, said]) => [name, field(name, said)])),
+    facts: new Map(
+      Object.entries(Context.properties).map(([name, said]) => [name, field(name, said)]),
+    ),
     bounds: Answer.properties.risk["x-bounds"],
     outcome: Outcome.properties,
     example: body.examples.customer.value,
@@ -25,7 +27,9 @@ function field(name, said, required = false) {
   const values = part.enum ?? ("const" in part ? [part.const] : null);
   const unit = said["x-unit"] ?? said.description ?? "";
   return {
-    name, required, unit,
+    name,
+    required,
+    unit,
     label: said.title ?? name,
     group: said["x-group"] ?? "",
     unused: said["x-unused"] === true,

@@ -1,4 +1,4 @@
-// How the customer is spoken to, and what they were offered in vain: said in each request's context.
+// How the customer is spoken to, and what was offered in vain: the context of each request.
 
 import { h, id, say } from "./dom.js";
 import { T, language, words } from "./texts.js";
@@ -9,17 +9,31 @@ const CHOSEN = [...KEPT, "direction"];
 
 /** {element, context(), write(settings), exclude(id, name), clear()} */
 export function makeTalk(facts, changed) {
-  const selects = new Map(CHOSEN.filter((name) => facts.get(name)?.levels).map((name) => [name, select(name)]));
-  const fields = [...selects].map(([name, made]) => h("div", { class: "field" },
-    h("label", { for: made.id }, T.talk[name] ?? facts.get(name).label), made));
+  const selects = new Map(
+    CHOSEN.filter((name) => facts.get(name)?.levels).map((name) => [name, select(name)]),
+  );
+  const fields = [...selects].map(([name, made]) =>
+    h(
+      "div",
+      { class: "field" },
+      h("label", { for: made.id }, T.talk[name] ?? facts.get(name).label),
+      made,
+    ),
+  );
   const declined = new Map();
   const told = h("span", {});
-  const again = h("p", { class: "declined", hidden: true }, told, " ",
-    h("button", { type: "button", on: { click: allow } }, T.allowAll));
+  const again = h(
+    "p",
+    { class: "declined", hidden: true },
+    told,
+    " ",
+    h("button", { type: "button", on: { click: allow } }, T.allowAll),
+  );
   const element = h("section", { class: "talk", "aria-label": T.talkTitle }, ...fields, again);
 
   function select(name) {
-    const shown = (value) => (name === "language" ? language(value) : T.directions[value] ?? words(value));
+    const shown = (value) =>
+      name === "language" ? language(value) : (T.directions[value] ?? words(value));
     const options = facts.get(name).levels.map(({ value }) => h("option", { value }, shown(value)));
     return h("select", { id: id(), name, on: { change: () => changed() } }, ...options);
   }

@@ -2,7 +2,8 @@
 
 const percent = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 const factor = (value) => value.toLocaleString("en", { maximumSignificantDigits: 2 });
-const some = (count, one, many = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+const some = (count, one, many = `${one}s`) =>
+  `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 const listed = new Intl.ListFormat("en", { type: "conjunction" });
 
 /** A share of 1 as a number of 100: no certainty, where there is none. */
@@ -11,6 +12,13 @@ export const inHundred = (share) => percent.format(Math.min(Math.max(share * 100
 /** An amount in its currency. */
 export const money = (amount, currency) =>
   amount.toLocaleString("en", { style: "currency", currency: currency ?? "USD" });
+
+/** A text of somebody else within one of ours: short, and without what turns or hides text. */
+const foreign = (text) => {
+  const plain = String(text).replace(/\p{C}/gu, "");
+  return plain.length > LONGEST ? `${plain.slice(0, LONGEST)}…` : plain;
+};
+const LONGEST = 60;
 
 /** A key of the function's answers as words. */
 export const words = (key) => key.replaceAll("_", " ").replaceAll("-", " ");
@@ -28,8 +36,9 @@ export const T = {
   loading: "Loading …",
   error: (title) => `Error: ${title}`,
 
-  unreachable: "Nobody answered. Perhaps the connection is lost, or your sign-in has expired. "
-    + "What you entered is kept:",
+  unreachable:
+    "Nobody answered. Perhaps the connection is lost, or your sign-in has expired. " +
+    "What you entered is kept:",
   signIn: "sign in again in a new tab",
   tryAgain: ", come back here, and try again.",
   refused: (status) => `The function refused this (${status}).`,
@@ -40,21 +49,23 @@ export const T = {
   paste: "Paste a customer",
   pasteHint: "A row from a spreadsheet, CSV or JSON, with headings or without, fills the form.",
   filled: (count, all) => `${count} of ${some(all, "field")} filled.`,
-  dropped: (names) => `Not used: ${listed.format(names)}.`,
+  dropped: (names) => `Not used: ${listed.format(names.map(foreign))}.`,
   missing: (names) => `Not in the row, and left as it was: ${listed.format(names)}.`,
   notARow: "No customer could be read in this. Paste the headings as well.",
   notJson: "This begins like JSON, and is none.",
   unclosed: (row) => `Row ${row}: a quote is not closed.`,
-  twice: (names) => `Twice in the headings: ${listed.format(names)}.`,
+  twice: (names) => `Twice in the headings: ${listed.format(names.map(foreign))}.`,
   identifier: "Customer's number",
   identifierHint: "May be left out.",
   unused: (count) => `Not used for the score: ${some(count, "field")}`,
   mayBeBlank: "May be left out.",
   notKnown: "not known",
-  asPasted: (text) => `${text} (as pasted)`,
-  range: (low, high, unit) => [`${low} to ${high.toLocaleString("en")}`, unit].filter(Boolean).join(" "),
+  asPasted: (text) => `${foreign(text)} (as pasted)`,
+  range: (low, high, unit) =>
+    [`${low} to ${high.toLocaleString("en")}`, unit].filter(Boolean).join(" "),
   score: "Score",
   scoreHint: "or press Enter",
+  see: "See the answer",
   fresh: "New customer",
   wrong: (count) => `${some(count, "field")} must be corrected`,
   scoring: "Scoring …",
@@ -86,8 +97,10 @@ export const T = {
   offer: (name) => `Offer: ${name}.`,
   nothing: "Do nothing",
   kinds: { retention: "To keep the customer", value_added: "For a customer who stays" },
-  paysIf: (one, kind) => `pays if 1 in ${one} ${kind === "retention" ? "leavers" : "customers"} accepts`,
+  paysIf: (one, kind) =>
+    `pays if 1 in ${one} ${kind === "retention" ? "leavers" : "customers"} accepts`,
   brings: (amount) => `expected value ${amount}`,
+  lost: (amount) => `Its expected value: ${amount}.`,
   until: "last day to accept",
   months: (count) => some(count, "month"),
   toSay: "What to say",
@@ -96,10 +109,20 @@ export const T = {
   another: "Another offer",
   takeLater: "Take Gemini's words instead",
   writtenBy: (writer, reason) =>
-    `Words: ${WRITERS[writer] ?? words(writer)}${reason ? `, since Gemini's are missing: ${words(reason)}` : ""}.`,
+    [
+      `Words: ${WRITERS[writer] ?? words(writer)}`,
+      reason && `Gemini's are missing: ${words(reason)}`,
+    ]
+      .filter(Boolean)
+      .join("; "),
 
   whatCame: "What became of it",
-  outcomes: { shown: "Shown", accepted: "Accepted", declined: "Declined", overridden: "Said something else" },
+  outcomes: {
+    shown: "Shown",
+    accepted: "Accepted",
+    declined: "Declined",
+    overridden: "Said something else",
+  },
   keys: "Keys 1 to 4 while the focus is in this card",
   kept: (name) => `${name}: kept.`,
   takeBack: "Take back",
@@ -126,14 +149,17 @@ export const T = {
 
   whyNot: "Why not …",
   whyNotLabel: "Name of an offer",
-  severalOffers: (names) => (names.length ? `Which one: ${listed.format(names)}?` : "There is no offer of this name."),
+  severalOffers: (names) =>
+    names.length ? `Which one: ${listed.format(names)}?` : "There is no offer of this name.",
   about: (name, why) => `${name}: ${why}`,
   vetoes: (texts) => `Not allowed. ${texts.join(". ")}.`,
 
   whatIf: "What if",
-  whatIfHint: "Similar customers who differ in one thing. This does not say that a change lowers the risk.",
+  whatIfHint:
+    "Similar customers who differ in one thing. This does not say that a change lowers the risk.",
   asNumber: (label) => `${label} as a number`,
-  at: (value, unit, share) => `${Math.round(value * 100) / 100} ${unit}: ${inHundred(share)} in 100 leave`,
+  at: (value, unit, share) =>
+    `${Math.round(value * 100) / 100} ${unit}: ${inHundred(share)} in 100 leave`,
   similar: (share) => `${share} in 100 similar customers leave`,
 
   scored: (share, risk) => `Scored: ${inHundred(share)} in 100, ${risk}.`,

@@ -7,8 +7,13 @@ import { T } from "./texts.js";
 export function unsentCount() {
   const count = h("span", { role: "status" });
   const why = h("span", { class: "trouble" });
-  const dismiss = h("button", { type: "button", hidden: true, on: { click: () => forget(refused) } }, T.forget);
-  let refused = [], unsent = 0;
+  const dismiss = h(
+    "button",
+    { type: "button", hidden: true, on: { click: () => forget(refused) } },
+    T.forget,
+  );
+  let refused = [],
+    unsent = 0;
 
   addEventListener("beforeunload", (event) => {
     if (unsent) event.preventDefault();

@@ -15,9 +15,16 @@ const share = (odds) => 1 / (1 + Math.exp(-odds));
 export function whatIf(found) {
   const place = h("div", {});
   const status = h("p", { role: "status" });
-  const element = h("details", { class: "whatif", on: { toggle: compute } },
-    h("summary", {}, h("h2", {}, T.whatIf)), h("p", { class: "hint" }, T.whatIfHint), status, place);
-  let values = null, computed = null;
+  const element = h(
+    "details",
+    { class: "whatif", on: { toggle: compute } },
+    h("summary", {}, h("h2", {}, T.whatIf)),
+    h("p", { class: "hint" }, T.whatIfHint),
+    status,
+    place,
+  );
+  let values = null,
+    computed = null;
 
   function show(now) {
     values = now;
@@ -31,7 +38,13 @@ export function whatIf(found) {
       const wanted = variants(found, asked);
       const shares = await scored(wanted.map(({ row }) => row));
       if (computed !== asked) return;
-      place.replaceChildren(...drawn(found, asked, wanted.map((one, at) => ({ ...one, share: shares[at] }))));
+      place.replaceChildren(
+        ...drawn(
+          found,
+          asked,
+          wanted.map((one, at) => ({ ...one, share: shares[at] })),
+        ),
+      );
       say(status, "");
     } catch (error) {
       computed = null;
@@ -53,31 +66,56 @@ async function scored(rows) {
 /** Each level of each field, and points of each number, with the customer changed in it alone. */
 function variants(found, values) {
   const used = found.fields.filter(({ unused }) => !unused);
-  const levels = used.filter((field) => field.levels).flatMap((field) => levelsOf(found, field, values));
-  const numbers = used.filter(({ levels: some, name }) => !some && typeof values[name] === "number");
-  const points = Math.min(MOST_POINTS, Math.floor((MOST_ROWS - levels.length) / Math.max(numbers.length, 1)));
-  return [...levels, ...numbers.flatMap((field) => pointsOf(field, values, points))].slice(0, MOST_ROWS);
+  const levels = used
+    .filter((field) => field.levels)
+    .flatMap((field) => levelsOf(found, field, values));
+  const numbers = used.filter(
+    ({ levels: some, name }) => !some && typeof values[name] === "number",
+  );
+  const points = Math.min(
+    MOST_POINTS,
+    Math.floor((MOST_ROWS - levels.length) / Math.max(numbers.length, 1)),
+  );
+  return [...levels, ...numbers.flatMap((field) => pointsOf(field, values, points))].slice(
+    0,
+    MOST_ROWS,
+  );
 }
 
 function levelsOf(found, field, values) {
   const may = allowed(found.rules, values, field.name);
-  return field.levels.filter(({ value }) => !may || may.has(value)).map(({ value, label }) =>
-    ({ field, value, label, row: changed(found, values, field.name, value) }));
+  return field.levels
+    .filter(({ value }) => !may || may.has(value))
+    .map(({ value, label }) => ({
+      field,
+      value,
+      label,
+      row: changed(found, values, field.name, value),
+    }));
 }
 
 function pointsOf(field, values, count) {
   const [low, high] = ends(field, values[field.name]);
-  const steps = field.whole ? Math.min(count - 1, high - low) : count - 1;
-  const at = (step) => low + ((high - low) * step) / Math.max(steps, 1);
+  const steps = Math.max(field.whole ? Math.min(count - 2, high - low) : count - 2, 1);
   const exact = (value) => (field.whole ? Math.round(value) : Math.round(value * 100) / 100);
-  return Array.from({ length: steps + 1 }, (_, step) => exact(at(step)))
-    .map((value) => ({ field, value, row: { ...values, [field.name]: value } }));
+  const even = Array.from({ length: steps + 1 }, (_, at) => low + ((high - low) * at) / steps);
+  const points = new Set([...even.map(exact), values[field.name]]);
+  return [...points]
+    .toSorted((one, other) => one - other)
+    .map((value) => ({
+      field,
+      value,
+      row: { ...values, [field.name]: value },
+    }));
 }
 
 /** From the lowest to the highest number that the score was trained on, the customer's included. */
 function ends(field, value) {
   const [low, high] = field.trained ?? [field.minimum, 2 * value || 1];
-  return [Math.max(Math.min(low, value), field.minimum), Math.min(Math.max(high, value), field.maximum)];
+  return [
+    Math.max(Math.min(low, value), field.minimum),
+    Math.min(Math.max(high, value), field.maximum),
+  ];
 }
 
 function drawn(found, values, variants_) {
@@ -89,9 +127,18 @@ function drawn(found, values, variants_) {
 }
 
 function table(field, values, own) {
-  const rows = own.map(({ value, label, share: found }) => h("tr", value === values[field.name] ? { class: "own" } : {},
-    h("th", { scope: "row" }, label + (value === values[field.name] ? ` (${T.this.toLowerCase()})` : "")),
-    h("td", {}, T.share(found))));
+  const rows = own.map(({ value, label, share: found }) =>
+    h(
+      "tr",
+      value === values[field.name] ? { class: "own" } : {},
+      h(
+        "th",
+        { scope: "row" },
+        label + (value === values[field.name] ? ` (${T.this.toLowerCase()})` : ""),
+      ),
+      h("td", {}, T.share(found)),
+    ),
+  );
   return h("table", {}, h("caption", {}, field.label), h("tbody", {}, ...rows));
 }
 
@@ -99,34 +146,64 @@ function table(field, values, own) {
 function curve(field, values, own) {
   const [low, high] = [own[0].value, own.at(-1).value];
   const step = field.whole ? 1 : "any";
-  const slider = h("input", { type: "range", min: low, max: high, step, id: id(), on: { input: () => move(slider) } });
-  const box = h("input", { type: "number", min: low, max: high, step, "aria-label": T.asNumber(field.label), on: { input: () => move(box) } });
+  const slider = h("input", {
+    type: "range",
+    min: low,
+    max: high,
+    step,
+    id: id(),
+    on: { input: () => move(slider) },
+  });
+  const box = h("input", {
+    type: "number",
+    min: low,
+    max: high,
+    step,
+    "aria-label": T.asNumber(field.label),
+    on: { input: () => move(box) },
+  });
   const said = h("output", { for: slider.id });
   const x = (value) => ((value - low) / (high - low)) * 100;
   const y = (value) => 40 - value * 40;
-  const mark = s("circle", { class: "marker", r: 1.5 });
+  const mark = s("line", { class: "here", y1: 0, y2: 40 });
   const line = own.map((one) => `${x(one.value)},${y(one.share)}`).join(" ");
-  const picture = s("svg", { viewBox: "-2 -2 104 44", "aria-hidden": "true" }, s("polyline", { class: "curve", points: line }), mark);
+  const picture = s(
+    "svg",
+    { viewBox: "0 0 100 40", preserveAspectRatio: "none", "aria-hidden": "true" },
+    s("polyline", { class: "curve", points: line }),
+    mark,
+  );
 
   function move(from) {
     const value = Math.min(Math.max(Number(from.value), low), high);
     const found = between(own, value);
     if (from !== slider) slider.value = value;
     if (from !== box) box.value = Math.round(value * 100) / 100;
-    mark.setAttribute("cx", x(value));
-    mark.setAttribute("cy", y(found));
+    mark.setAttribute("x1", x(value));
+    mark.setAttribute("x2", x(value));
     slider.setAttribute("aria-valuetext", T.at(value, field.unit, found));
     say(said, T.similar(inHundred(found)));
   }
 
   slider.value = values[field.name];
   move(slider);
-  return h("div", { class: "curves" }, h("label", { for: slider.id }, field.label), slider, box, picture, said);
+  return h(
+    "div",
+    { class: "curves" },
+    h("label", { for: slider.id }, field.label),
+    slider,
+    box,
+    picture,
+    said,
+  );
 }
 
 /** The share at a value: straight in log-odds between two that were asked for, as the score is. */
 function between(own, value) {
-  const after = Math.max(own.findIndex((one) => one.value >= value), 1);
+  const after = Math.max(
+    own.findIndex((one) => one.value >= value),
+    1,
+  );
   const [from, to] = [own[after - 1], own[after]];
   const part = (value - from.value) / (to.value - from.value || 1);
   return share(logit(from.share) + part * (logit(to.share) - logit(from.share)));
