@@ -5,7 +5,7 @@ import { gauge, reasons } from "./bars.js";
 import { h, say } from "./dom.js";
 import { offerCard } from "./offer.js";
 import { makeTalk } from "./talk.js";
-import { T } from "./texts.js";
+import { T, pick } from "./texts.js";
 import { whatIf } from "./whatif.js";
 import { whyNot } from "./whynot.js";
 
@@ -59,7 +59,7 @@ export function answerPanel(found, decideAnew) {
     shown.hidden = false;
     empty.hidden = true;
     trouble.replaceChildren();
-    said = T.scored(row.churn_probability, T.risk[row.risk] ?? row.risk);
+    said = T.scored(row.churn_probability, pick(T.risk, row.risk));
     say(status, said);
   }
 

@@ -1,7 +1,7 @@
 // How likely, and why: the gauge with its bounds, and the reasons as bars that add up.
 
 import { h, s, say } from "./dom.js";
-import { T } from "./texts.js";
+import { T, pick } from "./texts.js";
 
 const logit = (share) => Math.log(share / (1 - share));
 
@@ -28,8 +28,8 @@ export function gauge(bounds) {
   );
   function show({ churn_probability: share, risk: found }) {
     say(figure, T.leave(share));
-    say(risk, T.risk[found] ?? found);
-    picture.setAttribute("aria-label", T.gauge(share, T.risk[found] ?? found));
+    say(risk, pick(T.risk, found));
+    picture.setAttribute("aria-label", T.gauge(share, pick(T.risk, found)));
     marker.setAttribute("x", Math.min(Math.max(share * 100 - 0.4, 0), 99.2));
   }
   return { element: h("div", { class: "gauge" }, figure, risk, picture, scale), show };

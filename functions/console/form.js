@@ -72,7 +72,7 @@ export function makeForm(found, { submitted, edited, before = [], after = [] }) 
     );
     summary.replaceChildren(
       h("h2", {}, T.wrong(faults.length)),
-      h("ul", { role: "alert" }, ...items),
+      h("div", { role: "alert" }, h("ul", {}, ...items)),
     );
     const faulty = element.querySelectorAll("details:has([aria-invalid])");
     for (const details of faulty) details.open = true;

@@ -2,7 +2,7 @@
 
 import { h, id, say } from "./dom.js";
 import { outcomes } from "./outcomes.js";
-import { T, money, words } from "./texts.js";
+import { T, money, pick, words } from "./texts.js";
 
 /** {element, show(answer, language), reword(answer)}: `reword` brings the words that are last;
  * `another` is told when a different offer is wanted. */
@@ -46,7 +46,7 @@ export function offerCard(found, another) {
 
   function promise(offer) {
     const { one_in: one, expected_value: brings } = offer.economics;
-    const kind = T.kinds[offer.kind] ?? words(offer.kind);
+    const kind = pick(T.kinds, offer.kind);
     say(
       pays,
       [kind, one && T.paysIf(one, offer.kind), T.brings(money(brings, offer.currency))]

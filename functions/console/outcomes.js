@@ -100,6 +100,7 @@ export function outcomes(schema) {
     const typing = event.target.matches("input, select, textarea");
     if (!keys.checked || typing || event.ctrlKey || event.altKey || event.metaKey || !buttons[at])
       return;
+    event.preventDefault(); // else the choice that gets the focus would read the key too
     if (!buttons[at].hidden) choose(buttons[at].value);
   }
 

@@ -1,7 +1,7 @@
 // How the customer is spoken to, and what was offered in vain: the context of each request.
 
 import { h, id, say } from "./dom.js";
-import { T, language, words } from "./texts.js";
+import { T, language, pick, words } from "./texts.js";
 
 /** Kept in the address, since nothing of a customer is in them. */
 export const KEPT = ["channel", "language", "tone"];
@@ -32,8 +32,7 @@ export function makeTalk(facts, changed) {
   const element = h("section", { class: "talk", "aria-label": T.talkTitle }, ...fields, again);
 
   function select(name) {
-    const shown = (value) =>
-      name === "language" ? language(value) : (T.directions[value] ?? words(value));
+    const shown = (value) => (name === "language" ? language(value) : pick(T.directions, value));
     const options = facts.get(name).levels.map(({ value }) => h("option", { value }, shown(value)));
     return h("select", { id: id(), name, on: { change: () => changed() } }, ...options);
   }

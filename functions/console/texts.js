@@ -23,6 +23,9 @@ const LONGEST = 60;
 /** A key of the function's answers as words. */
 export const words = (key) => key.replaceAll("_", " ").replaceAll("-", " ");
 
+/** The words for a key; the key itself where there are none. */
+export const pick = (table, key) => (Object.hasOwn(table, key) ? table[key] : words(String(key)));
+
 /** The name of a language in English. */
 export const language = (code) => new Intl.DisplayNames("en", { type: "language" }).of(code);
 
@@ -109,10 +112,7 @@ export const T = {
   another: "Another offer",
   takeLater: "Take Gemini's words instead",
   writtenBy: (writer, reason) =>
-    [
-      `Words: ${WRITERS[writer] ?? words(writer)}`,
-      reason && `Gemini's are missing: ${words(reason)}`,
-    ]
+    [`Words: ${pick(WRITERS, writer)}`, reason && `Gemini's are missing: ${words(reason)}`]
       .filter(Boolean)
       .join("; "),
 

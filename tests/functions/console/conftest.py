@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Playwright
 
 from tests.churn_lib.gemini.writing import KEY
 from tests.conftest import EXAMPLE
@@ -35,9 +35,19 @@ class Office(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def driven() -> Iterator[tuple[Playwright, Browser]]:
     with chromium() as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def browser(driven: tuple[Playwright, Browser]) -> Browser:
+    return driven[1]
+
+
+@pytest.fixture(scope="module")
+def playwright(driven: tuple[Playwright, Browser]) -> Playwright:
+    return driven[0]
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Playwright, expect
 
 from tests.functions.chromium import ARGUMENTS, executable
 from tests.functions.console.conftest import Office
@@ -25,8 +25,14 @@ KEPT = """() => new Promise((resolve) => {
 })"""
 
 
+LATER = 5000
+"""Milliseconds after which nothing can be taken back any more."""
+
+
 def sent(visitor: Visitor) -> None:
-    """Returns once nothing is left to be sent."""
+    """Returns once what was kept is sent."""
+    expect(visitor.unsent).to_contain_text("not sent yet")
+    visitor.page.clock.fast_forward(LATER)
     expect(visitor.unsent).to_have_text("All outcomes sent", timeout=SECONDS)
 
 
@@ -43,6 +49,7 @@ def since(office: Office) -> int:
 @pytest.fixture
 def told(visitor: Visitor) -> Visitor:
     """Somebody whose customer has an offer, with the focus in its card."""
+    visitor.page.clock.install()
     visitor.score_the_example()
     visitor.tab_to("button", "Copy")
     return visitor
@@ -133,11 +140,11 @@ def test_an_outcome_is_sent_when_the_line_is_back_with_the_moment_of_the_click(
     told.context.set_offline(True)
     clicked = datetime.now(UTC)
     told.press("2")
-    trouble = told.page.locator(".unsent .trouble")
-    expect(trouble).to_contain_text("Nobody answers", timeout=SECONDS)
     expect(told.unsent).to_have_text("1 outcome not sent yet")
+    told.page.clock.fast_forward(LATER)
+    expect(told.page.locator(".unsent .trouble")).to_contain_text("Nobody answers")
     told.context.set_offline(False)
-    sent(told)
+    expect(told.unsent).to_have_text("All outcomes sent", timeout=SECONDS)
     (line,) = recorded(office, since)
     moment = datetime.fromisoformat(str(line["occurred_at"]))
     assert abs(moment - clicked) < timedelta(seconds=2)
@@ -148,25 +155,26 @@ def test_what_the_function_refuses_is_shown_and_not_sent_again(told: Visitor) ->
     fault = {"title": "Some values are missing or not allowed", "detail": "offer: is no offer"}
     told.page.route("**/outcomes", lambda route: route.fulfill(status=422, json=fault))
     told.press("2")
+    expect(told.unsent).to_have_text("1 outcome not sent yet")
+    told.page.clock.fast_forward(LATER)
     trouble = told.page.locator(".unsent .trouble")
-    expect(trouble).to_have_text("1 outcome refused: offer: is no offer", timeout=SECONDS)
+    expect(trouble).to_have_text("1 outcome refused: offer: is no offer")
     told.button("Forget them").focus()
     told.press("Enter")
     expect(trouble).to_be_hidden()
 
 
 @contextmanager
-def opened(folder: Path, url: str) -> Iterator[Visitor]:
+def opened(playwright: Playwright, folder: Path, url: str) -> Iterator[Visitor]:
     """A browser with a profile of its own, which may be killed."""
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            folder, executable_path=executable(), args=ARGUMENTS
-        )
-        visitor = Visitor(context.pages[0], url)
-        visitor.come()
-        yield visitor
-        with suppress(Error):  # it may be gone
-            context.close()
+    context = playwright.chromium.launch_persistent_context(
+        folder, executable_path=executable(), args=ARGUMENTS
+    )
+    visitor = Visitor(context.pages[0], url)
+    visitor.come()
+    yield visitor
+    with suppress(Error):  # it may be gone
+        context.close()
 
 
 def kill(folder: Path) -> None:
@@ -178,9 +186,9 @@ def kill(folder: Path) -> None:
                 os.kill(int(process.name), signal.SIGKILL)
 
 
-def clicked_and_killed(folder: Path, office: Office, seed: int) -> None:
+def clicked_and_killed(playwright: Playwright, folder: Path, office: Office, seed: int) -> None:
     """One click, the network cut or not, and the browser killed right after it was kept."""
-    with opened(folder, office.url) as visitor:
+    with opened(playwright, folder, office.url) as visitor:
         visitor.score_the_example()
         visitor.tab_to("button", "Copy")
         visitor.context.set_offline(bool(random.Random(seed).randrange(2)))
@@ -189,22 +197,24 @@ def clicked_and_killed(folder: Path, office: Office, seed: int) -> None:
         kill(folder)
 
 
-def test_an_outcome_outlives_the_browser(office: Office, since: int, tmp_path: Path) -> None:
-    survive(office, since, tmp_path / "profile", 2)
+def test_an_outcome_outlives_the_browser(
+    playwright: Playwright, office: Office, since: int, tmp_path: Path
+) -> None:
+    survive(playwright, office, since, tmp_path / "profile", 2)
 
 
 @pytest.mark.soak
 def test_twenty_killed_browsers_lose_no_outcome_and_send_none_twice(
-    office: Office, since: int, tmp_path: Path
+    playwright: Playwright, office: Office, since: int, tmp_path: Path
 ) -> None:
-    survive(office, since, tmp_path / "profile", 20)
+    survive(playwright, office, since, tmp_path / "profile", 20)
 
 
-def survive(office: Office, since: int, folder: Path, times: int) -> None:
+def survive(playwright: Playwright, office: Office, since: int, folder: Path, times: int) -> None:
     for seed in range(times):
-        clicked_and_killed(folder, office, seed)
-    with opened(folder, office.url) as visitor:
-        sent(visitor)
+        clicked_and_killed(playwright, folder, office, seed)
+    with opened(playwright, folder, office.url) as visitor:
+        expect(visitor.unsent).to_have_text("All outcomes sent", timeout=SECONDS)
     keys = [line["key"] for line in recorded(office, since)]
     assert len(set(keys)) == len(keys) == times
 
@@ -222,6 +232,7 @@ def test_two_hundred_clicks_on_a_line_that_comes_and_goes_are_each_recorded_once
             visitor.context.set_offline(draw.random() < 0.4)
             visitor.press(str(1 + number % 2))
         visitor.context.set_offline(False)
-        sent(visitor)
+        expect(visitor.unsent).to_contain_text("not sent yet")
+        expect(visitor.unsent).to_have_text("All outcomes sent", timeout=4 * SECONDS)
     keys = [line["key"] for line in recorded(office, since)]
     assert len(set(keys)) == len(keys) == 200

@@ -14,7 +14,7 @@ from tests.serving import Served
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with chromium() as found:
+    with chromium() as (_, found):
         yield found
 
 
