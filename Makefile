@@ -16,7 +16,7 @@ PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --maxprocesses 4
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test soak coverage test-pythons check format bench train evaluate lock package terraform deploy \
+.PHONY: help run install test soak coverage screenshots test-pythons check format bench train evaluate lock package terraform deploy \
         smoke clean
 
 help:  ## this list
@@ -78,6 +78,9 @@ lock:  ## write the locked requirements anew
 	  --extra train --extra batch --extra aws --group dev --group bench --constraint requirements-dev.txt \
 	  --output-file requirements-bench.txt
 	$(PYTHON) .ci/extras requirements.txt requirements-dev.txt requirements-bench.txt
+
+screenshots: $(VENV)/dev  ## the page at twelve moments, as pictures in dist/screenshots
+	$(BIN)/python -m tests.functions.console.screenshots
 
 package:  ## write dist/source.zip, which is what is deployed: the same bytes from the same files
 	@$(PYTHON) infra/package.py dist/source.zip $(ARTIFACTS)

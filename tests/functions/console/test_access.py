@@ -1,7 +1,6 @@
 """Everybody can use the page: WCAG 2.2 AA, by axe-core, and what it does not see."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.functions.console.conftest import Office
+from tests.functions.console.states import STATES, State, changed, declined, opened, wrong
 from tests.functions.console.visitor import MOST_STOPS, Visitor
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
@@ -23,60 +23,6 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 UNDECIDED = {"color-contrast"}
 """What axe can't judge: texts on what is greyed by a filter."""
-
-
-def nothing(visitor: Visitor) -> None:
-    """As it is opened."""
-
-
-def answered(visitor: Visitor) -> None:
-    visitor.score_the_example()
-    visitor.wait_for_gemini()
-
-
-def opened(visitor: Visitor) -> None:
-    answered(visitor)
-    visitor.tab_to_summary("What if")
-    visitor.press("Enter")
-    expect(visitor.page.locator(".whatif table").first).to_be_visible()
-
-
-def declined(visitor: Visitor) -> None:
-    answered(visitor)
-    visitor.tab_to("button", "Copy")
-    visitor.press("4")
-
-
-def without_offer(visitor: Visitor) -> None:
-    visitor.score_the_example()
-    visitor.tab_to_choice("Does the customer agree to be told of offers?", "No")
-    visitor.press("Space")
-    expect(visitor.card.get_by_role("heading")).to_have_text("Do nothing")
-
-
-def wrong(visitor: Visitor) -> None:
-    visitor.tab_to("textbox", "Tenure")
-    visitor.page.keyboard.type("many")
-    visitor.press("Enter")
-    expect(visitor.page.locator(".wrong")).to_be_focused()
-
-
-def changed(visitor: Visitor) -> None:
-    answered(visitor)
-    visitor.tab_to("textbox", "Tenure")
-    visitor.page.keyboard.type("1")
-
-
-State = Callable[[Visitor], None]
-STATES: tuple[State, ...] = (
-    nothing,
-    answered,
-    opened,
-    declined,
-    without_offer,
-    wrong,
-    changed,
-)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +109,7 @@ def test_the_focus_is_seen_on_every_stop_and_never_hidden(browser: Browser, offi
 
 def stops_until_the_end(visitor: Visitor) -> list[dict[str, object]]:
     """From where the focus is; after the last stop it begins anew."""
-    stops = []
+    stops = list[dict[str, object]]()
     for _ in range(MOST_STOPS):
         visitor.press("Tab")
         stop = visitor.page.evaluate(STOP)
@@ -195,7 +141,8 @@ def test_nothing_moves_for_those_who_want_it_still(browser: Browser, office: Off
     with Visitor.at(browser, office.url, reduced_motion="reduce") as visitor:
         office.gemini.control(delay=0.5)
         try:
-            answered(visitor)
+            visitor.score_the_example()
+            visitor.wait_for_gemini()
         finally:
             office.gemini.control(delay=0)
         assert animations(visitor.page) == {"none"}
@@ -208,7 +155,7 @@ def animations(page: Page) -> set[str]:
 
 def test_up_and_down_are_told_apart_without_colours(browser: Browser, office: Office) -> None:
     with Visitor.at(browser, office.url, forced_colors="active") as visitor:
-        answered(visitor)
+        visitor.score_the_example()
         fills = visitor.page.evaluate(
             "['up', 'down'].map((kind) => getComputedStyle("
             "document.querySelector(`.bars rect.${kind}`)).fill)"

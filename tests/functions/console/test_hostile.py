@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -32,7 +33,7 @@ def every_text(value: object, payload: str) -> object:
     return payload if isinstance(value, str) else value
 
 
-def lied(payload: str) -> object:
+def lied(payload: str) -> Callable[[Route], None]:
     """Answers each call as the function would, with its texts changed."""
 
     def answer(route: Route) -> None:

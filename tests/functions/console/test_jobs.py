@@ -152,6 +152,23 @@ def test_similar_customers_are_asked_for_once_and_shown_as_a_slider_moves(
     assert len(office.lines("decision")) == decisions
 
 
+def test_each_customer_who_is_opened_is_a_decision_and_nothing_else_is(
+    visitor: Visitor, office: Office, example: dict[str, object]
+) -> None:
+    before = len(office.lines("decision"))
+    for tenure in (3, 30):
+        visitor.paste(json.dumps({**example, "tenure": tenure}))
+        visitor.score()
+        visitor.wait_for_gemini()
+        visitor.tab_to_summary("What if")
+        visitor.press("Enter")
+        expect(visitor.page.locator(".whatif table").first).to_be_visible()
+        visitor.tab_back_to("textbox", "Paste a customer")
+    visitor.page.reload()
+    expect(visitor.button("Score")).to_be_visible()
+    assert len(office.lines("decision")) == before + 2
+
+
 def test_a_slider_says_what_the_score_says(
     visitor: Visitor, office: Office, example: dict[str, object]
 ) -> None:
