@@ -84,7 +84,7 @@ export function answerPanel(found, decideAnew) {
 
   /** Nothing is known of another customer but what comes with their row. */
   function fresh(context) {
-    ask.clear();
+    ask.clear(context);
     talk.clear();
     talk.write(context);
     offered.hidden = true;

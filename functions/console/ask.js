@@ -1,16 +1,19 @@
 // Facts that rules could not check, as questions: an answer decides anew.
 
-import { h, id } from "./dom.js";
+import { h, id, say } from "./dom.js";
+import { CHOSEN } from "./talk.js";
 import { T } from "./texts.js";
 
-/** {element, ask(open), facts(), clear()}; `answered()` is told when a fact was given or taken. */
+/** {element, ask(open), facts(), clear(given)}; `answered()` is told when a fact was given or taken. */
 export function questions(schema, answered) {
   const list = h("ul", { class: "questions" });
+  const known = h("p", { class: "known" });
   const element = h(
     "section",
     { class: "ask", hidden: true },
     h("h2", {}, T.askTitle),
     h("p", { class: "hint" }, T.askHint),
+    known,
     list,
   );
   const shown = new Map(),
@@ -29,7 +32,7 @@ export function questions(schema, answered) {
       node.remove();
       shown.delete(field);
     }
-    element.hidden = shown.size === 0;
+    element.hidden = shown.size === 0 && facts.size === 0;
   }
 
   function one(field, question) {
@@ -44,11 +47,20 @@ export function questions(schema, answered) {
     return h("li", {}, label, answer);
   }
 
-  function clear() {
+  /** Forgets all but what is given, which is not asked any more. */
+  function clear(given) {
     shown.clear();
     facts.clear();
     list.replaceChildren();
     element.hidden = true;
+    const told = Object.entries(given).filter(
+      ([name]) => schema.has(name) && !CHOSEN.includes(name),
+    );
+    for (const [name, value] of told) facts.set(name, value);
+    say(
+      known,
+      told.length ? T.known(told.map(([name, value]) => [schema.get(name).label, value])) : "",
+    );
   }
 
   return { element, ask, clear, facts: () => Object.fromEntries(facts) };

@@ -2,6 +2,7 @@
 
 import { Refused, Unreachable, call, lines, read } from "./api.js";
 import { answerPanel } from "./answer.js";
+import { IDENTIFIER } from "./columns.js";
 import { h } from "./dom.js";
 import { makeForm } from "./form.js";
 import { pasteBox } from "./pastebox.js";
@@ -98,13 +99,13 @@ export function customerView(found) {
 
   /** Another customer: what is known of the one before does not hold. */
   function fill(values, context = {}) {
-    form.write(values);
+    form.write({ [IDENTIFIER]: "", ...values });
     panel.fresh(context);
     compare();
   }
 
   function actions() {
-    const fresh = () => fill({ customerID: "", ...found.example });
+    const fresh = () => fill(found.example);
     return h(
       "p",
       { class: "actions" },

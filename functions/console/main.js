@@ -23,7 +23,7 @@ function show(found) {
     if (current) made.get(current).leave?.();
     main.replaceChildren(made.get(name).element);
     for (const link of document.querySelectorAll("nav a")) {
-      link.toggleAttribute("aria-current", link.hash.slice(1) === name);
+      link.setAttribute("aria-current", link.hash.slice(1) === name ? "page" : "false");
     }
   }
   current = name;

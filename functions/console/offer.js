@@ -147,7 +147,14 @@ function saying(next) {
 
 /** Also without https, where browsers have no clipboard for pages. */
 async function toClipboard(text) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    copySelected(text);
+  }
+}
+
+function copySelected(text) {
   const before = document.activeElement;
   const box = h("textarea", { class: "copying", "aria-hidden": "true", tabindex: -1 });
   box.value = text;

@@ -70,7 +70,15 @@ export function outcomes(schema) {
     last = { outcome, at: Date.now() };
     why.close();
     mark(asked);
-    const { key } = await keep(outcome);
+    try {
+      kept(await keep(outcome));
+    } catch {
+      say(status, T.noStore);
+      mark(null);
+    }
+  }
+
+  function kept({ key, outcome }) {
     last.key = key;
     say(status, T.kept(T.outcomes[outcome.outcome]));
     undo.hidden = false;

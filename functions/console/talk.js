@@ -5,7 +5,7 @@ import { T, language, pick, words } from "./texts.js";
 
 /** Kept in the address, since nothing of a customer is in them. */
 export const KEPT = ["channel", "language", "tone"];
-const CHOSEN = [...KEPT, "direction"];
+export const CHOSEN = [...KEPT, "direction"];
 
 /** {element, context(), write(settings), exclude(id, name), clear()} */
 export function makeTalk(facts, changed) {

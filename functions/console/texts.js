@@ -29,6 +29,8 @@ export const pick = (table, key) => (Object.hasOwn(table, key) ? table[key] : wo
 /** The name of a language in English. */
 export const language = (code) => new Intl.DisplayNames("en", { type: "language" }).of(code);
 
+const fact = (value) =>
+  value === true ? "yes" : value === false ? "no" : foreign(value ?? "not known");
 const WRITERS = { approved: "approved by a person", gemini: "Gemini's", template: "our template" };
 
 export const T = {
@@ -143,6 +145,8 @@ export const T = {
 
   askTitle: "Ask",
   askHint: "What is not known could not be checked. Each answer decides anew.",
+  known: (facts) =>
+    `Known: ${listed.format(facts.map(([name, value]) => `${name}: ${fact(value)}`))}.`,
   yes: "Yes",
   no: "No",
   use: "Use",

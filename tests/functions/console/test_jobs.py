@@ -88,6 +88,21 @@ def test_a_customer_is_pasted_understood_asked_told_and_recorded(
     assert (outcome["decision_id"], outcome["outcome"]) == (decision["decision_id"], "accepted")
 
 
+def test_what_comes_with_a_row_is_known_and_not_asked_and_forgotten_with_the_next_one(
+    visitor: Visitor, example: dict[str, object]
+) -> None:
+    context = {"language": "de", "consent": False}
+    visitor.paste(json.dumps({**other(example), "context": context}))
+    visitor.score()
+    expect(visitor.card.get_by_role("heading")).to_have_text("Do nothing")
+    expect(visitor.page.get_by_text("Known: Consent to offers: no.")).to_be_visible()
+    visitor.tab_back_to("textbox", "Paste a customer")
+    visitor.paste(json.dumps(example))
+    expect(visitor.page.get_by_label("Customer's number")).to_have_value("")
+    visitor.score()
+    expect(visitor.card.get_by_role("heading")).not_to_have_text("Do nothing")
+
+
 def test_an_answer_to_a_question_decides_anew_and_the_focus_stays(visitor: Visitor) -> None:
     visitor.score_the_example()
     before = visitor.card.get_by_role("heading").inner_text()

@@ -12,6 +12,7 @@ from jsonschema_rs import validator_for
 from schemathesis.config import SchemathesisConfig
 
 from churn_lib.customer.model import ATTRIBUTES
+from churn_lib.score.scorecard import scorecard
 from functions.app import ROUTES
 from functions.interface import document
 from functions.interface.examples import BATCH, CUSTOMER, LINES
@@ -64,6 +65,12 @@ def test_the_document_served_is_the_one_tested(client: httpx2.Client) -> None:
     response = client.get("/openapi.json")
     assert response.headers["content-type"] == "application/json"
     assert response.json() == DOCUMENT
+
+
+def test_a_number_tells_between_which_ones_the_score_was_trained() -> None:
+    properties = DOCUMENT["components"]["schemas"]["PredictRequest"]["properties"]
+    ends = {name: said["x-trained"] for name, said in properties.items() if "x-trained" in said}
+    assert ends == {name: [*pair] for name, pair in scorecard().trained.items()}
 
 
 def test_the_document_alone_needs_fastapi() -> None:
