@@ -17,9 +17,7 @@ def answered(visitor: Visitor) -> None:
 
 def opened(visitor: Visitor) -> None:
     answered(visitor)
-    visitor.tab_to_summary("What if")
-    visitor.press("Enter")
-    expect(visitor.page.locator(".whatif table").first).to_be_visible()
+    visitor.open_what_if()
 
 
 def declined(visitor: Visitor) -> None:

@@ -87,6 +87,13 @@ class Visitor(Visit):
     def tab_to_summary(self, text: str) -> Locator:
         return self._stop_at(self.page.locator("summary", has_text=text), "Tab")
 
+    def open_what_if(self) -> None:
+        """Shows similar customers, where they are not shown yet."""
+        summary = self.tab_to_summary("What if")
+        if not summary.evaluate("element => element.parentElement.open"):
+            self.press("Enter")
+        expect(self.page.locator(".whatif table").first).to_be_visible()
+
     def press(self, *keys: str) -> None:
         for key in keys:
             self.page.keyboard.press(key)
