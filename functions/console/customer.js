@@ -1,13 +1,10 @@
 // The view of one customer: the form, and the answer beside it.
 
 import { Refused, Unreachable, call, lines, read } from "./api.js";
-import { answerPanel } from "./answer.js";
 import { IDENTIFIER } from "./columns.js";
 import { h } from "./dom.js";
 import { makeForm } from "./form.js";
 import { pasteBox } from "./pastebox.js";
-import { keep, route } from "./route.js";
-import { KEPT } from "./talk.js";
 import { T } from "./texts.js";
 
 /** {element, enter(settings), open(values)}: `open` scores a customer of somewhere else. */
@@ -18,7 +15,6 @@ export function customerView(found) {
     before: [pasteBox(found.fields, fill, score)],
     after: [actions()],
   });
-  const panel = answerPanel(found, decideAnew);
   const element = h(
     "div",
     { class: "customer" },
@@ -28,10 +24,17 @@ export function customerView(found) {
       h("h1", {}, T.views.customer),
       form.element,
     ),
-    panel.element,
   );
   let asked = new AbortController(),
-    scored = null;
+    scored = null,
+    panel = null;
+
+  /** The form can be used while the rest is being loaded. */
+  const ready = import("./answer.js").then(({ answerPanel }) => {
+    panel = answerPanel(found, decideAnew);
+    element.append(panel.element);
+  });
+  ready.catch(() => element.append(h("p", { role: "alert" }, T.notStarted)));
 
   form.write(found.example);
 
@@ -45,6 +48,7 @@ export function customerView(found) {
   async function score() {
     const signal = newer(),
       values = form.read();
+    await ready;
     panel.busy(T.scoring);
     await answered(async () => {
       const row = await firstLine(values, signal);
@@ -63,7 +67,6 @@ export function customerView(found) {
 
   /** The same customer, spoken to in another way, or with more that is known. */
   async function decideAnew() {
-    keepSettings();
     if (scored) await answered(() => decide(newer()));
   }
 
@@ -94,13 +97,13 @@ export function customerView(found) {
 
   /** An answer to other values than those of the form is greyed, and says so. */
   function compare() {
-    panel.stale(scored !== null && scored.text !== JSON.stringify(form.read()));
+    panel?.stale(scored !== null && scored.text !== JSON.stringify(form.read()));
   }
 
   /** Another customer: what is known of the one before does not hold. */
   function fill(values, context = {}) {
     form.write({ [IDENTIFIER]: "", ...values });
-    panel.fresh(context);
+    ready.then(() => panel.fresh(context));
     compare();
   }
 
@@ -111,14 +114,9 @@ export function customerView(found) {
       { class: "actions" },
       h("button", { class: "main" }, T.score),
       h("small", {}, T.scoreHint),
-      h("button", { type: "button", class: "see", on: { click: () => panel.see() } }, T.see),
+      h("button", { type: "button", class: "see", on: { click: () => panel?.see() } }, T.see),
       h("button", { type: "button", on: { click: fresh } }, T.fresh),
     );
-  }
-
-  function keepSettings() {
-    const context = panel.context();
-    keep(route().view || "customer", Object.fromEntries(KEPT.map((name) => [name, context[name]])));
   }
 
   function open(values) {
@@ -126,7 +124,7 @@ export function customerView(found) {
     return score();
   }
 
-  return { element, open, enter: panel.settings };
+  return { element, open, enter: (settings) => ready.then(() => panel.settings(settings)) };
 }
 
 async function firstLine(values, signal) {

@@ -5,7 +5,6 @@ import { customerView } from "./customer.js";
 import { address, route } from "./route.js";
 import { schema } from "./schema.js";
 import { T } from "./texts.js";
-import { unsentCount } from "./unsent.js";
 
 /** Each makes {element, enter(settings), leave?()} out of the schema; made when first entered. */
 const VIEWS = { customer: customerView };
@@ -35,7 +34,7 @@ function head() {
   const views = links.length > 1 ? h("nav", { "aria-label": T.viewsLabel }, ...links) : null;
   document
     .querySelector("#head")
-    .append(h("p", { class: "brand" }, T.title), ...(views ? [views] : []), unsentCount());
+    .append(h("p", { class: "brand" }, T.title), ...(views ? [views] : []));
   document.querySelector("#foot").append(h("a", { href: "docs" }, T.documents));
 }
 
@@ -45,6 +44,8 @@ async function start() {
     const found = await schema();
     show(found);
     addEventListener("hashchange", () => show(found));
+    const { unsentCount } = await import("./unsent.js");
+    document.querySelector("#head").append(unsentCount());
   } catch (error) {
     main.replaceChildren(h("h1", {}, T.notStarted), h("p", { role: "alert" }, error.message));
   }

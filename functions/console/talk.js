@@ -1,10 +1,11 @@
 // How the customer is spoken to, and what was offered in vain: the context of each request.
 
 import { h, id, say } from "./dom.js";
+import { keep, route } from "./route.js";
 import { T, language, pick, words } from "./texts.js";
 
 /** Kept in the address, since nothing of a customer is in them. */
-export const KEPT = ["channel", "language", "tone"];
+const KEPT = ["channel", "language", "tone"];
 export const CHOSEN = [...KEPT, "direction"];
 
 /** {element, context(), write(settings), exclude(id, name), clear()} */
@@ -34,7 +35,13 @@ export function makeTalk(facts, changed) {
   function select(name) {
     const shown = (value) => (name === "language" ? language(value) : pick(T.directions, value));
     const options = facts.get(name).levels.map(({ value }) => h("option", { value }, shown(value)));
-    return h("select", { id: id(), name, on: { change: () => changed() } }, ...options);
+    return h("select", { id: id(), name, on: { change } }, ...options);
+  }
+
+  function change() {
+    const kept = Object.fromEntries(KEPT.map((name) => [name, selects.get(name)?.value]));
+    keep(route().view || "customer", kept);
+    changed();
   }
 
   /** Values that are no choice are ignored. */
