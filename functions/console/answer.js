@@ -13,7 +13,7 @@ import { whyNot } from "./whynot.js";
 export function answerPanel(found, decideAnew) {
   const status = h("p", { role: "status" });
   const trouble = h("p", { class: "trouble", role: "alert" });
-  const stale = h("p", { class: "stale-note", hidden: true }, T.stale);
+  const stale = h("p", { class: "stale-note", role: "status" });
   const empty = h("p", { class: "empty" }, T.empty);
   const talk = makeTalk(found.facts, decideAnew);
   const ask = questions(found.facts, decideAnew);
@@ -102,7 +102,7 @@ export function answerPanel(found, decideAnew) {
     settings: talk.write,
     context: () => ({ ...talk.context(), ...ask.facts() }),
     stale(is) {
-      stale.hidden = !is;
+      say(stale, is ? T.stale : "");
       shown.classList.toggle("stale", is);
     },
   };

@@ -38,7 +38,6 @@ export const T = {
   views: { customer: "One customer", list: "A list" },
   viewsLabel: "Views",
   documents: "All calls of this function",
-  loading: "Loading …",
   error: (title) => `Error: ${title}`,
 
   unreachable:

@@ -130,7 +130,7 @@ class Visitor(Visit):
 
     @property
     def status(self) -> Locator:
-        return self.page.locator(".result > [role=status]")
+        return self.page.locator(".result > [role=status]").first
 
     @property
     def card(self) -> Locator:
