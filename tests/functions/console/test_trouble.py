@@ -1,7 +1,6 @@
 """What people see when something does not work: nothing that they entered is lost."""
 
-import pytest
-from playwright.sync_api import Browser, CDPSession, Page, expect
+from playwright.sync_api import Browser, CDPSession, Page, Route, expect
 
 from tests.functions.console.conftest import Office
 from tests.functions.console.visitor import Visitor
@@ -53,28 +52,47 @@ def test_with_gemini_hanging_the_offer_is_there_and_says_who_wrote(
         office.gemini.control(scenario="ok")
 
 
-@pytest.mark.parametrize("way", ["offline", "signed out"])
-def test_what_was_entered_stays_and_is_scored_once_somebody_answers(
-    visitor: Visitor, way: str
-) -> None:
+def test_what_was_entered_without_a_network_is_scored_once_there_is_one(visitor: Visitor) -> None:
     visitor.expected.add(FAILED)
+    visitor.context.set_offline(True)
+    enter_in_vain(visitor)
+    visitor.context.set_offline(False)
+    visitor.score()
+    expect(visitor.page.locator(".result .trouble")).to_be_hidden()
+
+
+def test_what_was_entered_after_the_sign_in_expired_is_scored_after_another_one(
+    browser: Browser, office: Office
+) -> None:
+    expired = True
+
+    def gate(route: Route) -> None:
+        if expired:
+            route.fulfill(status=401)
+        else:
+            route.continue_()
+
+    with Visitor.at(browser, office.url, come=False) as visitor:
+        visitor.expected.add(FAILED)
+        visitor.page.route("**/predict/**", gate)
+        visitor.come()
+        enter_in_vain(visitor)
+        expired = False
+        visitor.score()
+        expect(visitor.page.locator(".result .trouble")).to_be_hidden()
+
+
+def enter_in_vain(visitor: Visitor) -> None:
+    """What was entered stays, and the page says what to do."""
     tenure = visitor.tab_to("textbox", "Tenure")
     visitor.press("Control+a")
     visitor.page.keyboard.type("7")
-    if way == "offline":
-        visitor.context.set_offline(True)
-    else:
-        visitor.page.route("**/predict/**", lambda route: route.fulfill(status=401))
     visitor.press("Enter")
     trouble = visitor.page.locator(".result .trouble")
     expect(trouble).to_contain_text(NOBODY, timeout=SECONDS)
     expect(trouble.get_by_role("link", name="sign in again in a new tab")).to_be_visible()
     expect(tenure).to_be_focused()
     expect(tenure).to_have_value("7")
-    visitor.context.set_offline(False)
-    visitor.page.unroute_all()
-    visitor.score()
-    expect(trouble).to_be_hidden()
 
 
 def test_a_server_that_comes_back_gets_what_was_asked_and_recorded(browser: Browser) -> None:
