@@ -16,8 +16,8 @@ PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --maxprocesses 4
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test spark soak coverage test-pythons check format bench train evaluate lock package native \
-        terraform deploy smoke clean
+.PHONY: help run install test spark soak coverage screenshots test-pythons check format bench train evaluate lock package \
+        native terraform deploy smoke clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,13 +75,16 @@ lock:  ## write the locked requirements anew
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet \
 	  --output-file requirements.txt
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet \
-	  --extra train --extra batch --extra aws --extra scale --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	  --extra train --extra batch --extra aws --extra scale --extra evidence --group dev --constraint requirements.txt --output-file requirements-dev.txt
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet \
-	  --extra train --extra batch --extra aws --extra scale --group dev --group bench --constraint requirements-dev.txt \
+	  --extra train --extra batch --extra aws --extra scale --extra evidence --group dev --group bench --constraint requirements-dev.txt \
 	  --output-file requirements-bench.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet \
 	  --group spark --constraint requirements-dev.txt --output-file requirements-spark.txt
 	$(PYTHON) .ci/extras requirements.txt requirements-dev.txt requirements-bench.txt requirements-spark.txt
+
+screenshots: $(VENV)/dev  ## the page at twelve moments, as pictures in dist/screenshots
+	$(BIN)/python -m tests.functions.console.screenshots
 
 package:  ## write dist/source.zip, which is what is deployed: the same bytes from the same files
 	@$(PYTHON) infra/package.py dist/source.zip $(ARTIFACTS)

@@ -5,6 +5,7 @@
     │   └── MalformedError         400  exit 2   not readable as JSON at all
     ├── RouteError                 404  exit 1   no such path
     │   └── MethodError            405  exit 1   the path exists, the method does not
+    ├── HostError                421  exit 1   asked by the name of another machine
     ├── BodyError                  400  exit 2   a body that is not read
     │   ├── SlowBodyError          408  exit 2   it did not arrive in time
     │   ├── SizeError              413  exit 2   it is too large
@@ -97,6 +98,13 @@ class MethodError(RouteError):
     def __init__(self, allowed: Sequence[str]) -> None:
         super().__init__(f"allowed: {', '.join(allowed)}")
         self.allowed = tuple(allowed)
+
+
+class HostError(ChurnError):
+    """The request names another host than this one."""
+
+    status = 421
+    title = "This is not the host that was asked for"
 
 
 class BodyError(ChurnError):

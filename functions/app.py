@@ -19,12 +19,14 @@ from churn_lib.errors import (
 )
 from functions.batch import batch
 from functions.bigquery import bigquery, refused
+from functions.console import files as console
 from functions.health import health, ready
 from functions.index import index
 from functions.interface import page as docs
 from functions.interface.openapi import openapi
 from functions.outcomes import outcomes
 from functions.predict import predict
+from functions.server.hosts import check_host
 from functions.server.limits import (
     BODY_SECONDS,
     IN_FLIGHT,
@@ -60,7 +62,7 @@ class Route(NamedTuple):
 PREDICT = Route(predict, JSON, ONE_CUSTOMER)
 
 Routes = Mapping[str, Mapping[str, Route]]
-"""What there is at each path, by method."""
+"""What there is at each path, by method; `*` is all that is below a path."""
 
 ROUTES: Routes = {
     "/": {"GET": Route(index), "POST": PREDICT},
@@ -75,6 +77,7 @@ ROUTES: Routes = {
     "/docs/init.js": {"GET": Route(docs.init)},
     "/docs/swagger-ui-bundle.js": {"GET": Route(docs.script)},
     "/docs/swagger-ui.css": {"GET": Route(docs.style)},
+    "/console/*": {"GET": Route(console.file)},
 }
 
 logger = logging.getLogger(__name__)
@@ -144,7 +147,9 @@ class Function(Response):
             return refuse(ChurnError())
 
     def _route(self, request: Request) -> Route:
-        methods = self._routes.get(request.scope["path"])
+        check_host(request)
+        path: str = request.scope["path"]
+        methods = self._routes.get(path) or self._routes.get(f"/{path.split('/')[1]}/*")
         if methods is None:
             raise RouteError("see GET / for what there is")
         method = "GET" if request.method == "HEAD" else request.method

@@ -1,12 +1,9 @@
-"""`GET /`: what there is here; a short page for a browser, JSON for everybody else."""
-
-from base64 import b64encode
-from hashlib import sha256
-from html import escape
+"""`GET /`: the page for a browser; for everybody else what there is here, as JSON."""
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
+from functions.console.files import page
 from functions.server.reply import json_reply
 
 ENDPOINTS = {
@@ -24,62 +21,11 @@ ENDPOINTS = {
     "GET /ready": "whether this instance takes requests",
 }
 
-STYLE = """
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 3rem auto; padding: 0 1rem; }
-code, pre { font-family: ui-monospace, monospace; background: #f3f3f5; }
-code, pre { border-radius: .25rem; padding: .1rem .3rem; }
-pre { padding: 1rem; overflow-x: auto; white-space: pre-wrap; }
-dt { margin-top: .75rem; }
-"""
-_HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
-SECURITY = (
-    f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src data:; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
-"""The page holds its own style and nothing else: no script, no picture, no form."""
-
-HEADERS = {"Vary": "Accept", "Cache-Control": "max-age=300"}
-
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>Churn function</title>
-<link rel="icon" href="data:,">
-<style>{style}</style>
-</head>
-<body>
-<h1>Churn function</h1>
-<p>How likely a customer is to leave, why, which offer pays, and what to say.</p>
-<dl>
-{endpoints}
-</dl>
-<p>Try it with the example customer from the repository:</p>
-<pre>curl -s {url}predict \\
-  -H 'Content-Type: application/json' -d @tests/data/customer.json</pre>
-</body>
-</html>
-"""
-
 
 async def index(request: Request, _body: bytes) -> Response:
-    """The list of endpoints in the form that the caller reads best."""
-    if "text/html" not in request.headers.get("accept", ""):
-        reply = json_reply({"endpoints": ENDPOINTS})
-        reply.headers.update(HEADERS)
-        return reply
-    items = "\n".join(f"<dt>{_name(name)}</dt><dd>{text}</dd>" for name, text in ENDPOINTS.items())
-    url = request.base_url
-    # Behind a front end, which is what the browser speaks to.
-    if request.headers.get("x-forwarded-proto") == "https":
-        url = url.replace(scheme="https")
-    page = PAGE.format(style=STYLE, endpoints=items, url=escape(str(url)))
-    return HTMLResponse(page, headers={**HEADERS, "Content-Security-Policy": SECURITY})
-
-
-def _name(endpoint: str) -> str:
-    """What can be looked at is a link, relative to wherever the function is."""
-    method, _, path = endpoint.partition(" ")
-    name = f"<code>{endpoint}</code>"
-    return f'<a href="{path[1:]}">{name}</a>' if method == "GET" else name
+    """The page for people in a browser, the list of calls for everybody else."""
+    if "text/html" in request.headers.get("accept", ""):
+        return await page(request)
+    reply = json_reply({"endpoints": ENDPOINTS})
+    reply.headers.update({"Vary": "Accept, Accept-Encoding", "Cache-Control": "max-age=300"})
+    return reply

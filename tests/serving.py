@@ -88,12 +88,15 @@ def serve(
     variables: Mapping[str, str] | None = None,
     folder: Path = ROOT,
     command: Sequence[str | Path] = COMMAND,
+    port: int = 0,
 ) -> Iterator[Served]:
     """Serves `main.py` of a folder until the block ends; the process is ended by its own id.
 
+    port: 0 finds a free one.
+
     Raises AssertionError when the server printed what nobody may see.
     """
-    port = free_port()
+    port = port or free_port()
     with tempfile.TemporaryDirectory() as home:
         log = Path(home) / "log"
         environment = {

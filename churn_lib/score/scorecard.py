@@ -60,7 +60,9 @@ class Score(NamedTuple):
 
 
 class Scorecard:
-    """Scores customers. `version` is the beginning of the file's SHA-256."""
+    """Scores customers. `version` is the beginning of the file's SHA-256; `trained` the lowest and
+    the highest number of the training data, by attribute, as far as they are known.
+    """
 
     def __init__(self, card: Card, version: str) -> None:
         self.card = card
@@ -70,7 +72,7 @@ class Scorecard:
         self._tellers = [teller(term.features, card.made) for term in card.terms]
         self._plan = Plan(card.terms)
         self._worked_out = _worked_out(card)
-        self._trained = trained(card)
+        self.trained = trained(card)
 
     def score(self, customer: Customer) -> Score:
         """Probability, logit and effects of one customer."""
@@ -100,7 +102,7 @@ class Scorecard:
         values = self._values(customer)
         return [
             name
-            for name, (lowest, highest) in self._trained.items()
+            for name, (lowest, highest) in self.trained.items()
             if (value := values[name]) is not None and not lowest <= float(value) <= highest
         ]
 

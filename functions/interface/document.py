@@ -3,6 +3,7 @@
 Serving does without FastAPI: this module is imported by the first `GET /openapi.json`.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, FastAPI
@@ -18,7 +19,8 @@ from churn_lib.answer import OfferMode
 from churn_lib.customer.model import ABSENT, ATTRIBUTES, LEVELS, NO, WITHOUT
 from churn_lib.customer.request import PredictRequest
 from churn_lib.customer.schema import Attribute, Level
-from churn_lib.errors import SettingsError
+from churn_lib.errors import ArtifactError, SettingsError
+from churn_lib.score.scorecard import scorecard
 from churn_lib.settings import ScoreSettings, settings
 from churn_lib.shape import Answer
 from functions.batch import BatchMode
@@ -240,6 +242,9 @@ def _describe(request: JsonSchemaValue) -> None:
     """Adds what a form needs of each attribute, and which services agree with which."""
     for name, note in ATTRIBUTES.items():
         request["properties"][name] |= {"title": note.label, **_shown(note)}
+    for name, ends in _trained().items():
+        if name in ATTRIBUTES:
+            request["properties"][name]["x-trained"] = [*ends]
     request["allOf"] = [_agreement(*pair) for pair in dict.fromkeys(ABSENT.values())]
 
 
@@ -251,6 +256,14 @@ def _shown(note: Attribute) -> JsonSchemaValue:
     coded = {str(level): note.phrases[level] for level in note.levels if isinstance(level, int)}
     more = {"x-group": note.group, "x-labels": coded, "x-unused": note.protected}
     return unit | {name: told for name, told in more.items() if told}
+
+
+def _trained() -> Mapping[str, tuple[float, float]]:
+    """Lowest and highest numbers of the training data, where a sensible curve begins and ends."""
+    try:
+        return scorecard().trained
+    except ArtifactError:  # then nobody is scored
+        return {}
 
 
 def _bounds() -> JsonSchemaValue:

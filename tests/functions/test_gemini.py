@@ -40,9 +40,11 @@ class Gemini:
         self.url = f"http://127.0.0.1:{port}"
 
     def script(self, *scenarios: str) -> None:
-        httpx2.post(
-            f"{self.url}/_control", json={"script": scenarios}, trust_env=False
-        ).raise_for_status()
+        self.control(script=scenarios)
+
+    def control(self, **told: object) -> None:
+        """As `POST /_control` of the fake: scenario, delay, script."""
+        httpx2.post(f"{self.url}/_control", json=told, trust_env=False).raise_for_status()
 
     @property
     def calls(self) -> int:

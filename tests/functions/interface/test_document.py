@@ -12,6 +12,7 @@ from jsonschema_rs import validator_for
 from schemathesis.config import SchemathesisConfig
 
 from churn_lib.customer.model import ATTRIBUTES
+from churn_lib.score.scorecard import scorecard
 from functions.app import ROUTES
 from functions.interface import document
 from functions.interface.examples import BATCH, CUSTOMER, LINES
@@ -66,11 +67,18 @@ def test_the_document_served_is_the_one_tested(client: httpx2.Client) -> None:
     assert response.json() == DOCUMENT
 
 
+def test_a_number_tells_between_which_ones_the_score_was_trained() -> None:
+    properties = DOCUMENT["components"]["schemas"]["PredictRequest"]["properties"]
+    ends = {name: said["x-trained"] for name, said in properties.items() if "x-trained" in said}
+    assert ends == {name: [*pair] for name, pair in scorecard().trained.items()}
+
+
 def test_the_document_alone_needs_fastapi() -> None:
     with serve({"PYTHONPROFILEIMPORTTIME": "1"}) as server:
         for path in ROUTES:
             if path != "/openapi.json" and "GET" in ROUTES[path]:
-                assert httpx2.get(server.url + path, trust_env=False).status_code == 200
+                url = server.url + path.replace("*", "version/main.js")
+                assert httpx2.get(url, trust_env=False).status_code == 200
         before = server.printed()
         assert httpx2.get(f"{server.url}/openapi.json", trust_env=False).status_code == 200
         after = server.printed()
@@ -78,10 +86,11 @@ def test_the_document_alone_needs_fastapi() -> None:
     assert " fastapi\n" in after
 
 
-def test_every_route_is_described_but_the_files_that_docs_loads() -> None:
+def test_every_route_is_described_but_the_files_that_pages_load() -> None:
     described = {(method, path) for method, path, _ in operations()}
     calls = {(method, path) for path in ROUTES for method in ROUTES[path]}
-    assert calls - described == {("GET", path) for path in ROUTES if path.startswith("/docs/")}
+    files = {("GET", path) for path in ROUTES if path.startswith(("/docs/", "/console/"))}
+    assert calls - described == files
     assert described <= calls
 
 

