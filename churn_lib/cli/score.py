@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich import progress as bars
 
-from churn_lib.cli.sql import CHANNEL, By, Day, Map, Offers, Reasons, Spoken, pair
+from churn_lib.cli.sql import CHANNEL, By, Day, Map, Offers, Reasons, Spoken, columns_of
 from churn_lib.cli.terminal import console, fail, require, say
 from churn_lib.customer.contact import Context, Tone
 from churn_lib.customer.languages import spoken
@@ -153,7 +153,7 @@ def ordered(
         rejected=rejected or _beside(target, rejects.ENDING),
         request=request,
         told=Told(encoding, _separator(delimiter), decimal),
-        columns=dict(map(pair, mapped or [])),
+        columns=columns_of(mapped or []),
         keep=None if keep is None else tuple(name.strip() for name in keep.split(",")),
         only=only,
         safe=formula_safe,
