@@ -47,8 +47,8 @@ class Shape:
         left += " OR offer IS NOT NULL" if self.words else ""
         again = f"CASE WHEN {left} THEN {source.raw} END AS {AGAIN}"
         if self.kind == "ndjson":
-            answer = ", ".join(f"{name} := {sql}" for name, sql in self._answer().items())
-            back = f"SUBSTR(CAST(to_json(struct_pack({answer})) AS VARCHAR), 2)"
+            parts = ", ".join(f"{name} := {sql}" for name, sql in self._answer().items())
+            back = f"SUBSTR(CAST(to_json(struct_pack({parts})) AS VARCHAR), 2)"
             return [f"{self._front(source)} AS {FRONT}", f"{back} AS {BACK}", again]
         kept = [self._kept(source, place) for place in self.kept]
         answer = [f"{sql} AS {name}" for name, sql in self._answer().items()]

@@ -74,7 +74,7 @@ class Checks:
         if name in LEVELS:
             return case([(self._fits(name), read)])
         known = (self._fits(name), dialect.as_double(read))
-        blank = ATTRIBUTES[name].blank if name in ATTRIBUTES else None
+        blank = _blank(name)
         none = [] if blank is None else [(columns.missing(name), dialect.number(float(blank)))]
         return case([known, *none])
 
@@ -122,16 +122,17 @@ class Checks:
 
     def _is_accepted(self, name: str) -> str:
         is_there = f"{given(name)} IS NOT NULL"
-        if _is_required(name):
-            return is_there
-        return f"({is_there} OR {self.columns.missing(name)})"
+        if _may_lack(name):
+            return f"({is_there} OR {self.columns.missing(name)})"
+        return is_there
 
     def _faults_of(self, name: str) -> Iterator[tuple[str, str]]:
         yield self._fits(name), "''"
         missing = self.columns.missing(name)
         if name in ABSENT:
             yield both(self._is_without(name), missing), "''"
-        yield missing, self._told(_fault(name, missing=True)) if _is_required(name) else "''"
+        lacks = _may_lack(name) or _blank(name) is not None
+        yield missing, "''" if lacks else self._told(_fault(name, missing=True))
         yield "TRUE", self._told(_fault(name, missing=False))
 
     def _contradiction(self, name: str) -> str:
@@ -152,9 +153,14 @@ def _other(name: str) -> bool:
     return bool(ATTRIBUTES[name].other)
 
 
-def _is_required(name: str) -> bool:
-    """Whether a row without this value is refused, unless an empty cell means something."""
-    return name in ATTRIBUTES and ATTRIBUTES[name].required and ATTRIBUTES[name].blank is None
+def _may_lack(name: str) -> bool:
+    """Whether a row may be without this value, so that it is not known or is worked out."""
+    return name not in ATTRIBUTES or not ATTRIBUTES[name].required
+
+
+def _blank(name: str) -> Level | float | None:
+    """What an empty cell means, where that is a value."""
+    return None if _may_lack(name) else ATTRIBUTES[name].blank
 
 
 def _ends(name: str) -> tuple[float, float]:

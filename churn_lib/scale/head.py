@@ -88,7 +88,7 @@ def beginning(path: Path, form: Form) -> bytes:
     """The first bytes of a file, up to the end of a line where there are more."""
     try:
         with opened(path, form) as file:
-            content = file.read(BEGINNING + 1)
+            content = bytes(file.read(BEGINNING + 1))
     except (OSError, pa.ArrowException) as error:
         raise DataError(f"{path.name} can't be read: {_reason(error)}") from error
     if not content.strip():

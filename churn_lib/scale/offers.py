@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from churn_lib.customer.contact import Channel
+from churn_lib.customer.model import FEATURES
 from churn_lib.offers.catalogue import Catalogue
 from churn_lib.offers.decide import Decider
 from churn_lib.offers.economics import OfferConstants
@@ -124,10 +125,10 @@ class _Offers:
         }
 
     def _raising(self) -> Stage:
-        """Whether the reasons that offers answer raise the probability, by attribute."""
-        offers = [plan.offer for plan in self.possible.values()]
-        fields = {condition.field for offer in offers for condition in offer.answers}
-        return {f"{RAISES}_{field}": self.environment.raising(field) for field in sorted(fields)}
+        """Whether the reasons that offers answer raise the probability."""
+        answers = [one for plan in self.possible.values() for one in plan.offer.answers]
+        fields = dict.fromkeys(condition.field for condition in answers)
+        return {_raises(field): self.environment.raising(field) for field in fields}
 
     def _value(self, number: int) -> str:
         plan, assumed = self.possible[number], self.catalogue.assumptions
@@ -158,7 +159,7 @@ class _Offers:
     def _answers(self, plan: Plan) -> Iterator[str]:
         for condition in plan.offer.answers:
             fits = met(condition, self.environment.values[condition.field], self.dialect)
-            yield f"{RAISES}_{condition.field} AND {fits}"
+            yield f"{_raises(condition.field)} AND {fits}"
 
     def _vetoes(self, rules: Iterable[Rule]) -> list[str]:
         return [*vetoes(rules, self.environment.values, self.dialect)]
@@ -173,3 +174,7 @@ class _Offers:
     @property
     def _floor(self) -> str:
         return self.dialect.number(self.catalogue.assumptions.floor)
+
+
+def _raises(attribute: str) -> str:
+    return f"{RAISES}{FEATURES.index(attribute)}"

@@ -39,7 +39,7 @@ class Ranks:
         says = {f"{RANK}{i}": words.of(self._card.terms[i]) for i in self._able if count}
         is_scored = f"{PROBABILITY} IS NOT NULL"
         return {
-            name: case([(is_scored, _at(place, says))])
+            name: case([(is_scored, self._at(place, says))])
             for place, name in enumerate(reason_names(count))
         }
 
@@ -48,6 +48,11 @@ class Ranks:
         own = [i for i in self._able if name in self._card.terms[i].features]
         tests = [f"{RANK}{i} < {COUNTED}" for i in own]
         return f"({' OR '.join(tests)})" if tests else "FALSE"
+
+    def _at(self, place: int, says: Mapping[str, str]) -> str:
+        """What is said of the effect that has this place."""
+        told = [(f"{rank} = {place}", said) for rank, said in says.items()]
+        return case(told, None if told else self._dialect.as_text("NULL"))
 
     def _rank(self, place: int) -> str:
         own, able = self._able[place], self._able
@@ -62,15 +67,10 @@ def reason_names(count: int) -> list[str]:
     return [f"reason_{place + 1}" for place in range(count)]
 
 
-def _at(place: int, says: Mapping[str, str]) -> str:
-    """What is said of the effect that has this place."""
-    return case((f"{rank} = {place}", said) for rank, said in says.items())
-
-
 def _highest(term: Term) -> float:
     """No effect of the term is higher."""
     if isinstance(term, Pair | Table):
         return max(map(max, term.values))
-    special = [term.unknown or 0.0, term.other or 0.0] if isinstance(term, Levels) else []
-    points = term.points.values() if isinstance(term, Levels) else term.values
-    return max(*points, *special, *([] if special else [term.unknown or 0.0]))
+    if isinstance(term, Levels):
+        return max(*term.points.values(), term.unknown or 0.0, term.other or 0.0)
+    return max(*term.values, term.unknown or 0.0)

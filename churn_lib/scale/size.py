@@ -12,11 +12,13 @@ MOST_BYTES = 1_000_000
 """Of one text of SQL, as many as BigQuery takes."""
 
 
-def check_size(stages: Iterable[Stage], card: Card, part: Part) -> None:
-    """Raises InputError when the stages are too large, with the largest of what may be at fault."""
-    sizes = {name: _bytes(sql) for stage in stages for name, sql in stage.items()}
-    if sum(sizes.values()) <= MOST_BYTES:
+def check_size(text: str, stages: Iterable[Stage], card: Card, part: Part) -> None:
+    """Raises InputError when a text of these stages is too large, with the largest of what may be
+    at fault.
+    """
+    if _bytes(text) <= MOST_BYTES:
         return
+    sizes = {name: _bytes(sql) for stage in stages for name, sql in stage.items()}
     ranks = sum(size for name, size in sizes.items() if name.startswith((BEFORE, RANK)))
     offers = sum(_bytes(sql) for stage in (*part.stages, part.answer) for sql in stage.values())
     terms = [

@@ -78,10 +78,11 @@ def statement(
         **ranks.told(request.reasons),
         **part.answer,
     }
-    check_size([*stages, *part.stages, answer], card.card, part)
     table = source or dialect.table(request.table, quoted=request.quoted)
     used = [stage for stage in (*stages, *part.stages) if stage]
-    return _nested(dialect, table, used, _last(request, answer), keep=request.keep)
+    text = _nested(dialect, table, used, _last(request, answer), keep=request.keep)
+    check_size(text, [*used, answer], card.card, part)
+    return text
 
 
 def _score(card: Card, columns: Columns, checks: Checks, ranks: Ranks | None) -> list[Stage]:

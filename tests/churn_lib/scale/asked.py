@@ -80,6 +80,8 @@ def as_published(row: Row) -> Row:
 def _is_misspelled(name: str, value: Value) -> bool:
     if not isinstance(value, str) or name not in LEVELS or value in LEVELS[name]:
         return False
+    if value == "" and ATTRIBUTES[name].blank is not None:
+        return False
     return (
         not ATTRIBUTES[name].other
         or stands_for_none(value)

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from churn_lib.scale.golden import customers
@@ -30,7 +30,7 @@ def scored(card: Json) -> Scorecard:
     return Scorecard(read_card(json.dumps(card).encode()), "made up")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None, phases=[Phase.generate])
 @given(card=made_up.cards(), rows=st.lists(made_up.customers(), min_size=20, max_size=60))
 def test_the_customers_of_any_card(card: Json, rows: list[made_up.Row]) -> None:
     made = scored(card)
@@ -40,7 +40,7 @@ def test_the_customers_of_any_card(card: Json, rows: list[made_up.Row]) -> None:
         assert differences([*golden, *rows], made, request=request) == []
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None, phases=[Phase.generate])
 @given(card=made_up.cards(), seed=st.integers(0, 1_000_000))
 def test_hostile_rows_of_any_card(card: Json, seed: int) -> None:
     made = scored(card)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -23,6 +24,7 @@ from churn_lib.scale.money import Line, expected, price, spending
 from churn_lib.scale.request import Request
 from churn_lib.score.scorecard import scorecard
 from churn_lib.words.segments import segments
+from tests.churn_lib.lint.companies import GYM, printed
 from tests.churn_lib.scale.contacts import ALL, answered, contacted, written
 from tests.customers import probes
 
@@ -88,6 +90,28 @@ def same_price(terms: Terms) -> None:
 
 def test_what_sets_no_price_has_none() -> None:
     assert price(Terms(amount=5.0), "bill", "cents", DUCKDB) is None
+
+
+CHECKED = """
+from churn_lib.errors import InputError
+from churn_lib.offers.terms import Terms
+from churn_lib.scale.money import check_cents
+for percent in (None, 10.0, 33.3333):
+    try:
+        check_cents([Terms(percent=percent)])
+        print("fine")
+    except InputError as error:
+        print(error)
+"""
+
+
+@pytest.mark.parametrize(("highest", "fine"), [("900", 3), ("1e9", 2), ("2e13", 1), ("1e15", 0)])
+def test_bills_whose_cents_are_not_exact_are_refused(
+    highest: str, fine: int, tmp_path: Path
+) -> None:
+    found = printed(tmp_path, GYM.replace("to = 900", f"to = {highest}"), CHECKED).splitlines()
+    refused = "fee: may be too high for whole cents: lower its `to`"
+    assert found == ["fine"] * fine + [refused] * (3 - fine)
 
 
 def test_each_offer_has_its_value_and_cost_unless_it_is_vetoed() -> None:

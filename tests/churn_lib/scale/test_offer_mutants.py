@@ -47,7 +47,7 @@ MUTANTS = {
     "no floor": (SHIPPED, "ch_best > 1e0", "TRUE"),
     "a floor that is enough": (SHIPPED, "ch_best > 1e0", "ch_best >= 1e0"),
     "likely leavers are sold to": (SHIPPED, " OR ch_open >= 0.4e0", ""),
-    "reasons of others are answered": (SHIPPED, r"ch_u_\w+ AND ", ""),
+    "reasons of others are answered": (SHIPPED, r"ch_u\d+ AND ", ""),
     "two reasons instead of three": (SHIPPED, r"(ch_r\d+) < 3", r"\1 < 2"),
     "of equal ones the last": (
         EQUAL,
