@@ -126,6 +126,7 @@ def _names(lines: str, first: bytes, damage: Callable[[], Source]) -> list[str]:
     keys = f"SELECT DISTINCT UNNEST({KEYS}) FROM {_keyed(lines)}"
     try:
         with duckdb.connect() as connection:
+            connection.execute("SET enable_progress_bar = false")
             known = {str(key) for (key,) in connection.execute(keys).fetchall()}
     except duckdb.Error:
         damage()

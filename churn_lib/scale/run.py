@@ -36,6 +36,7 @@ TABLE = "churn_file"
 SETTINGS: Mapping[str, str] = {
     # It would push TRY_CAST into the reader of CSV, where a text that is no number is an error.
     "disabled_optimizers": "'type_pushdown'",
+    "enable_progress_bar": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "python_enable_replacements": "false",

@@ -67,7 +67,7 @@ def made_up(folder: Path) -> None:
         writer.writerow(["customerID", *rows[0]])
         for number in range(ROWS):
             writer.writerow([f"made-up-{number}", *rows[number % DIFFERENT].values()])
-    duckdb.execute(f"COPY (FROM '{folder}/in.csv') TO '{folder}/in.parquet'")
+    run(f"COPY (FROM '{folder}/in.csv') TO '{folder}/in.parquet'")
 
 
 def beside_a_copy(folder: Path, kind: str) -> Iterator[Goal]:
@@ -109,7 +109,7 @@ def larger(folder: Path) -> Iterator[Goal]:
     source, target = folder / "in.parquet", folder / "out.parquet"
     large = folder / "large.parquet"
     times = f"(SELECT t.* FROM range({TIMES}), '{source}' AS t)"
-    duckdb.execute(f"COPY {times} TO '{large}'")
+    run(f"COPY {times} TO '{large}'")
     small = used(partial(scored, source, target, 3, True))
     found = used(partial(scored, large, target, 3, True))
     ratio = found.cpu / small.cpu / TIMES
@@ -125,9 +125,9 @@ def used(task: Callable[[], Callable[[], object]]) -> Used:
 
 
 def _timed(task: Callable[[], Callable[[], object]]) -> Used:
-    run = task()
+    timed = task()
     cpu, wall = time.process_time(), time.perf_counter()
-    run()
+    timed()
     taken = time.process_time() - cpu, time.perf_counter() - wall
     return Used(*taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
@@ -154,6 +154,12 @@ def scored(
     return lambda: score(order, card, known, lambda _done, _expected: None)
 
 
+def run(command: str) -> None:
+    with duckdb.connect() as connection:
+        connection.execute("SET enable_progress_bar = false")
+        connection.execute(command)
+
+
 def copy(source: Path, target: Path) -> Callable[[], object]:
     """All columns of text, as ours are read, where the file is CSV."""
     read = f"'{source}'"
@@ -163,7 +169,7 @@ def copy(source: Path, target: Path) -> Callable[[], object]:
         columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
         plain = "auto_detect=false, header=true, delim=',', quote='\"', escape='\"'"
         read = f"read_csv('{source}', {plain}, columns={{{columns}}})"
-    return lambda: duckdb.execute(f"COPY (FROM {read}) TO '{target}'")
+    return lambda: run(f"COPY (FROM {read}) TO '{target}'")
 
 
 def by_pipeline(source: Path, target: Path) -> Callable[[], object]:
@@ -172,12 +178,12 @@ def by_pipeline(source: Path, target: Path) -> Callable[[], object]:
 
     pipeline = joblib.load(ARTIFACTS / "pipeline.joblib")
 
-    def run() -> None:
+    def scored_all() -> None:
         frame = pl.read_csv(source)
         found = pipeline.predict_proba(frame)[:, 1]
         pl.DataFrame({"customerID": frame["customerID"], "p": found}).write_csv(target)
 
-    return run
+    return scored_all
 
 
 def by_service(source: Path) -> Callable[[], object]:
