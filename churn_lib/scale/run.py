@@ -40,8 +40,6 @@ SETTINGS: Mapping[str, str] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "python_enable_replacements": "false",
-    # It would print to standard output, and there is a better one.
-    "enable_progress_bar": "false",
 }
 
 
