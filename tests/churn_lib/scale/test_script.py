@@ -82,7 +82,7 @@ def test_too_large_a_term_is_named() -> None:
 def test_too_many_offers_are_named() -> None:
     many = [
         one.model_copy(update={"id": f"{one.id}-{n}"})
-        for n in range(600)
+        for n in range(800)
         for one in OFFERS.offers[:4]
     ]
     large = OFFERS.model_copy(update={"offers": tuple(many)})
