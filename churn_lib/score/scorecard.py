@@ -113,7 +113,9 @@ class Scorecard:
         effects, values = score.effects, self._values(customer)
         ranked = sorted(range(len(effects)), key=effects.__getitem__)
         chosen = [i for i in ranked[:limit] if effects[i] <= -SMALLEST_REASON]
-        chosen += [i for i in ranked[-limit:] if effects[i] >= SMALLEST_REASON]
+        chosen += [
+            i for i in ranked[max(len(ranked) - limit, 0) :] if effects[i] >= SMALLEST_REASON
+        ]
         chosen.sort(key=lambda i: (-abs(effects[i]), -effects[i], -i))
         return [self._tellers[i](values, effects[i]) for i in chosen]
 

@@ -110,6 +110,14 @@ def test_an_answer_shows_no_more_than_the_document_says(example: Row) -> None:
     assert [set(reason) for reason in shown["reasons"]] == [fields, fields]
 
 
+def test_who_wants_no_reasons_gets_none(example: Row) -> None:
+    card, customer = scorecard(), Customer.model_validate(example)
+    score = card.score(customer)
+    counts = [len(card.reasons(customer, score, limit)) for limit in (0, 1, 3, 100)]
+    assert counts[:2] == [0, 2]
+    assert counts == sorted(counts)
+
+
 def test_from_the_average_all_effects_lead_to_the_probability(example: Row) -> None:
     card = scorecard()
     for months in (0, 1, 12, 70):
