@@ -1,5 +1,6 @@
 """`churn sql`: the score, its reasons and the offer as one text of SQL."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -94,7 +95,7 @@ def sql(
         facts=tuple(filter(None, (fact.strip() for fact in facts.split(",")))),
         channel=channel,
         language=language or spoken.first,
-        columns=dict(map(_pair, mapped or [])),
+        columns=_columns(mapped or []),
         types=types,
         quoted=quoted,
     )
@@ -107,8 +108,10 @@ def sql(
     say(*origin.comment(test=test, form=form, name=name), *text.splitlines())
 
 
-def _pair(text: str) -> tuple[str, str]:
-    ours, equals, theirs = text.partition("=")
-    if not equals or not theirs:
-        raise InputError([FieldFault("--map", "must be OURS=THEIRS")])
-    return ours, theirs
+def _columns(texts: Sequence[str]) -> dict[str, str]:
+    """The table's columns by field. Raises InputError."""
+    pairs = [text.partition("=") for text in texts]
+    found = {ours: theirs for ours, _, theirs in pairs}
+    if len(found) < len(texts) or not all(found.values()):
+        raise InputError([FieldFault("--map", "must be OURS=THEIRS, each of ours once")])
+    return found

@@ -75,6 +75,7 @@ def test_a_function_and_a_view_are_called_as_is_asked() -> None:
             "as: must be select or view: only in BigQuery",
         ),
         (("--dialect", "duckdb", "--map", "tenure"), "--map: must be OURS=THEIRS"),
+        (("--dialect", "duckdb", "--map", "tenure=a", "--map", "tenure=b"), "each of ours once"),
         (("--dialect", "duckdb", "--facts", "weather"), "facts: must be some of consent, "),
         (("--dialect", "duckdb", "--language", "tlh"), "language: must be one of en, "),
         (("--dialect", "oracle"), "oracle"),
