@@ -40,9 +40,7 @@ def test_its_body_answers_in_googlesql(
     infra: Plan, googlesql: "GoogleSQL", example: dict[str, object]
 ) -> None:
     customer = PredictRequest.model_validate(example).__dict__
-    columns: Columns = {
-        f"in_{name}": "text" if name in LEVELS else "number" for name in ARGUMENTS
-    }
+    columns: Columns = {f"in_{name}": "text" if name in LEVELS else "number" for name in ARGUMENTS}
     sql = ASKED.replace("BODY", native(infra)["definition_body"])
     (row,) = googlesql.run(sql, "given", columns, [[customer[name] for name in ARGUMENTS]])
     assert row["churn_probability"] == pytest.approx(0.6516629763545101, abs=1e-9)
