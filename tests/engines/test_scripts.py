@@ -48,7 +48,7 @@ def test_bigquery_takes_a_function_and_a_view_and_neither_with_a_wrong_name(
 ) -> None:
     text = script(form, "churn.scored", asked, BIGQUERY, scorecard(), OFFERS)
     googlesql.analyse(text, "customers", kinds(asked))
-    with pytest.raises(RefusedError, match="Unrecognized name: ch_unknown"):
+    with pytest.raises(RefusedError, match="ch_unknown"):
         googlesql.analyse(text.replace("ch_best", "ch_unknown", 1), "customers", kinds(asked))
 
 
