@@ -46,9 +46,11 @@ class Visitor(Visit):
             context.close()
 
     def come(self) -> None:
-        """Opens the page, and waits until it can be used."""
+        """Opens the page, and waits until all of it is there."""
         self.page.goto(self.url)
         expect(self.button("Score")).to_be_visible()
+        expect(self.status).to_be_attached()
+        expect(self.unsent).to_be_attached()
 
     def content(self) -> None:
         """Asserts that there was nothing to complain of."""
