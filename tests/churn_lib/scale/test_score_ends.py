@@ -167,7 +167,7 @@ def run(arguments: Sequence[str], folder: Path, given: bytes = b"") -> tuple[int
 @pytest.mark.parametrize("kind", KINDS)
 def test_standard_input_is_read_and_standard_output_written(tmp_path: Path, kind: str) -> None:
     rows = customers(5)
-    given = scored(write_csv(tmp_path / "in.csv", rows), tmp_path / f"in.{kind}").target
+    given = scored(write_csv(tmp_path / "plain.csv", rows), tmp_path / f"in.{kind}").target
     arguments = ["-", "-", "--no-offers", "--reasons", "0", "--keep", "customerID"]
     code, out, said = run(arguments, tmp_path, given.read_bytes())
     assert (code, said) == (0, "-: 5 rows\n")
