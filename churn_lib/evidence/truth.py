@@ -1,5 +1,6 @@
 """What offers really do in a simulated world, where that is not what the catalogue assumes."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,6 @@ from churn_lib.errors import ArtifactError
 from churn_lib.offers.catalogue import Catalogue
 from churn_lib.offers.constants import offer_constants
 from churn_lib.offers.economics import Belief, OfferConstants
-from churn_lib.offers.faults import form_faults
 from churn_lib.offers.generosity import mean_at
 from churn_lib.offers.offer import Offer
 from churn_lib.offers.terms import Assumptions, Name, Part, Share
@@ -81,6 +81,12 @@ def _sure(assumed: Belief, share: float | None, half: float) -> Belief:
     return assumed._replace(mean=mean_at(share, assumed.generosity, half) if share else 0.0)
 
 
+def _faults(error: ValidationError) -> Iterator[str]:
+    for detail in error.errors(include_input=False, include_url=False):
+        message = detail["msg"].replace("Input should be", "must be")
+        yield f"{'.'.join(map(str, detail['loc']))}: {message}"
+
+
 def read_truth(path: Path, catalogue: Catalogue) -> Truth:
     """The truth in a file. Raises ArtifactError, also where it tells of no offer of these."""
     try:
@@ -91,8 +97,7 @@ def read_truth(path: Path, catalogue: Catalogue) -> Truth:
     try:
         found = Truth.model_validate_json(as_json(tables))
     except ValidationError as error:
-        faults = "; ".join(map(str, form_faults(error, tables)))
-        raise ArtifactError(f"{path.name}: {faults}") from None
+        raise ArtifactError(f"{path.name}: {'; '.join(_faults(error))}") from None
     unknown = found.offers.keys() - {offer.id for offer in catalogue.offers}
     if unknown:
         raise ArtifactError(f"{path.name}: offers: the catalogue has no {min(unknown)}")

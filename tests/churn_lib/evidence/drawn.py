@@ -53,7 +53,8 @@ def drawn(
     p, uniforms = calibrated(score, calibration), rng.random((2, n))
     left, accepted = became(uniforms, p, saves, np.zeros(n), loyal, real[made, 3] * offered)
     sums: dict[str, Floats] = {name: np.zeros(n) for name in SUMS}
-    sums |= {"n": np.ones(n), "left": left * 1.0, "accepted": accepted * 1.0, "p": score}
+    sums |= {"n": np.ones(n), "p": score}
+    sums |= {"left": left.astype(np.float64), "accepted": accepted.astype(np.float64)}
     offer = np.where(offered, names[made], "none")
     bins = np.minimum((score * BINS).astype(int), BINS - 1)
     return _counted(Cells(arm, names[would], offer, answers, bins, sums))
@@ -65,6 +66,7 @@ def _counted(rows: Cells) -> Cells:
     codes = np.column_stack([np.unique(part, return_inverse=True)[1] for part in parts])
     _, first, place = np.unique(codes, axis=0, return_index=True, return_inverse=True)
     sums: dict[str, Floats] = {
-        name: np.bincount(place, weights=column) for name, column in rows.sums.items()
+        name: np.bincount(place, weights=column).astype(np.float64)
+        for name, column in rows.sums.items()
     }
     return replace(rows.where(first), sums=sums)

@@ -267,9 +267,9 @@ def test_shares_are_those_of_the_closed_form(
     ("text", "message"),
     [
         ("[offers.nobody]\nsaves = 0.1", "the catalogue has no nobody"),
-        ("[offers.annual-plan]\nsaves = 2", "must be at most 1"),
+        ("[offers.annual-plan]\nsaves = 2", "saves: must be less than or equal to 1"),
         ("[offers.annual-plan]\nkeeps = 0.2", "keeps"),
-        ("[calibration]\nb = -1", "must be more than 0"),
+        ("[calibration]\nb = -1", "b: must be greater than 0"),
         ("not toml", "is not valid TOML"),
     ],
 )
