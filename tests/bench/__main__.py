@@ -11,6 +11,7 @@ from churn_lib.errors import DataError
 from tests.bench import (
     bench_bulk,
     bench_card,
+    bench_evidence,
     bench_faulty,
     bench_gemini,
     bench_guard,
@@ -39,6 +40,7 @@ QUICK = (
     bench_guard,
     bench_written,
     bench_gemini,
+    bench_evidence,
     bench_training,
 )
 
