@@ -27,7 +27,7 @@ from tests.serving import ROOT, clean_environment, serve, until
 README, CONTRIBUTING = "README.md", "CONTRIBUTING.md"
 GUARD, LOG = "docs/guard.md", "docs/decision-log.md"
 ECONOMICS, BIGQUERY = "docs/economics.md", "docs/bigquery.md"
-OWN = "docs/own-data.md"
+OWN, EVIDENCE = "docs/own-data.md", "docs/evidence.md"
 PAGES = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
     for path in (ROOT / README, ROOT / CONTRIBUTING, *sorted((ROOT / "docs").glob("*.md")))
@@ -143,6 +143,7 @@ def test_the_remote_function_shown_is_one_that_is_served(
         line
         for line in everywhere("churn ")
         if line not in {ASKS, WAITS_FOR_INPUT, *commands(OWN, "churn ")}
+        and line not in commands(EVIDENCE, "churn ")
     ],
 )
 def test_the_commands_shown_work(command: str, tmp_path: Path) -> None:
@@ -176,11 +177,33 @@ def test_a_stranger_gets_from_a_table_to_answers_with_the_commands_shown(tmp_pat
     assert answer.json()["offer"]["why"]
 
 
+def test_the_trial_shown_comes_out_as_shown(tmp_path: Path) -> None:
+    trial, truth = blocks(EVIDENCE, "toml")
+    copytree(ROOT / "artifacts", tmp_path / "trial")
+    offers = tmp_path / "trial" / "offers.toml"
+    offers.write_text(offers.read_text().replace("[greetings]", f"{trial}\n[greetings]", 1))
+    (tmp_path / "truth.toml").write_text(truth)
+    printed = set[str]()
+    for command in commands(EVIDENCE, "churn "):
+        done = typed(command, tmp_path)
+        assert done.returncode == 0, done.stderr
+        printed |= {line.strip() for line in done.stdout.splitlines()}
+    lines = [line.strip() for block in blocks(EVIDENCE, "text") for line in block.splitlines()]
+    assert [line for line in lines if line not in {CUT, *printed}] == []
+
+
 def by_hand(command: str, folder: Path) -> int:
     """How a command ends that is typed in a folder."""
+    return typed(command, folder).returncode
+
+
+def typed(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """What comes of a command that is typed in a folder."""
     words = [sys.executable, "-m", "churn_lib", *shlex.split(command)[1:]]
     environment = {**clean_environment(), "PYTHONPATH": str(ROOT)}
-    return subprocess.run(words, cwd=folder, env=environment, check=False).returncode
+    return subprocess.run(
+        words, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def test_the_guard_judges_the_texts_shown_as_shown() -> None:
