@@ -222,6 +222,24 @@ def decision(
     known = _settings()
     if _lines.sink is None or known is None:
         return
+    attributes = {}
+    named = known.decision_log_attributes
+    if named:
+        values = customer.__dict__
+        found = {name: NONE if values.get(name) is None else values[name] for name in named}
+        attributes = {"attributes": found}
+    take(decision_line(route, answer, evidence, context, {**attributes, **(trace or {})}))
+
+
+def decision_line(
+    route: str,
+    answer: Fields,
+    evidence: Evidence,
+    context: Context,
+    more: Fields,
+    at: datetime | None = None,
+) -> bytes:
+    """The line of a decision. more: fields at its end. at: left out, now."""
     offer, metadata = _part(answer, "offer"), _part(answer, "metadata")
     line = {
         "route": route,
@@ -241,13 +259,7 @@ def decision(
     }
     if "catalogue_version" in metadata:
         line["catalogue_version"] = metadata["catalogue_version"]
-    named = known.decision_log_attributes
-    if named:
-        values = customer.__dict__
-        line["attributes"] = {
-            name: NONE if values.get(name) is None else values[name] for name in named
-        }
-    take(_line("decision", line, trace or {}))
+    return _line("decision", line, more, at)
 
 
 def outcome(
@@ -264,15 +276,17 @@ def outcome(
 
     Raises RecordError when it can't be written: then the caller has to try again.
     """
-    line = {
-        "decision_id": decision_id,
-        "outcome": outcome,
-        "offer": offer or NONE,
-        "reason": reason or NONE,
-        "key": key or NONE,
-        "occurred_at": occurred_at,
-    }
-    _lines.write(_line("outcome", line, trace))
+    line = {"offer": offer or NONE, "reason": reason or NONE, "key": key or NONE}
+    _lines.write(outcome_line(decision_id, outcome, occurred_at, {**line, **trace}))
+
+
+def outcome_line(
+    decision_id: str, outcome: str, occurred_at: str, more: Fields, at: datetime | None = None
+) -> bytes:
+    """The line of an outcome. more: other fields. at: when it was told; left out, now."""
+    told = {"offer": NONE, "reason": NONE, "key": NONE, **more}
+    line = {"decision_id": decision_id, "outcome": outcome, **told, "occurred_at": occurred_at}
+    return _line("outcome", line, {}, at)
 
 
 def missing_text(fields: Mapping[str, str]) -> None:
@@ -341,14 +355,14 @@ class JsonLines(logging.Formatter):
         return to_json(line).decode()
 
 
-def _line(event: str, fields: Fields, trace: Mapping[str, str]) -> bytes:
+def _line(event: str, fields: Fields, more: Fields, at: datetime | None = None) -> bytes:
     about = {
         "severity": "INFO",
         "message": event.replace("_", " "),
-        "time": datetime.now(UTC),
+        "time": at or datetime.now(UTC),
         "event": event,
     }
-    return to_json({**about, **fields, **trace}) + b"\n"
+    return to_json({**about, **fields, **more}) + b"\n"
 
 
 def _part(answer: Fields, name: str) -> Fields:

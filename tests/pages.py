@@ -12,7 +12,7 @@ from tests.serving import ROOT
 README, CONTRIBUTING = "README.md", "CONTRIBUTING.md"
 GUARD, LOG = "docs/guard.md", "docs/decision-log.md"
 ECONOMICS, BIGQUERY = "docs/economics.md", "docs/bigquery.md"
-OWN, CAMPAIGN = "docs/own-data.md", "docs/campaign.md"
+OWN, CAMPAIGN, EVIDENCE = "docs/own-data.md", "docs/campaign.md", "docs/evidence.md"
 PAGES = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
     for path in (ROOT / README, ROOT / CONTRIBUTING, *sorted((ROOT / "docs").glob("*.md")))

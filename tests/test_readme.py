@@ -26,7 +26,9 @@ from tests.pages import (
     BIGQUERY,
     CAMPAIGN,
     CONTRIBUTING,
+    CUT,
     ECONOMICS,
+    EVIDENCE,
     GUARD,
     LOG,
     OWN,
@@ -97,7 +99,10 @@ def test_the_remote_function_shown_is_one_that_is_served(
         line
         for line in everywhere("churn ")
         if line
-        not in {ASKS, WAITS_FOR_INPUT, *commands(OWN, "churn "), *commands(CAMPAIGN, "churn ")}
+        not in {
+            *(ASKS, WAITS_FOR_INPUT),
+            *(line for page in (OWN, CAMPAIGN, EVIDENCE) for line in commands(page, "churn ")),
+        }
         and not line.startswith(ABOUT_A_FILE)
     ],
 )
@@ -141,11 +146,33 @@ def test_the_commands_shown_for_a_file_of_customers_work(tmp_path: Path) -> None
         assert (tmp_path / shlex.split(command)[3]).stat().st_size
 
 
+def test_the_trial_shown_comes_out_as_shown(tmp_path: Path) -> None:
+    trial, truth = blocks(EVIDENCE, "toml")
+    copytree(ROOT / "artifacts", tmp_path / "trial")
+    offers = tmp_path / "trial" / "offers.toml"
+    offers.write_text(offers.read_text().replace("[greetings]", f"{trial}\n[greetings]", 1))
+    (tmp_path / "truth.toml").write_text(truth)
+    printed = set[str]()
+    for command in commands(EVIDENCE, "churn "):
+        done = typed(command, tmp_path)
+        assert done.returncode == 0, done.stderr
+        printed |= {line.strip() for line in done.stdout.splitlines()}
+    lines = [line.strip() for block in blocks(EVIDENCE, "text") for line in block.splitlines()]
+    assert [line for line in lines if line not in {CUT, *printed}] == []
+
+
 def by_hand(command: str, folder: Path) -> int:
     """How a command ends that is typed in a folder."""
+    return typed(command, folder).returncode
+
+
+def typed(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """What comes of a command that is typed in a folder."""
     words = [sys.executable, "-m", "churn_lib", *shlex.split(command)[1:]]
     environment = {**clean_environment(), "PYTHONPATH": str(ROOT)}
-    return subprocess.run(words, cwd=folder, env=environment, check=False).returncode
+    return subprocess.run(
+        words, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def test_the_guard_judges_the_texts_shown_as_shown() -> None:

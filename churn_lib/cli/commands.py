@@ -10,11 +10,13 @@ from churn_lib.cli.campaign import campaign
 from churn_lib.cli.doctor import doctor
 from churn_lib.cli.folder import in_folder
 from churn_lib.cli.init import init
+from churn_lib.cli.learn import learn
 from churn_lib.cli.lift import lift
 from churn_lib.cli.options import ANY_DASH
 from churn_lib.cli.power import power
 from churn_lib.cli.predict import predict
 from churn_lib.cli.score import score
+from churn_lib.cli.simulate import simulate
 from churn_lib.cli.sql import sql
 from churn_lib.cli.terminal import Commands, say
 from churn_lib.cli.training import evaluate, train
@@ -50,6 +52,8 @@ app.command("sql")(in_folder(sql))
 app.command("doctor", help=DOCTOR)(in_folder(doctor))
 app.command("power")(power)
 app.command("lift")(in_folder(lift))
+app.command("learn")(in_folder(learn))
+app.command("simulate")(in_folder(simulate))
 offers.app.command("list")(in_folder(preview.list_offers))
 offers.app.command("preview")(in_folder(preview.preview))
 app.add_typer(offers.app, name="offers")

@@ -31,20 +31,23 @@ Files = Annotated[
 ]
 
 
+AsOf = Annotated[
+    datetime,
+    typer.Option(formats=["%Y-%m-%d"], help="The last day of which all outcomes are known."),
+]
+Window = Annotated[
+    int, typer.Option(min=1, max=730, help="Days after the decision in which leaving counts.")
+]
+Named = Annotated[str | None, typer.Option(help="Its name, where the log has several.")]
+
+
 def lift(
     *,
     decisions: Files,
     outcomes: Files,
-    as_of: Annotated[
-        datetime,
-        typer.Option(formats=["%Y-%m-%d"], help="The last day of which all outcomes are known."),
-    ],
-    window: Annotated[
-        int, typer.Option(min=1, max=730, help="Days after the decision in which leaving counts.")
-    ] = 90,
-    experiment: Annotated[
-        str | None, typer.Option(help="Its name, where the log has several.")
-    ] = None,
+    as_of: AsOf,
+    window: Window = 90,
+    experiment: Named = None,
     planned: Annotated[
         int | None,
         typer.Option(min=1, help="Customers with an offer planned, to look before all took part."),
@@ -57,7 +60,7 @@ def lift(
     from churn_lib.evidence.table import count
 
     counted = count(decisions, outcomes, experiment, as_of=as_of.date(), window=window)
-    found = findings(counted, _shares(counted.experiment), planned)
+    found = findings(counted, shares_of(counted.experiment), planned)
     if as_json:
         say(json.dumps({"experiment": counted.experiment, **asdict(found)}, indent=2))
     else:
@@ -66,7 +69,7 @@ def lift(
         raise typer.Exit(NOT_COMPARED)
 
 
-def _shares(name: str) -> Mapping[str, float]:
+def shares_of(name: str) -> Mapping[str, float]:
     """Of the arms, as the catalogue says. Raises InputError and ArtifactError."""
     trial = catalogues.load(ARTIFACTS / catalogues.OFFERS).experiment
     if trial is None or trial.name != name:
@@ -78,19 +81,8 @@ def _shares(name: str) -> Mapping[str, float]:
 
 def _tell(counted: "Counted", found: "Findings") -> None:
     terminal = console()
-    checks = [
-        (("ok  " if one.holds else "WRONG"), f"{one.name}: {one.text}") for one in found.checks
-    ]
-    title = f"Experiment {counted.experiment}, outcomes until {counted.as_of}"
-    framed(terminal, title, facts(checks), "green" if found.may_be_compared else "red")
-    if not found.may_be_compared:
-        say("The arms may not be compared: what is wrong would be taken for an effect.")
-        return
+    tell_checks(counted, found)
     if found.effects is None:
-        say(
-            f"Not known yet: too few have left ({found.held:,} customers without an offer and "
-            f"{found.offered:,} with one have their {counted.window} days)."
-        )
         return
     framed(terminal, "What offers do", facts(_effects(counted, found, found.effects)), "cyan")
     for title, offers in (
@@ -100,6 +92,22 @@ def _tell(counted: "Counted", found: "Findings") -> None:
         if offers:
             framed(terminal, title, facts(map(_of_offer, offers)), "cyan")
     framed(terminal, "Mind", Group(*map(Text, _notes(counted, found.effects))), "dim")
+
+
+def tell_checks(counted: "Counted", found: "Findings") -> None:
+    """Whether the arms may be compared, and what is lacking where nothing can be said."""
+    checks = [
+        (("ok  " if one.holds else "WRONG"), f"{one.name}: {one.text}") for one in found.checks
+    ]
+    title = f"Experiment {counted.experiment}, outcomes until {counted.as_of}"
+    framed(console(), title, facts(checks), "green" if found.may_be_compared else "red")
+    if not found.may_be_compared:
+        say("The arms may not be compared: what is wrong would be taken for an effect.")
+    elif found.effects is None:
+        say(
+            f"Not known yet: too few have left ({found.held:,} customers without an offer and "
+            f"{found.offered:,} with one have their {counted.window} days)."
+        )
 
 
 def _effects(counted: "Counted", found: "Findings", shown: "Effects") -> Iterator[tuple[str, str]]:

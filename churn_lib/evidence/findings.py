@@ -165,7 +165,7 @@ def _unknown(counted: Counted, shares: Mapping[str, float]) -> Check:
 
 def _by_offer(cells: Cells, arm: str) -> Iterator[OfOffer]:
     """Each offer against those held out who would have got it; of the explore arm, against all who
-    are held out.
+    are held out, by their probabilities: the rules do not allow them all the offer.
     """
     chosen = cells.would_offer if arm == POLICY else cells.offer
     found: list[tuple[str, int, Estimate, float]] = []
@@ -177,9 +177,11 @@ def _by_offer(cells: Cells, arm: str) -> Iterator[OfOffer]:
         mine, theirs = cells.where(here).of(arm), cells.where(held).of(HOLDOUT)
         if min(mine["left"], theirs["left"]) < FEWEST:
             continue
-        lift = effects.shares(
-            int(theirs["n"]), int(theirs["left"]), int(mine["n"]), int(mine["left"])
-        )
+        lift = effects.standardised(theirs, mine)
+        if arm == POLICY:
+            lift = effects.shares(
+                int(theirs["n"]), int(theirs["left"]), int(mine["n"]), int(mine["left"])
+            )
         p = 2 * float(stats.norm.sf(abs(lift.value) / lift.variance**0.5))
         found.append((offer, int(mine["n"]), lift, p))
     if found:

@@ -63,6 +63,21 @@ def adjusted(held: Sums, offered: Sums) -> Estimate:
     return _normal(value, variance)
 
 
+def standardised(held: Sums, offered: Sums) -> Estimate:
+    """The lift where offers are made to others than are held out, such as those whom the rules
+    allow one: beside what the held out would do with the probabilities of the offered.
+
+    It takes for granted that of two customers with one probability neither is likelier to leave.
+    """
+    mean, n = offered["p"] / offered["n"], held["n"]
+    level, spread = _regressed(held, "left", "left", "p_left", mean)
+    middle = held["p"] / n
+    sxx = held["pp"] - n * middle**2
+    spread *= 1 + (n * (mean - middle) ** 2 / sxx if sxx > 0 else 0.0)
+    share = offered["left"] / offered["n"]
+    return _normal(level - share, spread + share * (1 - share) / offered["n"])
+
+
 def _regressed(arm: Sums, y: str, yy: str, xy: str, mean: float) -> tuple[float, float]:
     """The mean of y where p has this mean, and its variance. y, yy, xy: the names of the sums."""
     n = arm["n"]

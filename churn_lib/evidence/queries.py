@@ -56,6 +56,7 @@ SELECT arm, mixed, d.would AS would_offer, d.offer AS offer, d.answers AS answer
        CASE date_diff('day', d.at, left_at) WHEN -1 THEN 0 ELSE date_diff('day', d.at, left_at) END
          AS age,
        coalesce(stayed, FALSE) AS stayed, coalesce(accepted, FALSE) AS accepted, d.v AS v,
+       d.c = 0 AS is_sold,  -- of value-added offers, whose value comes from who takes them
        CASE WHEN d.offer = 'none' THEN 0 ELSE d.c END AS c,
        CASE WHEN d.offer = 'none' THEN 0 ELSE d.f END AS f,
        CASE WHEN d.offer = 'none' THEN 0 ELSE d.e END AS e
@@ -66,7 +67,7 @@ SELECT arm, would_offer, offer, answers, bin, count(*), sum(gone), sum(accepted:
        sum(accepted::INT * gone), sum(p),
        sum(p * p), sum(p * gone), sum(m), sum(m * m), sum(p * m), sum(spent),
        sum(spent * spent), sum(spent * gone), sum(e)
-FROM (SELECT *, v * (1 - gone) - spent AS m FROM
+FROM (SELECT *, v * if(is_sold, accepted::INT, 1 - gone) - spent AS m FROM
       (SELECT *, (age IS NOT NULL AND age <= $window)::INT AS gone, c * accepted::INT + f AS spent
        FROM joined WHERE seen >= $window AND (age IS NULL OR age >= 0)))
 WHERE gone = 1 OR stayed OR age > $window OR NOT $spoken

@@ -49,8 +49,8 @@ class Cells:
         here = self.arm == arm
         return {name: float(column[here].sum()) for name, column in self.sums.items()}
 
-    def where(self, chosen: NDArray[np.bool_]) -> "Cells":
-        """The rows that are chosen."""
+    def where(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> "Cells":
+        """The rows that are chosen, by truth or by place."""
         return Cells(
             self.arm[chosen],
             self.would_offer[chosen],

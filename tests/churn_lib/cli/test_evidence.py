@@ -104,3 +104,55 @@ def test_shares_come_from_the_catalogue_of_the_experiment(tmp_path: Path) -> Non
     done = churn("lift", *options(tmp_path, World(customers=60)))
     assert done.returncode == 2
     assert "the catalogue has no experiment a-trial" in done.stderr
+
+
+def simulated(folder: Path, path: Path, *more: str) -> list[str]:
+    """The options of `lift` and `learn` for a trial that was simulated."""
+    done = churn(
+        *("simulate", "--size", "6000", "--begin", "2026-11-28", "--write", str(path), *more),
+        folder=folder,
+    )
+    assert done.returncode == 0, done.stderr
+    files = ["--decisions", str(path / "decisions.ndjson")]
+    return [*files, "--outcomes", str(path / "outcomes.ndjson"), "--as-of", "2027-08-01"]
+
+
+def test_an_owner_simulates_learns_and_gets_a_catalogue_without_faults(
+    folder: Path, tmp_path: Path
+) -> None:
+    given = simulated(folder, tmp_path / "logs")
+    new = tmp_path / "new.toml"
+    done = churn("learn", "--naive", "--write", str(new), *given, folder=folder)
+    assert done.returncode == 0, done.stderr
+    said = " ".join(done.stdout.split())
+    assert "WRONG: accepted of shown" in said
+    assert "too few to tell" in said
+    assert "if what was learnt is true" in said
+    linted = churn("offers", "lint", str(new), folder=folder)
+    assert linted.returncode == 0, linted.stdout
+    compared = churn("simulate", "--against", str(new), folder=folder)
+    assert "new.toml" in compared.stdout
+    again = churn("learn", "--write", str(new), *given, folder=folder)
+    assert again.returncode == 2
+    assert "new.toml is there already" in again.stderr
+
+
+def test_logs_that_are_there_are_kept(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "outcomes.ndjson").write_text("mine\n")
+    done = churn("simulate", "--size", "10", "--write", str(tmp_path), folder=folder)
+    assert done.returncode == 2
+    assert "outcomes.ndjson is there already" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["outcomes.ndjson"]
+
+
+def test_arms_that_may_not_be_compared_teach_nothing(folder: Path, tmp_path: Path) -> None:
+    done = churn("learn", *options(tmp_path, World(holdout=0.4)), folder=folder)
+    assert done.returncode == 3
+    assert "WRONG" in done.stdout
+    assert "Learnt" not in done.stdout
+
+
+def test_too_few_leavers_teach_nothing_yet(folder: Path, tmp_path: Path) -> None:
+    done = churn("learn", *options(tmp_path, World(customers=60)), folder=folder)
+    assert done.returncode == 0
+    assert "Not known yet" in " ".join(done.stdout.split())
