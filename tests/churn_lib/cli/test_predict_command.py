@@ -45,6 +45,8 @@ def test_json_output_is_the_functions_answer_as_one_object() -> None:
     assert set(found) == {
         "churn_probability",
         "risk",
+        "average_probability",
+        "other_effects",
         "reasons",
         "marketing_offer",
         "offer",
