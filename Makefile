@@ -12,6 +12,9 @@ BIN    := $(VENV)/bin
 # Each worker has its own server, and more than four would wait for each other.
 PYTEST := $(BIN)/pytest --numprocesses $(WORKERS) --maxprocesses 4
 
+# Some of them: make test TESTS="tests/infra tests/churn_lib/words"
+TESTS  ?= tests
+
 # Else each of the tests' many processes would compile anew all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -34,7 +37,7 @@ install: $(VENV)/dev  ## the whole environment, with the `churn` command in .ven
 	@echo "Now: $(BIN)/churn --help"
 
 test: $(VENV)/dev  ## all tests on all cores, WORKERS=0 for one after the other
-	$(PYTEST)
+	$(PYTEST) $(TESTS)
 
 spark: $(VENV)/spark  ## add Spark, half a gigabyte, for the tests that need it and Java 17
 

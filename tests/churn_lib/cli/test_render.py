@@ -109,6 +109,8 @@ def shown(
     values = {
         "churn_probability": 0.7312,
         "risk": "high",
+        "average_probability": 0.17,
+        "other_effects": 0.1,
         "reasons": REASONS,
         "marketing_offer": "",
         "offer": offer,
