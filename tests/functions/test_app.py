@@ -154,7 +154,7 @@ def test_every_error_has_a_status_an_exit_code_and_a_place_in_the_tree(
 ) -> None:
     import churn_lib.errors
 
-    assert error.status in {400, 404, 405, 408, 413, 415, 422, 500, 503}
+    assert error.status in {400, 404, 405, 408, 413, 415, 421, 422, 500, 503}
     assert error.exit_code in {1, 2, 3, 4}
     assert f"{error.__name__} " in str(churn_lib.errors.__doc__)
 
