@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = [
@@ -15,6 +15,7 @@ ARGUMENTS = [
     # A name of anything beyond this machine is refused by the browser itself.
     "--host-resolver-rules=MAP agents.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
+expect.set_options(timeout=30_000)  # milliseconds, of a machine that is shared
 NAMED = "agents.example"
 """A name of this machine for the browser alone: no secure context, as behind plain http."""
 
