@@ -1,7 +1,6 @@
 """`churn campaign`: who of a file gets which offer, within a budget and other limits."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,17 +18,19 @@ from churn_lib.cli.score import (
     Out,
     Rejected,
     Safe,
+    asked,
     ordered,
     shown,
 )
 from churn_lib.cli.sql import CHANNEL, By, Day, Map, Spoken
 from churn_lib.cli.terminal import fail, require
-from churn_lib.customer.languages import spoken
 from churn_lib.errors import FieldFault, InputError
 from churn_lib.offers.catalogue import Catalogue, catalogue
 
 if TYPE_CHECKING:
     from churn_lib.scale.campaign import Limits
+    from churn_lib.scale.gathered import Holdout
+    from churn_lib.scale.order import Order
 
 PACKAGES = {"duckdb": "duckdb", "pyarrow": "pyarrow", "numpy": "numpy", "scipy": "scipy"}
 
@@ -92,18 +93,12 @@ def campaign(
     """
     require("scale", PACKAGES)
     # Imported here: these are extras, and nothing else here needs them.
-    from churn_lib.scale.campaign_file import campaign
     from churn_lib.scale.gathered import Holdout
-    from churn_lib.scale.request import Request
-    from churn_lib.score.scorecard import scorecard
 
-    request = Request(
-        day=(day or datetime.now(UTC)).date(), channel=channel, language=language or spoken.first
-    )
     order = ordered(
         source,
         target,
-        request,
+        asked(day, channel, language),
         told=(encoding, delimiter, decimal),
         mapped=mapped,
         keep=keep,
@@ -113,16 +108,23 @@ def campaign(
     )
     offered = catalogue()
     limits = _limits(offered, budget, contacts, cap or [], top)
+    raise typer.Exit(_run(order, limits, Holdout(holdout, name), offered))
+
+
+def _run(order: "Order", limits: "Limits", arms: "Holdout", offered: Catalogue) -> int:
+    """Says what was chosen; the exit code."""
+    from churn_lib.scale.campaign_file import campaign
+    from churn_lib.score.scorecard import scorecard
+
     try:
         with shown() as progress:
-            arms = Holdout(holdout, name)
             done = campaign(order, limits, arms, scorecard(), offered, progress)
     except KeyboardInterrupt:
-        raise typer.Exit(fail(["Stopped; nothing was written."], STOPPED)) from None
-    tell(done, limits, offered, target)
-    if done.rejected:
-        refused = f"{order.rejected}: {done.rejected:,} rows refused, and why"
-        raise typer.Exit(fail([refused], REFUSED))
+        return fail(["Stopped; nothing was written."], STOPPED)
+    tell(done, limits, offered, str(order.target))
+    if not done.rejected:
+        return 0
+    return fail([f"{order.rejected}: {done.rejected:,} rows refused, and why"], REFUSED)
 
 
 def _limits(

@@ -12,7 +12,7 @@ from rich import progress as bars
 
 from churn_lib.cli.sql import CHANNEL, By, Day, Map, Offers, Reasons, Spoken, columns_of
 from churn_lib.cli.terminal import console, fail, require, say
-from churn_lib.customer.contact import Context, Tone
+from churn_lib.customer.contact import Channel, Context, Tone
 from churn_lib.customer.languages import spoken
 from churn_lib.errors import FieldFault, InputError
 
@@ -102,19 +102,11 @@ def score(
         raise InputError([FieldFault("--texts", "are of offers; leave --no-offers out")])
     # Imported here: duckdb and pyarrow are extras, and nothing else here needs them.
     from churn_lib.scale import written
-    from churn_lib.scale.request import Request
 
-    request = Request(
-        day=(day or datetime.now(UTC)).date(),
-        reasons=reasons,
-        offers=offers,
-        channel=channel,
-        language=language or spoken.first,
-    )
     order = ordered(
         source,
         target,
-        request,
+        asked(day, channel, language, reasons=reasons, offers=offers),
         told=(encoding, delimiter, decimal),
         mapped=mapped,
         keep=keep,
@@ -125,6 +117,26 @@ def score(
     if texts:
         order = replace(order, missing=_beside(target, written.ENDING), tone=tone)
     raise typer.Exit(_run(order))
+
+
+def asked(
+    day: datetime | None,
+    channel: Channel,
+    language: str | None,
+    *,
+    reasons: int = 0,
+    offers: bool = True,
+) -> "Request":
+    """What a statement is asked for by these options."""
+    from churn_lib.scale.request import Request
+
+    return Request(
+        day=(day or datetime.now(UTC)).date(),
+        reasons=reasons,
+        offers=offers,
+        channel=channel,
+        language=language or spoken.first,
+    )
 
 
 def ordered(

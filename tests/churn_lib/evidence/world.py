@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from churn_lib.evidence.table import Floats
 from churn_lib.offers.experiment import assigned, keys_of
@@ -16,6 +17,16 @@ from churn_lib.offers.terms import Experiment
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 WINDOW = 90
 VALUE, COST, CONTACT = 300.0, 40.0, 0.1
+CONSTANT = {
+    "event": pl.lit("decision"),
+    "experiment": pl.lit("a-trial"),
+    "answers": pl.lit(True),
+    "value": pl.lit(VALUE),
+    "cost": pl.lit(COST),
+    "contact_cost": pl.lit(CONTACT),
+}
+
+Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -43,7 +54,8 @@ def lived(world: World, folder: Path, seed: int = 1) -> tuple[Path, Path, float]
     rng, n = np.random.default_rng(seed), world.customers
     p = rng.beta(*world.churn, n)
     best = rng.integers(0, len(world.saved), n)
-    keys, names = keys_of(f"key {seed}"), [f"offer-{place}" for place in range(len(world.saved))]
+    names = [f"offer-{place}" for place in range(len(world.saved))]
+    keys = keys_of(f"key {seed}")
     drawn = [assigned(world.experiment, keys, f"C-{row}") for row in range(n)]
     arm = np.array([one.arm for one in drawn])
     picked = np.array([names.index(one.picked(names)) for one in drawn])
@@ -52,49 +64,42 @@ def lived(world: World, folder: Path, seed: int = 1) -> tuple[Path, Path, float]
     left, accepted = _became(rng, p, made, saved, world.loyal)
     at = rng.integers(0, world.days, n)
     after = np.minimum(rng.gamma(2, 18, n).astype(int), WINDOW - 1)
-    wasted = (1 - p) * world.loyal * COST
     decisions = pl.DataFrame(
         {
-            "event": "decision",
-            "time": [BEGIN + timedelta(days=int(day)) for day in at],
-            "decision_id": [f"{row:032x}" for row in range(n)],
-            "experiment": "a-trial",
+            "time": _days(at),
+            "decision_id": _identifiers(np.arange(n)),
             "arm": arm,
             "unit": [one.unit for one in drawn],
             "would_offer": [names[place] for place in best],
             "offer": ["none" if place < 0 else names[place] for place in made],
-            "answers": True,
             "probability": p,
-            "value": VALUE,
-            "cost": COST,
-            "contact_cost": CONTACT,
-            "expected_value": p * saved[best] * (VALUE - COST) - wasted - CONTACT,
+            "expected_value": _expected(world, p, saved[best]),
         }
-    )
+    ).with_columns(**CONSTANT)
     gone, took = np.flatnonzero(left), np.flatnonzero(accepted)
-    lines = [
-        pl.DataFrame(
-            {
-                "decision_id": [f"{row:032x}" for row in gone],
-                "outcome": "left",
-                "occurred_at": [BEGIN + timedelta(days=int(at[row] + after[row])) for row in gone],
-            }
-        ),
-        pl.DataFrame(
-            {
-                "decision_id": [f"{row:032x}" for row in took],
-                "outcome": "accepted",
-                "occurred_at": [
-                    BEGIN + timedelta(days=int(at[row])) for row in np.flatnonzero(accepted)
-                ],
-            }
-        ),
-    ]
-    truth = float(np.mean(p * saved[best]))
+    outcomes = pl.concat([_told("left", gone, at + after), _told("accepted", took, at)])
     files = folder / "decisions.ndjson", folder / "outcomes.ndjson"
     decisions.write_ndjson(files[0])
-    pl.concat(lines).with_columns(event=pl.lit("outcome")).write_ndjson(files[1])
-    return *files, truth
+    outcomes.write_ndjson(files[1])
+    return *files, float(np.mean(p * saved[best]))
+
+
+def _expected(world: World, p: Floats, saved: Floats) -> Floats:
+    found: Floats = p * saved * (VALUE - COST) - (1 - p) * world.loyal * COST - CONTACT
+    return found
+
+
+def _told(outcome: str, rows: Whole, days: Whole) -> pl.DataFrame:
+    told = {"decision_id": _identifiers(rows), "occurred_at": _days(days[rows])}
+    return pl.DataFrame(told).with_columns(event=pl.lit("outcome"), outcome=pl.lit(outcome))
+
+
+def _identifiers(rows: Whole) -> list[str]:
+    return [f"{row:032x}" for row in rows]
+
+
+def _days(days: Whole) -> list[datetime]:
+    return [BEGIN + timedelta(days=int(day)) for day in days]
 
 
 def _became(
