@@ -119,24 +119,27 @@ smoke: $(VENV)/runtime  ## try what was deployed; URL=... when it is behind a lo
 clean:  ## remove what the other commands made
 	rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage* dist
 
+# What is imported compiles itself once; to compile all that is there would take longer than to install it.
+INSTALL := $(BIN)/pip install --quiet --no-deps --no-compile
+
 $(VENV)/python:
 	$(PYTHON) .ci/supported
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
 $(VENV)/runtime: $(VENV)/python requirements.txt
-	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements.txt
+	$(INSTALL) --require-hashes -r requirements.txt
 	@touch $@
 
 $(VENV)/dev: $(VENV)/python requirements-dev.txt pyproject.toml
-	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements-dev.txt
-	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	$(INSTALL) --require-hashes -r requirements-dev.txt
+	$(INSTALL) --no-build-isolation --editable .
 	@touch $@ $(VENV)/runtime
 
 $(VENV)/spark: $(VENV)/dev requirements-spark.txt
-	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements-spark.txt
+	$(INSTALL) --require-hashes -r requirements-spark.txt
 	@touch $@
 
 $(VENV)/bench: $(VENV)/dev requirements-bench.txt
-	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements-bench.txt
+	$(INSTALL) --require-hashes -r requirements-bench.txt
 	@touch $@

@@ -110,7 +110,7 @@ def money(row: dict[str, object], name: str) -> float:
     return math.nan if row[name] is None else float(str(row[name]))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ["csv.gz", "parquet"])
 def test_all_limits_hold_in_what_is_written(kind: str, tmp_path: Path) -> None:
     source = written(tmp_path / f"customers.{kind}", made_up(300))
     target = tmp_path / f"planned.{kind}"
