@@ -11,6 +11,7 @@ from pathlib import Path
 import joblib
 
 from churn_lib.customer.model import SCHEMA
+from churn_lib.score.reference import REFERENCE, reference_of
 from churn_lib.score.scorecard import MANIFEST, SCORECARD
 from churn_lib.score.terms import Card
 from churn_lib.training.baselines import lightgbm
@@ -110,6 +111,7 @@ def _files(learnt: Learnt, seed: int, repeats: int) -> Mapping[str, bytes]:
         PIPELINE: _pickled(learnt.choice.model),
         SCORECARD: card_bytes(learnt.card.model_dump(mode="json")),
         MODEL_CARD: model_card(learnt).encode(),
+        REFERENCE: _reference(learnt),
     }
     choice = learnt.choice
     manifest = {
@@ -124,6 +126,13 @@ def _files(learnt: Learnt, seed: int, repeats: int) -> Mapping[str, bytes]:
         **_versions(),
     }
     return {**files, MANIFEST: as_json(manifest)}
+
+
+def _reference(learnt: Learnt) -> bytes:
+    frame = learnt.dataset.frame
+    scores = learnt.choice.model.predict_proba(frame)[:, 1]
+    columns = {column.name: column.to_list() for column in frame}
+    return as_json(reference_of(columns, scores.tolist()).model_dump(mode="json"))
 
 
 def _data(learnt: Learnt) -> dict[str, object]:

@@ -55,7 +55,8 @@ def test_every_file_is_listed_with_the_beginning_of_its_digest(
     report: Report, folder: Path
 ) -> None:
     listed = dict(written(report.files))
-    assert set(listed) == {"pipeline.joblib", "scorecard.json", "model_card.md", "manifest.json"}
+    others = {"pipeline.joblib", "scorecard.json", "model_card.md", "reference.json"}
+    assert set(listed) == {*others, "manifest.json"}
     digest = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()
     assert listed["manifest.json"] == f"SHA-256 {digest[:12]}"
 

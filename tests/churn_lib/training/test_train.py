@@ -13,11 +13,13 @@ from pathlib import Path
 
 import joblib
 import numpy as np
+import polars as pl
 import pytest
 
-from churn_lib.customer.model import Customer
+from churn_lib.customer.model import Customer, example
 from churn_lib.errors import ArtifactError, DataError
 from churn_lib.score import scorecard
+from churn_lib.score.reference import load_reference, reference_of
 from churn_lib.score.terms import Card
 from churn_lib.training.data import Dataset
 from churn_lib.training.files import MODEL_CARD, PIPELINE, replace_files, write
@@ -50,6 +52,22 @@ def test_the_manifest_holds_the_choice_and_metrics_with_their_standard_errors(
     assert manifest["metrics"]["AUC"]["mean"] == trained.report.result.metrics["AUC"].mean
     assert manifest["metrics"]["AUC"]["standard_error"] > 0
     assert manifest["libraries"]["scikit-learn"]
+
+
+def test_the_reference_counts_the_customers_of_the_training(trained: Trained) -> None:
+    found, frame = load_reference(trained.folder), trained.dataset.frame
+    assert found.customers == 600
+    assert found.attributes["Contract"].counts == dict(frame["Contract"].value_counts().iter_rows())
+    card = scorecard.load(trained.folder)
+    scores = [card.score(customer).probability for customer in _customers(frame)]
+    columns = {column.name: column.to_list() for column in frame}
+    assert reference_of(columns, scores) == found
+
+
+def _customers(frame: pl.DataFrame) -> list[Customer]:
+    """The protected attributes do not matter."""
+    plain = example().model_dump()
+    return [Customer.model_validate(plain | row) for row in frame.iter_rows(named=True)]
 
 
 def test_the_same_data_and_seed_give_the_same_bytes_on_another_number_of_cores(
