@@ -8,6 +8,7 @@ from churn_lib import __version__
 from churn_lib.cli import offers, preview, schema, texts
 from churn_lib.cli.campaign import campaign
 from churn_lib.cli.doctor import doctor
+from churn_lib.cli.drift import drift
 from churn_lib.cli.folder import in_folder
 from churn_lib.cli.init import init
 from churn_lib.cli.learn import learn
@@ -20,6 +21,7 @@ from churn_lib.cli.simulate import simulate
 from churn_lib.cli.sql import sql
 from churn_lib.cli.terminal import Commands, say
 from churn_lib.cli.training import evaluate, train
+from churn_lib.cli.views import views
 
 # Longer than a docstring's line: Typer would show the line's end where it stands in the code.
 TRAIN = (
@@ -54,6 +56,8 @@ app.command("power")(power)
 app.command("lift")(in_folder(lift))
 app.command("learn")(in_folder(learn))
 app.command("simulate")(in_folder(simulate))
+app.command("drift")(in_folder(drift))
+app.command("views")(in_folder(views))
 offers.app.command("list")(in_folder(preview.list_offers))
 offers.app.command("preview")(in_folder(preview.preview))
 app.add_typer(offers.app, name="offers")

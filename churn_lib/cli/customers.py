@@ -1,13 +1,13 @@
 """Customers of a file, a table or NDJSON, for commands that ask about many."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from churn_lib.cli.terminal import require
 from churn_lib.customer.json_text import read_json
 from churn_lib.customer.model import Customer
 from churn_lib.customer.reading import read_columns
-from churn_lib.errors import DataError, InputError, MalformedError
+from churn_lib.errors import DataError, FieldFault, InputError, MalformedError
 
 NDJSON = (".ndjson", ".jsonl", ".json")
 """How names of files end that hold a customer a line; all others are tables."""
@@ -21,17 +21,34 @@ def read_customers(path: Path) -> Iterator[Customer]:
     Raises DataError, with the number of the first faulty row, the heading of what is wrong, and
     without a value of it.
     """
+    rows, headings = _rows(path)
+    for number, found in enumerate(rows, start=1):
+        if not isinstance(found, Customer):
+            faults = [f"{headings.get(field, field)}: {text}" for field, text in found]
+            raise DataError(f"{path.name}, customer {number}: {'; '.join(faults)}")
+        yield found
+
+
+def customers_or_faults(path: Path) -> Iterator[Customer | Sequence[FieldFault]]:
+    """The same, with what is wrong in the place of each row that is not allowed."""
+    return _rows(path)[0]
+
+
+def _rows(path: Path) -> tuple[Iterator[Customer | Sequence[FieldFault]], Mapping[str, str]]:
+    """The rows as they are read, and the heading of each attribute."""
     is_text = path.suffix.casefold() in NDJSON
     rows, headings = (_lines(path), {}) if is_text else _table(path)
-    for number, row in enumerate(rows, start=1):
-        try:
-            yield read_columns(Customer, read_json(row) if isinstance(row, bytes) else row)
-        except MalformedError as error:
-            problem = f"can't be read: customer {number}: {error}"
-            raise DataError(f"{path.name} {problem}") from None
-        except InputError as error:
-            faults = [f"{headings.get(field, field)}: {text}" for field, text in error.faults]
-            raise DataError(f"{path.name}, customer {number}: {'; '.join(faults)}") from None
+    return (_read(path, number, row) for number, row in enumerate(rows, start=1)), headings
+
+
+def _read(path: Path, number: int, row: Row) -> Customer | Sequence[FieldFault]:
+    try:
+        return read_columns(Customer, read_json(row) if isinstance(row, bytes) else row)
+    except MalformedError as error:
+        problem = f"can't be read: customer {number}: {error}"
+        raise DataError(f"{path.name} {problem}") from None
+    except InputError as error:
+        return error.faults
 
 
 def _table(path: Path) -> tuple[Iterator[Row], Mapping[str, str]]:

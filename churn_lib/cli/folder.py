@@ -12,6 +12,7 @@ import typer
 
 VARIABLE = "CHURN_ARTIFACTS"
 OPTION = "--folder"
+REFERENCE = "--reference"
 
 WITHOUT_SCHEMA = frozenset({"init", "schema"})
 """Commands about a schema that need not be in force, and may be faulty."""
@@ -30,8 +31,8 @@ def choose(arguments: Sequence[str]) -> None:
     """Puts the folder in force that the arguments name: options, questions and all else follow from
     its schema, which is read when the commands are first imported.
     """
-    folder = _named(arguments)
     command = next((word for word in arguments if not word.startswith("-")), "")
+    folder = _named(arguments, OPTION) or _referred(command, arguments)
     if command == "init":
         os.environ.pop(VARIABLE, None)  # it may name the folder that is to be made
     if folder is None or command in WITHOUT_SCHEMA:
@@ -41,13 +42,19 @@ def choose(arguments: Sequence[str]) -> None:
         os.environ[VARIABLE] = str(folder)
 
 
-def _named(arguments: Sequence[str]) -> Path | None:
+def _named(arguments: Sequence[str], option: str) -> Path | None:
     for word, following in pairwise([*arguments, ""]):
-        if word == OPTION and following:
+        if word == option and following:
             return Path(following)
-        if word.startswith(f"{OPTION}="):
+        if word.startswith(f"{option}="):
             return Path(word.partition("=")[2])
     return None
+
+
+def _referred(command: str, arguments: Sequence[str]) -> Path | None:
+    """The folder whose reference is compared with, where it has a schema of its own."""
+    found = _named(arguments, REFERENCE) if command == "drift" else None
+    return found if found and (found / "customer.toml").is_file() else None
 
 
 def in_folder(command: Callable[..., None]) -> Callable[..., None]:

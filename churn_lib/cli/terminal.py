@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from typing import NoReturn, TextIO
 
 import typer
+from pydantic_core import to_json
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from typer.core import TyperCommand, TyperGroup
@@ -64,8 +65,14 @@ class _Console(Console):
             yield Segment(shown, style, control)
 
 
-def console(*, error: bool = False) -> Console:
-    """A console for standard output, or for standard error."""
+class Page(_Console):
+    """A console for standard output of which a page in Markdown is made."""
+
+
+def console(*, error: bool = False, page: bool = False) -> Console:
+    """A console for standard output, or for standard error. page: of Markdown."""
+    if page:
+        return Page(markup=False, highlight=False, emoji=False)
     # Texts come from files: none of them may be read as Rich's markup.
     return _Console(stderr=error, markup=False, highlight=False, emoji=False)
 
@@ -84,6 +91,11 @@ def _shown(character: str) -> str:
 def say(*lines: str, error: bool = False) -> None:
     """Prints the lines to standard output, or to standard error."""
     typer.echo("\n".join(map(printable, lines)), err=error)
+
+
+def say_json(content: object) -> None:
+    """Prints JSON; a number that is none is null."""
+    say(*to_json(content, indent=2, inf_nan_mode="null").decode().splitlines())
 
 
 def interactive() -> bool:

@@ -11,6 +11,7 @@ DECISION = {
     "offer": "VARCHAR",
     "answers": "BOOLEAN",
     "probability": "DOUBLE",
+    "propensity": "DOUBLE",
     "value": "DOUBLE",
     "cost": "DOUBLE",
     "contact_cost": "DOUBLE",
@@ -37,7 +38,7 @@ GROUP BY unit
 OWNERS = """
 CREATE TEMP TABLE owners AS
 SELECT DISTINCT decision_id::UUID AS decision_id, unit::UUID AS unit FROM decisions
-WHERE event = 'decision' AND experiment = $experiment AND unit <> 'none'
+WHERE event = 'decision' AND experiment = coalesce($experiment, experiment) AND unit <> 'none'
 """
 BECAME = """
 CREATE TEMP TABLE became AS
@@ -89,7 +90,61 @@ SELECT arm, count(*) FROM joined
 WHERE seen >= $window AND age IS NULL AND NOT stayed AND $spoken GROUP BY arm
 """
 AGES = """
-SELECT arm, least(age, seen, $window) AS day,
+SELECT arm, least(coalesce(age, seen), seen, $window) AS day,
        age IS NOT NULL AND age <= least(seen, $window) AS gone, count(*)
 FROM joined WHERE seen >= 0 AND (age IS NULL OR age >= 0) GROUP BY ALL
+"""
+UNTOUCHED_NAMES = ("score", "gone", "weight", "held")
+UNTOUCHED = """
+SELECT score, gone, 1 / chance AS weight, (chance < 1)::INT AS held
+FROM (SELECT *, (age <= $window)::INT AS gone FROM
+      (SELECT p AS score, chance, coalesce(stayed, FALSE) AS stayed,
+              date_diff('day', begun, $as_of::TIMESTAMPTZ) AS seen, left_at IS NOT NULL AS told,
+              coalesce(date_diff('day', begun, left_at), $window + 1) AS age
+       FROM (SELECT unit::UUID AS unit, min(time) AS begun, arg_min(probability, time) AS p,
+                    min(propensity) AS chance
+             FROM decisions WHERE event = 'decision' AND unit <> 'none'
+             GROUP BY unit HAVING bool_and(offer = 'none')) AS alone
+       LEFT JOIN became ON unit = who)
+      WHERE seen >= $window AND age >= -1 AND chance > 0)
+WHERE stayed OR told OR NOT $spoken
+"""
+SCORES = """
+SELECT arg_min(probability, time) AS score FROM decisions
+WHERE event = 'decision' AND probability IS NOT NULL
+GROUP BY CASE WHEN unit = 'none' OR unit IS NULL THEN decision_id ELSE unit END
+"""
+
+ONCE = """
+SELECT decision_id, min(time) AS time, min(offer) AS offer, min(cost) AS cost,
+        min(contact_cost) AS contact_cost, min(expected_value) AS expected_value,
+        min(written_by) AS written_by, min(fallback_reason) AS fallback_reason
+ FROM decisions GROUP BY decision_id
+"""
+FALLBACKS = """
+SELECT time::DATE AS day, count(*) AS texts,
+       count(*) FILTER (fallback_reason <> 'none') AS fallbacks,
+       count(*) FILTER (fallback_reason <> 'none') / count(*) AS ratio
+FROM once WHERE written_by = 'gemini' OR fallback_reason <> 'none'
+GROUP BY time::DATE
+"""
+COSTS = """
+SELECT time::DATE AS day, offer, count(*) AS made, sum(accepted) AS accepted,
+       sum(contact_cost) AS contacts_cost, sum(cost * accepted) AS given_up,
+       sum(expected_value) AS expected_value
+FROM (SELECT once.*, CASE WHEN taken.decision_id IS NULL THEN 0 ELSE 1 END AS accepted
+      FROM once
+      LEFT JOIN (SELECT DISTINCT decision_id FROM outcomes WHERE outcome = 'accepted') AS taken
+        ON taken.decision_id = once.decision_id
+      WHERE offer <> 'none') AS each_one
+GROUP BY time::DATE, offer
+"""
+WEEKS = """
+SELECT week, count(*) AS customers, {psi} AS psi, {chance} AS by_chance
+FROM (SELECT week, {place} AS bin
+      FROM (SELECT date_trunc('week', time)::DATE AS week, arg_min(probability, time) AS score
+            FROM decisions WHERE probability IS NOT NULL
+            GROUP BY date_trunc('week', time)::DATE,
+                     CASE WHEN unit = 'none' THEN decision_id ELSE unit END) AS scores) AS binned
+GROUP BY week
 """

@@ -4,7 +4,8 @@ A customer counts once, with the first decision of the experiment that would hav
 whatever the arm, `would_offer` says which. Left counts within `window` days of that decision.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -113,27 +114,48 @@ def count(
     the one that there is. as_of: the last day of which all outcomes are known.
     Raises DataError.
     """
+    with opened(decisions, outcomes, memory) as base:
+        name = _experiment(base, experiment)
+        return _counted(base, name, as_of, window)
+
+
+@contextmanager
+def opened(
+    decisions: Sequence[Path], outcomes: Sequence[Path] = (), memory: str = "700MB"
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The files as the views `decisions` and `outcomes`. Raises DataError where they are no logs,
+    also when they are read.
+    """
+    with connected("logs", memory) as base:
+        open_files(base, "decisions", decisions, q.DECISION)
+        if outcomes:
+            open_files(base, "outcomes", outcomes, q.OUTCOME)
+        yield base
+
+
+@contextmanager
+def connected(what: str, memory: str = "700MB") -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database in memory, whose errors are DataError: the files can't be read as what they are
+    said to be.
+    """
     with duckdb.connect() as base:
         base.execute(f"SET memory_limit = '{memory}'; SET preserve_insertion_order = false")
         base.execute("SET TimeZone = 'UTC'")
         try:
-            _open(base, "decisions", decisions, q.DECISION)
-            _open(base, "outcomes", outcomes, q.OUTCOME)
-            name = _experiment(base, experiment)
-            return _counted(base, name, as_of, window)
+            yield base
         except duckdb.Error as error:
-            raise DataError(_told(error)) from None
+            raise DataError(f"the files can't be read as {what}: {_told(error)}") from None
 
 
 def _told(error: duckdb.Error) -> str:
     """What is wrong with the files, without a line of them."""
-    return f"the files can't be read as logs: {str(error).splitlines()[0][:200]}"
+    return str(error).splitlines()[0][:200]
 
 
-def _open(
+def open_files(
     base: duckdb.DuckDBPyConnection, name: str, files: Sequence[Path], columns: dict[str, str]
 ) -> None:
-    """A view of the files, with all columns: NULL where a table lacks one."""
+    """A view of the files, with all columns: NULL where a table lacks one. Raises DataError."""
     for path in files:
         if not path.is_file():
             raise DataError(f"{path.name}: no such file")
@@ -148,8 +170,10 @@ def _open(
         return
     given = base.read_parquet(paths) if kind == ".parquet" else base.read_csv(paths)
     there = set(given.columns)
+    quoted = {name: f'"{name}"' for name in columns}
     chosen = [
-        f"CAST({n if n in there else 'NULL'} AS {kind}) AS {n}" for n, kind in columns.items()
+        f"CAST({quoted[name] if name in there else 'NULL'} AS {kind}) AS {quoted[name]}"
+        for name, kind in columns.items()
     ]
     given.project(", ".join(chosen)).create_view(name)
 
