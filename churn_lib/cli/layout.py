@@ -1,18 +1,25 @@
 """Frames, bars and numbers for people: in 80 columns, without colour, and in a pipe too."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
+
+from churn_lib.cli.terminal import Page
 
 WIDEST = 100
 """Lines longer than this are hard to read, however wide the terminal is."""
 
 
 def framed(console: Console, title: str, body: RenderableType, colour: str) -> None:
-    """Prints the body below its title: in a frame on a terminal, else as plain indented lines."""
+    """Prints the body below its title: in a frame on a terminal, as a section of a page, else as
+    plain indented lines.
+    """
+    if isinstance(console, Page):
+        console.out("\n".join([f"## {title}", "", *_markdown(body)]))
+        return
     width = min(console.width, WIDEST)
     if console.is_terminal:
         head = Text(title, style="bold")
@@ -22,6 +29,22 @@ def framed(console: Console, title: str, body: RenderableType, colour: str) -> N
     lines = console.render_lines(body, console.options.update_width(width - 2), pad=False)
     texts = ["".join(segment.text for segment in line).rstrip() for line in lines]
     console.out("\n".join([title, *(f"  {text}".rstrip() for text in texts), ""]))
+
+
+def _markdown(body: RenderableType) -> Iterator[str]:
+    """Lines of Markdown: tables as tables, all else as paragraphs."""
+    if isinstance(body, Group):
+        for part in body.renderables:
+            yield from _markdown(part)
+        return
+    if isinstance(body, Table):
+        cells = [
+            [str(cell).strip().replace("|", "\\|") for cell in one.cells] for one in body.columns
+        ]
+        rows = [f"| {' | '.join(row)} |" for row in zip(*cells, strict=True)]
+        yield from (f"|{' |' * len(cells)}", f"|{' --- |' * len(cells)}", *rows, "")
+        return
+    yield from (str(body).strip(), "")
 
 
 def columns() -> Table:

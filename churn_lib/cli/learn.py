@@ -10,20 +10,12 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from churn_lib.cli.counted import AsOf, Files, Named, Small, Window, counted_of
 from churn_lib.cli.customers import read_customers
 from churn_lib.cli.layout import columns, framed, money
-from churn_lib.cli.lift import (
-    NEEDED,
-    NOT_COMPARED,
-    AsOf,
-    Files,
-    Named,
-    Window,
-    shares_of,
-    tell_checks,
-)
+from churn_lib.cli.lift import NEEDED, NOT_COMPARED, shares_of, tell_checks
 from churn_lib.cli.sweep import Known
-from churn_lib.cli.terminal import console, require, say
+from churn_lib.cli.terminal import console, require, say, say_json
 from churn_lib.customer.schema import ARTIFACTS
 from churn_lib.errors import FieldFault, InputError
 from churn_lib.lint.diff import diff
@@ -37,9 +29,10 @@ if TYPE_CHECKING:
 
 def learn(
     *,
-    decisions: Files,
-    outcomes: Files,
-    as_of: AsOf,
+    decisions: Files = None,
+    outcomes: Files = None,
+    as_of: AsOf = None,
+    table: Small = None,
     window: Window = 90,
     experiment: Named = None,
     customers: Known = None,
@@ -49,35 +42,56 @@ def learn(
     naive: Annotated[
         bool, typer.Option("--naive", help="Show accepted of shown beside, which is wrong.")
     ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="All figures as JSON.")] = False,
 ) -> None:
     """Learn from an experiment whom offers keep, and what catalogue follows."""
     require("evidence", NEEDED)
     from churn_lib.evidence.findings import findings
     from churn_lib.evidence.learn import learn as learnt_of
-    from churn_lib.evidence.table import count
 
     if write is not None and write.exists():
         raise InputError([FieldFault("--write", f"{write.name} is there already")])
-    counted = count(decisions, outcomes, experiment, as_of=as_of.date(), window=window)
+    counted = counted_of(decisions, outcomes, table, experiment, as_of, window)
     found = findings(counted, shares_of(counted.experiment))
     if found.effects is None:
-        tell_checks(counted, found)
+        if as_json:
+            say_json({"checks": [one._asdict() for one in found.checks], "learnt": None})
+        else:
+            tell_checks(counted, found, console())
         raise typer.Exit(0 if found.may_be_compared else NOT_COMPARED)
     file = ARTIFACTS / catalogues.OFFERS
     learnt = learnt_of(counted.cells, catalogues.load(file))
+    if as_json:
+        say_json({"learnt": _as_json(learnt)})
+    else:
+        _tell(learnt, file, customers, naive=naive)
+    if write is not None:
+        _write(learnt, file, write, aside=as_json)
+
+
+def _as_json(learnt: "Learnt") -> dict[str, object]:
+    return {
+        "a": learnt.a._asdict(),
+        "b": learnt.b._asdict(),
+        "acceptances": [one._asdict() for one in learnt.acceptances],
+        "deadweights": [one._asdict() for one in learnt.deadweights],
+        "catalogue_version": learnt.catalogue.version,
+    }
+
+
+def _tell(learnt: "Learnt", file: Path, customers: Path | None, *, naive: bool) -> None:
     framed(console(), "Whom offers keep", Group(_acceptances(learnt, naive=naive)), "cyan")
     framed(console(), "Who takes them for nothing", _deadweights(learnt), "cyan")
     notes = [*_notes(learnt, naive=naive), *_follows(learnt, file, customers)]
     framed(console(), "What follows", Group(*map(Text, notes)), "cyan")
-    if write is not None:
-        _write(learnt, file, write)
 
 
-def _write(learnt: "Learnt", file: Path, write: Path) -> None:
+def _write(learnt: "Learnt", file: Path, write: Path, *, aside: bool) -> None:
     from churn_lib.propose.learned import rewritten
 
     write.write_text(rewritten(file.read_text("utf-8-sig"), learnt.catalogue), encoding="utf-8")
-    say(f"{write}: version {learnt.catalogue.version}; next: churn offers lint {write}")
+    told = f"{write}: version {learnt.catalogue.version}; next: churn offers lint {write}"
+    say(told, error=aside)
 
 
 def _acceptances(learnt: "Learnt", *, naive: bool) -> Table:

@@ -1,18 +1,16 @@
 """`churn lift`: what an experiment shows, after it was checked that it can show anything."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Group
+from rich.console import Console, Group
 from rich.text import Text
 
+from churn_lib.cli.counted import AsOf, Files, Named, Small, Window, counted_of
 from churn_lib.cli.layout import facts, framed, money
-from churn_lib.cli.terminal import console, require, say
+from churn_lib.cli.terminal import console, require, say, say_json
 from churn_lib.customer.schema import ARTIFACTS
 from churn_lib.errors import FieldFault, InputError
 from churn_lib.offers import catalogue as catalogues
@@ -26,26 +24,13 @@ NEEDED = {"duckdb": "duckdb", "statsmodels": "statsmodels", "scipy": "scipy"}
 NOT_COMPARED = 3
 """Exit code where the arms may not be compared."""
 
-Files = Annotated[
-    list[Path], typer.Option(help="Lines of the decision log, or a table of them: several files.")
-]
-
-
-AsOf = Annotated[
-    datetime,
-    typer.Option(formats=["%Y-%m-%d"], help="The last day of which all outcomes are known."),
-]
-Window = Annotated[
-    int, typer.Option(min=1, max=730, help="Days after the decision in which leaving counts.")
-]
-Named = Annotated[str | None, typer.Option(help="Its name, where the log has several.")]
-
 
 def lift(
     *,
-    decisions: Files,
-    outcomes: Files,
-    as_of: AsOf,
+    decisions: Files = None,
+    outcomes: Files = None,
+    as_of: AsOf = None,
+    table: Small = None,
     window: Window = 90,
     experiment: Named = None,
     planned: Annotated[
@@ -53,18 +38,18 @@ def lift(
         typer.Option(min=1, help="Customers with an offer planned, to look before all took part."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="All figures as JSON.")] = False,
+    page: Annotated[bool, typer.Option("--markdown", help="One page of Markdown.")] = False,
 ) -> None:
     """Show what offers do: how many more stay, what it brings, and what is not known yet."""
     require("evidence", NEEDED)
     from churn_lib.evidence.findings import findings
-    from churn_lib.evidence.table import count
 
-    counted = count(decisions, outcomes, experiment, as_of=as_of.date(), window=window)
+    counted = counted_of(decisions, outcomes, table, experiment, as_of, window)
     found = findings(counted, shares_of(counted.experiment), planned)
     if as_json:
-        say(json.dumps({"experiment": counted.experiment, **asdict(found)}, indent=2))
+        say_json({"experiment": counted.experiment, **asdict(found)})
     else:
-        _tell(counted, found)
+        _tell(counted, found, console(page=page))
     if not found.may_be_compared:
         raise typer.Exit(NOT_COMPARED)
 
@@ -79,9 +64,8 @@ def shares_of(name: str) -> Mapping[str, float]:
     return {arm: share for arm, share in shares.items() if share > 0}
 
 
-def _tell(counted: "Counted", found: "Findings") -> None:
-    terminal = console()
-    tell_checks(counted, found)
+def _tell(counted: "Counted", found: "Findings", terminal: Console) -> None:
+    tell_checks(counted, found, terminal)
     if found.effects is None:
         return
     framed(terminal, "What offers do", facts(_effects(counted, found, found.effects)), "cyan")
@@ -94,13 +78,13 @@ def _tell(counted: "Counted", found: "Findings") -> None:
     framed(terminal, "Mind", Group(*map(Text, _notes(counted, found.effects))), "dim")
 
 
-def tell_checks(counted: "Counted", found: "Findings") -> None:
+def tell_checks(counted: "Counted", found: "Findings", terminal: Console) -> None:
     """Whether the arms may be compared, and what is lacking where nothing can be said."""
     checks = [
         (("ok  " if one.holds else "WRONG"), f"{one.name}: {one.text}") for one in found.checks
     ]
     title = f"Experiment {counted.experiment}, outcomes until {counted.as_of}"
-    framed(console(), title, facts(checks), "green" if found.may_be_compared else "red")
+    framed(terminal, title, facts(checks), "green" if found.may_be_compared else "red")
     if not found.may_be_compared:
         say("The arms may not be compared: what is wrong would be taken for an effect.")
     elif found.effects is None:

@@ -31,7 +31,8 @@ class GoogleSQL:
         asked = LanguageOptionsRequest(maximum_features=True)
         language = self._service.call("GetLanguageOptions", asked, LanguageOptionsProto)
         language.product_mode = options_pb2.PRODUCT_EXTERNAL  # as in BigQuery: no type DOUBLE
-        self._options = AnalyzerOptionsProto(language_options=language)
+        # As in BigQuery: else days would begin where they do in California.
+        self._options = AnalyzerOptionsProto(language_options=language, default_timezone="UTC")
 
     def run(self, sql: str, table: str, columns: Columns, rows: Rows) -> Answer:
         catalog = self._catalog(table, columns)

@@ -1,13 +1,20 @@
-"""`churn power` and `churn lift`, as a marketing owner types them."""
+"""The commands about an experiment, as a marketing owner types them."""
 
 import json
+import re
 import subprocess
 import sys
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from churn_lib.cli.lift import lift
+from churn_lib.cli.views import views as print_views
 from churn_lib.customer.schema import ARTIFACTS
+from churn_lib.errors import InputError
+from churn_lib.evidence.views import Asked, views
 from tests.churn_lib.evidence.world import World, lived
 from tests.serving import ROOT, clean_environment
 
@@ -85,6 +92,48 @@ def test_a_program_reads_the_same_as_json(folder: Path, tmp_path: Path) -> None:
     found = json.loads(done.stdout)
     assert found["experiment"] == "a-trial"
     assert found["effects"]["lift"][0] == pytest.approx(0.10754787)
+
+
+def counted_by_a_warehouse(folder: Path) -> Path:
+    """The table that DuckDB makes of the logs by the views that are printed."""
+    decisions, outcomes, _ = lived(World(), folder)
+    text = views(Asked("duckdb", experiment="a-trial", as_of=date(2027, 1, 1)))["churn_evidence"]
+    table = folder / "small.csv"
+    with duckdb.connect() as base:
+        for file in (decisions, outcomes):
+            base.read_json(str(file)).create_view(file.stem)
+        words = "'none' AS written_by, 'none' AS fallback_reason, 1.0 AS propensity"
+        base.execute(
+            f"CREATE VIEW decision_log AS SELECT *, {words} FROM decisions"
+            " UNION ALL BY NAME SELECT * FROM outcomes"
+        )
+        base.execute(f"COPY ({text}) TO '{table}'")
+    return table
+
+
+def test_what_a_warehouse_counted_shows_and_teaches_the_same(folder: Path, tmp_path: Path) -> None:
+    table = str(counted_by_a_warehouse(tmp_path))
+    found = churn("lift", "--table", table, "--markdown", folder=folder)
+    assert found.returncode == 0, found.stderr
+    assert "## What offers do" in found.stdout
+    assert "| More who stay | +10.75 of 100 [+9.05, +12.47] |" in found.stdout
+    learnt = churn("learn", "--table", table, "--json", folder=folder)
+    assert set(json.loads(learnt.stdout)["learnt"]) >= {"a", "b", "acceptances", "deadweights"}
+
+
+def test_logs_and_the_table_of_a_warehouse_are_not_given_both(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="--as-of: not with --table"):
+        lift(table=tmp_path / "small.csv", as_of=datetime(2027, 1, 1, tzinfo=UTC))
+    with pytest.raises(InputError, match="--outcomes: must be given, or --table"):
+        lift(decisions=[tmp_path / "d.ndjson"], as_of=datetime(2027, 1, 1, tzinfo=UTC))
+
+
+def test_the_views_of_a_warehouse_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    print_views(dialect="bigquery", experiment="a-trial")
+    said = capsys.readouterr().out
+    made = re.findall(r"^CREATE OR REPLACE VIEW (\w+) AS$", said, re.MULTILINE)
+    assert made == ["churn_evidence", "churn_fallbacks", "churn_costs", "churn_drift"]
+    assert "'a-trial'" in said
 
 
 def test_arms_that_may_not_be_compared_end_the_command(folder: Path, tmp_path: Path) -> None:
