@@ -29,6 +29,7 @@ Sink = Callable[[bytes], None]
 """Takes one line or several, each with its end."""
 Fields = Mapping[str, object]
 Arm = Literal["policy", "holdout", "explore"]
+OutcomeName = Literal["shown", "accepted", "declined", "overridden", "stayed", "left"]
 
 NONE = "none"
 ONE_WRITE_SECONDS = 0.01

@@ -14,6 +14,7 @@ from churn_lib import log
 from churn_lib.customer.contact import ID
 from churn_lib.customer.reading import parse_json
 from churn_lib.errors import FieldFault, InputError
+from churn_lib.log import OutcomeName
 from functions.predict import parameters
 from functions.server.reply import json_reply
 
@@ -40,7 +41,6 @@ def _moment(text: str) -> str:
     return text
 
 
-OutcomeName = Literal["shown", "accepted", "declined", "overridden", "stayed", "left"]
 Reason = Literal[
     "too_expensive",
     "not_useful",

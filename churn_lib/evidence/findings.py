@@ -142,10 +142,21 @@ def _checks(counted: Counted, shares: Mapping[str, float]) -> Iterator[Check]:
     total = sum(counted.units.values())
     holds = counted.mixed <= MOST_MIXED * max(total, 1)
     yield Check("each customer is in one arm", holds, f"{counted.mixed:,} in several")
+    yield _done(counted.cells)
     yield _unknown(counted, shares)
     left = sum(counted.cells.of(arm)["left"] for arm in shares)
     holds = counted.early <= MOST_EARLY * max(left, 1)
     yield Check("nobody left before the decision", holds, f"{counted.early:,} did")
+
+
+def _done(cells: Cells) -> Check:
+    """Whether what was done is what each arm does."""
+    made = cells.offer != "none"
+    wrong = made == (cells.arm == HOLDOUT)
+    wrong |= (cells.arm == POLICY) & (cells.offer != cells.would_offer)
+    count, n = int(cells.sums["n"][wrong].sum()), cells.sums["n"].sum()
+    text = f"{count:,} held out who got an offer, or others who got another one or none"
+    return Check("each arm got what it is for", count <= MOST_MIXED * n, text)
 
 
 def _unknown(counted: Counted, shares: Mapping[str, float]) -> Check:

@@ -25,43 +25,54 @@ OUTCOME = {
     "occurred_at": "TIMESTAMPTZ",
 }
 
+TOLD = """
+CREATE TEMP TABLE told AS
+SELECT try_cast(decision_id AS UUID) AS told_of, try_cast(unit AS UUID) AS who,
+       min(occurred_at) FILTER (outcome = 'left') AS left_at,
+       bool_or(outcome = 'stayed') AS stayed, bool_or(outcome = 'accepted') AS accepted,
+       bit_or({wrong}) AS wrong
+FROM outcomes
+WHERE coalesce(event, 'outcome') = 'outcome'
+  AND coalesce(occurred_at <= $as_of + INTERVAL 1 DAY, TRUE)
+GROUP BY 1, 2
+"""
+BILLED = """
+CREATE TEMP TABLE billed AS
+SELECT who AS payer, min(left_at) AS billed_at, bool_or(stayed) AS has_stayed,
+       bool_or(accepted) AS has_accepted
+FROM told WHERE who IS NOT NULL GROUP BY 1
+"""
 FIRST = """
 CREATE TEMP TABLE first AS
-SELECT unit::UUID AS unit, min(arm) AS arm, min(arm) <> max(arm) AS mixed,
-       arg_min({'at': time, 'would': would_offer, 'offer': offer, 'answers': answers,
-                'p': probability, 'v': value, 'c': cost, 'f': contact_cost,
-                'e': expected_value}, time)
-         FILTER (would_offer <> 'none') AS d
-FROM decisions WHERE event = 'decision' AND experiment = $experiment AND unit <> 'none'
-GROUP BY unit
-"""
-OWNERS = """
-CREATE TEMP TABLE owners AS
-SELECT DISTINCT decision_id::UUID AS decision_id, unit::UUID AS unit FROM decisions
-WHERE event = 'decision' AND experiment = coalesce($experiment, experiment) AND unit <> 'none'
-"""
-BECAME = """
-CREATE TEMP TABLE became AS
-SELECT coalesce(try_cast(o.unit AS UUID), owners.unit) AS who,
-       min(occurred_at) FILTER (outcome = 'left') AS left_at,
-       bool_or(outcome = 'stayed') AS stayed, bool_or(outcome = 'accepted') AS accepted
-FROM outcomes AS o LEFT JOIN owners ON owners.decision_id = try_cast(o.decision_id AS UUID)
-WHERE coalesce(event, 'outcome') = 'outcome' AND occurred_at <= $as_of + INTERVAL 1 DAY
-GROUP BY who HAVING who IS NOT NULL
+SELECT experiment, CASE WHEN unit <> 'none' THEN try_cast(unit AS UUID) END AS customer,
+       count(*) AS decisions, min(arm) AS arm, min(arm) <> max(arm) AS mixed,
+       arg_min({{'at': time, 'would': would_offer, 'offer': offer, 'answers': answers,
+                 'p': probability, 'v': value, 'c': cost, 'f': contact_cost,
+                 'e': expected_value}}, time)
+         FILTER (would_offer <> 'none') AS d,
+       min(left_at) AS own_left_at, bool_or(stayed) AS own_stayed,
+       bool_or(accepted) AS own_accepted, bit_or({wrong}) AS wrong
+FROM decisions
+     LEFT JOIN told ON who IS NULL AND told_of = try_cast(decision_id AS UUID)
+WHERE event = 'decision'
+GROUP BY 1, 2
 """
 JOINED = """
 CREATE TEMP TABLE joined AS
-SELECT arm, mixed, d.would AS would_offer, d.offer AS offer, d.answers AS answers, d.p AS p,
+SELECT arm, d.would AS would_offer, d.offer AS offer, d.answers AS answers, d.p AS p,
        least(floor(d.p * {bins}), {bins} - 1)::BIGINT AS bin,
        date_diff('day', d.at, $as_of::TIMESTAMPTZ) AS seen,
        CASE date_diff('day', d.at, left_at) WHEN -1 THEN 0 ELSE date_diff('day', d.at, left_at) END
          AS age,
-       coalesce(stayed, FALSE) AS stayed, coalesce(accepted, FALSE) AS accepted, d.v AS v,
+       coalesce(own_stayed, FALSE) OR coalesce(has_stayed, FALSE) AS stayed,
+       coalesce(own_accepted, FALSE) OR coalesce(has_accepted, FALSE) AS accepted, d.v AS v,
        d.c = 0 AS is_sold,  -- of value-added offers, whose value comes from who takes them
        CASE WHEN d.offer = 'none' THEN 0 ELSE d.c END AS c,
        CASE WHEN d.offer = 'none' THEN 0 ELSE d.f END AS f,
        CASE WHEN d.offer = 'none' THEN 0 ELSE d.e END AS e
-FROM first LEFT JOIN became ON unit = who WHERE d IS NOT NULL AND NOT mixed
+FROM (SELECT *, least(coalesce(own_left_at, billed_at), coalesce(billed_at, own_left_at)) AS left_at
+      FROM first LEFT JOIN billed ON payer = customer) AS whole
+WHERE experiment = $experiment AND customer IS NOT NULL AND d IS NOT NULL AND NOT mixed
 """
 COUNTED = """
 SELECT arm, would_offer, offer, answers, bin, count(*), sum(gone), sum(accepted::INT),
@@ -77,12 +88,23 @@ GROUP BY ALL ORDER BY ALL
 
 
 LEFT_OUT = """
-SELECT (SELECT count(*) FILTER (mixed) FROM first),
-       (SELECT count(*) FROM decisions WHERE event = 'decision' AND unit = 'none'),
+SELECT (SELECT count(*) FROM first WHERE experiment = $experiment AND customer IS NOT NULL
+                                         AND mixed),
+       (SELECT coalesce(sum(decisions), 0) FROM first WHERE customer IS NULL),
        (SELECT count(*) FILTER (age < 0) FROM joined)
 """
-SPOKEN = "SELECT coalesce(bool_or(stayed), FALSE) FROM became"
-UNITS = "SELECT arm, count(*) FROM first WHERE NOT mixed GROUP BY arm"
+SPOKEN = "SELECT coalesce(bool_or(stayed), FALSE) FROM joined"
+UNITS = """
+SELECT arm, count(*) FROM first
+WHERE experiment = $experiment AND customer IS NOT NULL AND NOT mixed GROUP BY arm
+"""
+WRONG = "SELECT bit_or(wrong) FROM first WHERE experiment = $experiment"
+UNMATCHED = """
+SELECT EXISTS (SELECT 1 FROM told)
+   AND NOT EXISTS (SELECT 1 FROM first WHERE own_accepted IS NOT NULL)
+   AND NOT EXISTS (SELECT 1 FROM first JOIN billed ON payer = customer)
+"""
+EXPERIMENTS = "SELECT DISTINCT experiment FROM first WHERE experiment <> 'none' ORDER BY 1"
 TRIGGERED = "SELECT arm, count(*) FROM joined GROUP BY arm"
 IMMATURE = "SELECT arm, count(*) FROM joined WHERE seen < $window GROUP BY arm"
 UNKNOWN = """
@@ -98,17 +120,23 @@ UNTOUCHED_NAMES = ("score", "gone", "weight", "held")
 UNTOUCHED = """
 SELECT score, gone, 1 / chance AS weight, (chance < 1)::INT AS held
 FROM (SELECT *, (age <= $window)::INT AS gone FROM
-      (SELECT p AS score, chance, coalesce(stayed, FALSE) AS stayed,
-              date_diff('day', begun, $as_of::TIMESTAMPTZ) AS seen, left_at IS NOT NULL AS told,
-              coalesce(date_diff('day', begun, left_at), $window + 1) AS age
-       FROM (SELECT unit::UUID AS unit, min(time) AS begun, arg_min(probability, time) AS p,
-                    min(propensity) AS chance
-             FROM decisions WHERE event = 'decision' AND unit <> 'none'
-             GROUP BY unit HAVING bool_and(offer = 'none')) AS alone
-       LEFT JOIN became ON unit = who)
+      (SELECT p AS score, chance,
+              coalesce(own_stayed, FALSE) OR coalesce(has_stayed, FALSE) AS stayed,
+              date_diff('day', begun, $as_of::TIMESTAMPTZ) AS seen,
+              least(own_left_at, billed_at) IS NOT NULL AS told,
+              coalesce(date_diff('day', begun, least(own_left_at, billed_at)), $window + 1) AS age
+       FROM (SELECT unit::UUID AS customer, min(time) AS begun, arg_min(probability, time) AS p,
+                    min(propensity) AS chance, min(left_at) AS own_left_at,
+                    bool_or(stayed) AS own_stayed
+             FROM decisions
+                  LEFT JOIN told ON who IS NULL AND told_of = try_cast(decision_id AS UUID)
+             WHERE event = 'decision' AND unit <> 'none'
+             GROUP BY 1 HAVING bool_and(offer = 'none')) AS alone
+       LEFT JOIN billed ON payer = customer)
       WHERE seen >= $window AND age >= -1 AND chance > 0)
 WHERE stayed OR told OR NOT $spoken
 """
+EVER_SPOKEN = "SELECT coalesce(bool_or(stayed), FALSE) FROM told"
 SCORES = """
 SELECT arg_min(probability, time) AS score FROM decisions
 WHERE event = 'decision' AND probability IS NOT NULL

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from churn_lib.errors import DataError
 from churn_lib.evidence import queries as q
+from churn_lib.evidence import sound
+from churn_lib.evidence.sound import wrong
 
 BINS = 200
 """Of the probability: fine enough that a sum over bins is one over customers."""
@@ -115,8 +117,18 @@ def count(
     Raises DataError.
     """
     with opened(decisions, outcomes, memory) as base:
+        tell(base, as_of)
+        base.execute(q.FIRST.format(wrong=wrong(sound.DECISION)))
         name = _experiment(base, experiment)
         return _counted(base, name, as_of, window)
+
+
+def tell(base: duckdb.DuckDBPyConnection, as_of: date) -> None:
+    """Makes the tables of what outcomes say until that day. Raises DataError."""
+    base.execute(q.TOLD.format(wrong=wrong(sound.OUTCOME)), {"as_of": as_of})
+    found = base.execute("SELECT bit_or(wrong) FROM told").fetchall()[0][0]
+    sound.check("outcomes", sound.OUTCOME, found)
+    base.execute(q.BILLED)
 
 
 @contextmanager
@@ -144,12 +156,7 @@ def connected(what: str, memory: str = "700MB") -> Iterator[duckdb.DuckDBPyConne
         try:
             yield base
         except duckdb.Error as error:
-            raise DataError(f"the files can't be read as {what}: {_told(error)}") from None
-
-
-def _told(error: duckdb.Error) -> str:
-    """What is wrong with the files, without a line of them."""
-    return str(error).splitlines()[0][:200]
+            raise DataError(f"the files can't be read as {what}: {sound.told(error)}") from None
 
 
 def open_files(
@@ -179,10 +186,7 @@ def open_files(
 
 
 def _experiment(base: duckdb.DuckDBPyConnection, wanted: str | None) -> str:
-    found = base.execute(
-        "SELECT DISTINCT experiment FROM decisions WHERE experiment <> 'none' ORDER BY 1"
-    ).fetchall()
-    names = [str(row[0]) for row in found]
+    names = [str(row[0]) for row in base.execute(q.EXPERIMENTS).fetchall()]
     if wanted is not None and wanted in names:
         return wanted
     if wanted is None and len(names) == 1:
@@ -193,27 +197,27 @@ def _experiment(base: duckdb.DuckDBPyConnection, wanted: str | None) -> str:
 
 
 def _counted(base: duckdb.DuckDBPyConnection, name: str, as_of: date, window: int) -> Counted:
-    base.execute(q.FIRST, {"experiment": name})
-    base.execute(q.OWNERS, {"experiment": name})
-    base.execute(q.BECAME, {"as_of": as_of})
-    base.execute(q.JOINED.format(bins=BINS), {"as_of": as_of})
-    spoken = bool(
-        base.execute("SELECT coalesce(bool_or(stayed), FALSE) FROM became").fetchall()[0][0]
-    )
+    of_it = {"experiment": name}
+    found = base.execute(q.WRONG, of_it).fetchall()[0][0]
+    sound.check("decisions", sound.DECISION, found)
+    if base.execute(q.UNMATCHED).fetchall()[0][0]:
+        raise DataError("no outcome names one of the decisions or customers: are they of one log?")
+    base.execute(q.JOINED.format(bins=BINS), {**of_it, "as_of": as_of})
+    spoken = bool(base.execute(q.SPOKEN).fetchall()[0][0])
     given = {"window": window, "spoken": spoken}
     rows = base.execute(q.COUNTED, given).fetchnumpy()
     columns = [np.asarray(column) for column in rows.values()]
     arm, would, offer = (column.astype(str) for column in columns[:3])
     sums = {n: column.astype(float) for n, column in zip(SUMS, columns[5:], strict=True)}
     cells = Cells(arm, would, offer, columns[3].astype(bool), columns[4].astype(int), sums)
-    mixed, nameless, early = base.execute(q.LEFT_OUT).fetchall()[0]
+    mixed, nameless, early = base.execute(q.LEFT_OUT, of_it).fetchall()[0]
     return Counted(
         name,
         as_of,
         window,
         cells,
         _ages(base, window),
-        _by_arm(base, q.UNITS, {}),
+        _by_arm(base, q.UNITS, of_it),
         _by_arm(base, q.TRIGGERED, {}),
         _by_arm(base, q.UNKNOWN, given),
         _by_arm(base, q.IMMATURE, {"window": window}),

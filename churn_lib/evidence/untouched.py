@@ -17,7 +17,7 @@ from scipy import stats
 from churn_lib.evidence import queries as q
 from churn_lib.evidence.drift import LEVEL
 from churn_lib.evidence.lift import FEWEST, Estimate, Z
-from churn_lib.evidence.table import Floats, opened
+from churn_lib.evidence.table import Floats, opened, tell
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,8 @@ def untouched(
     touched. Arguments as of `table.count`. Raises DataError.
     """
     with opened(decisions, outcomes) as base:
-        base.execute(q.OWNERS, {"experiment": None})
-        base.execute(q.BECAME, {"as_of": as_of})
-        spoken = bool(base.execute(q.SPOKEN).fetchall()[0][0])
+        tell(base, as_of)
+        spoken = bool(base.execute(q.EVER_SPOKEN).fetchall()[0][0])
         given = {"as_of": as_of, "window": window, "spoken": spoken}
         found = base.execute(q.UNTOUCHED, given).fetchnumpy()
     score, left, weight, held = (np.asarray(found[name], dtype=float) for name in q.UNTOUCHED_NAMES)

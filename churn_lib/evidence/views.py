@@ -109,9 +109,9 @@ def _written(asked: Asked, query: exp.Query) -> str:
     steps = {
         **_sources(asked),
         "once": _read(q.ONCE),
-        "first": _read(q.FIRST),
-        "owners": _read(q.OWNERS),
-        "became": _read(q.BECAME),
+        "told": _read(q.TOLD.format(wrong="0")),
+        "billed": _read(q.BILLED),
+        "first": _read(q.FIRST.format(wrong="0")),
         "joined": _read(q.JOINED.format(bins=BINS)),
     }
     filled = _query(query.transform(_filled, asked))
