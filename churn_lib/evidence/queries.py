@@ -33,7 +33,7 @@ SELECT try_cast(decision_id AS UUID) AS told_of, try_cast(unit AS UUID) AS who,
        bit_or({wrong}) AS wrong
 FROM outcomes
 WHERE coalesce(event, 'outcome') = 'outcome'
-  AND coalesce(occurred_at <= $as_of + INTERVAL 1 DAY, TRUE)
+  AND coalesce(occurred_at::DATE <= $as_of::DATE, TRUE)
 GROUP BY 1, 2
 """
 BILLED = """
@@ -48,7 +48,7 @@ SELECT experiment, CASE WHEN unit <> 'none' THEN try_cast(unit AS UUID) END AS c
        count(*) AS decisions, min(arm) AS arm, min(arm) <> max(arm) AS mixed,
        arg_min({{'at': time, 'would': would_offer, 'offer': offer, 'answers': answers,
                  'p': probability, 'v': value, 'c': cost, 'f': contact_cost,
-                 'e': expected_value}}, time)
+                 'e': expected_value}}, {{'t': time, 'i': decision_id}})
          FILTER (would_offer <> 'none') AS d,
        min(left_at) AS own_left_at, bool_or(stayed) AS own_stayed,
        bool_or(accepted) AS own_accepted, bit_or({wrong}) AS wrong
@@ -61,16 +61,16 @@ JOINED = """
 CREATE TEMP TABLE joined AS
 SELECT arm, d.would AS would_offer, d.offer AS offer, d.answers AS answers, d.p AS p,
        least(floor(d.p * {bins}), {bins} - 1)::BIGINT AS bin,
-       date_diff('day', d.at, $as_of::TIMESTAMPTZ) AS seen,
-       CASE date_diff('day', d.at, left_at) WHEN -1 THEN 0 ELSE date_diff('day', d.at, left_at) END
-         AS age,
+       date_diff('day', d.at::DATE, $as_of::DATE) AS seen,
+       CASE WHEN days = -1 THEN 0 ELSE days END AS age,  -- clocks differ
        coalesce(own_stayed, FALSE) OR coalesce(has_stayed, FALSE) AS stayed,
        coalesce(own_accepted, FALSE) OR coalesce(has_accepted, FALSE) AS accepted, d.v AS v,
        d.c = 0 AS is_sold,  -- of value-added offers, whose value comes from who takes them
        CASE WHEN d.offer = 'none' THEN 0 ELSE d.c END AS c,
        CASE WHEN d.offer = 'none' THEN 0 ELSE d.f END AS f,
        CASE WHEN d.offer = 'none' THEN 0 ELSE d.e END AS e
-FROM (SELECT *, least(coalesce(own_left_at, billed_at), coalesce(billed_at, own_left_at)) AS left_at
+FROM (SELECT *, date_diff('day', d.at::DATE, least(coalesce(own_left_at, billed_at),
+                                                   coalesce(billed_at, own_left_at))::DATE) AS days
       FROM first LEFT JOIN billed ON payer = customer) AS whole
 WHERE experiment = $experiment AND customer IS NOT NULL AND d IS NOT NULL AND NOT mixed
 """
@@ -122,9 +122,10 @@ SELECT score, gone, 1 / chance AS weight, (chance < 1)::INT AS held
 FROM (SELECT *, (age <= $window)::INT AS gone FROM
       (SELECT p AS score, chance,
               coalesce(own_stayed, FALSE) OR coalesce(has_stayed, FALSE) AS stayed,
-              date_diff('day', begun, $as_of::TIMESTAMPTZ) AS seen,
+              date_diff('day', begun::DATE, $as_of::DATE) AS seen,
               least(own_left_at, billed_at) IS NOT NULL AS told,
-              coalesce(date_diff('day', begun, least(own_left_at, billed_at)), $window + 1) AS age
+              coalesce(date_diff('day', begun::DATE, least(own_left_at, billed_at)::DATE),
+                       $window + 1) AS age
        FROM (SELECT unit::UUID AS customer, min(time) AS begun, arg_min(probability, time) AS p,
                     min(propensity) AS chance, min(left_at) AS own_left_at,
                     bool_or(stayed) AS own_stayed

@@ -66,7 +66,7 @@ def told(error: duckdb.Error) -> str:
     text = str(error).splitlines()[0]
     file, line = re.search(r'file "([^"]+)"', text), re.search(r"[Ll]ine:? (\d+)", text)
     place = [Path(file[1]).name] if file else []
-    place += [f"line {line[1]}"] if line else []
+    place += [f"near line {line[1]}"] if line else []
     if isinstance(error, duckdb.ConversionException) or not place:
         column = re.search(r"column (\w+)", text)
         place += [f"column {column[1]}"] if column else []

@@ -179,18 +179,20 @@ def _filled(node: exp.Expr, asked: Asked) -> exp.Expr:
 def _for_bigquery(node: exp.Expr) -> exp.Expr:
     """What sqlglot would write with another meaning."""
     if isinstance(node, exp.Filter) and isinstance(node.this, exp.ArgMin):
-        return _earliest(node.this, exp.func("if", node.expression.this, node.this.expression))
+        return _earliest(node.this, node.expression.this)
     if isinstance(node, exp.ArgMin):
-        return _earliest(node, node.expression)
+        return _earliest(node, exp.true())
     if isinstance(node, exp.TimestampTrunc | exp.DateTrunc) and node.text("unit") == "WEEK":
         node.set("unit", exp.var("ISOWEEK"))  # else weeks would begin on Sundays
-    if isinstance(node, exp.DateDiff):
-        end, begin = (exp.cast(part, "date") for part in (node.this, node.expression))
-        return exp.DateDiff(this=end, expression=begin, unit=node.args.get("unit"))
     return node
 
 
-def _earliest(found: exp.ArgMin, key: exp.Expr) -> exp.Expr:
-    """BigQuery would look at a condition only once it has taken the row; so the key has it."""
-    value, at = found.this.sql("bigquery"), key.sql("bigquery")
-    return parse_one(f"ANY_VALUE({value} HAVING MIN {at})", dialect="bigquery")
+def _earliest(found: exp.ArgMin, condition: exp.Expr) -> exp.Expr:
+    """BigQuery would look at a condition only once it has taken the row, and orders no structs."""
+    key = found.expression
+    keys = [one.expression for one in key.expressions] if isinstance(key, exp.Struct) else [key]
+    value, told, order = (
+        ", ".join(one.sql("bigquery") for one in part) for part in ([found.this], [condition], keys)
+    )
+    text = f"ARRAY_AGG(IF({told}, {value}, NULL) IGNORE NULLS ORDER BY {order} LIMIT 1)"
+    return parse_one(f"{text}[SAFE_OFFSET(0)]", dialect="bigquery")

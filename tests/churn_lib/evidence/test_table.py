@@ -1,12 +1,18 @@
 """Logs as they come: in any order, cut, doubled, of several files; and files that show nothing."""
 
 import json
+import random
+from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from churn_lib.errors import DataError
 from churn_lib.evidence.findings import Findings, findings
@@ -41,6 +47,19 @@ def told(
     return found, findings(found, SHARES)
 
 
+def shown(found: Findings) -> object:
+    """What is found to nine digits: sums depend on the order of what is added in the last ones."""
+    return _to_nine_digits(asdict(found))
+
+
+def _to_nine_digits(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _to_nine_digits(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_to_nine_digits(part) for part in value]
+    return f"{value:.9g}" if isinstance(value, float) else value
+
+
 def broken(found: Findings) -> list[str]:
     return [check.name for check in found.checks if not check.holds]
 
@@ -56,7 +75,7 @@ def test_order_repetition_and_splitting_change_nothing(
         saved(decisions[:1200], tmp_path / "b.ndjson"),
     ]
     again = saved([*outcomes[::-1], *outcomes[:700]], tmp_path / "o.ndjson")
-    assert told(parts, [again])[1] == plain
+    assert shown(told(parts, [again])[1]) == shown(plain)
 
 
 @pytest.mark.parametrize("suffix", [".parquet", ".csv"])
@@ -68,7 +87,7 @@ def test_a_table_says_the_same_as_the_lines(
         table = pl.DataFrame(lines(path))
         files.append(tmp_path / f"{path.stem}{suffix}")
         (table.write_parquet if suffix == ".parquet" else table.write_csv)(files[-1])
-    assert told([files[0]], [files[1]])[1] == told([logs[0]], [logs[1]])[1]
+    assert shown(told([files[0]], [files[1]])[1]) == shown(told([logs[0]], [logs[1]])[1])
 
 
 def test_outcomes_may_name_the_customer_instead_of_the_decision(
@@ -80,7 +99,7 @@ def test_outcomes_may_name_the_customer_instead_of_the_decision(
         for row in lines(logs[1])
     ]
     file = saved(billing, tmp_path / "billing.ndjson")
-    assert told([logs[0]], [file])[1] == told([logs[0]], [logs[1]])[1]
+    assert shown(told([logs[0]], [file])[1]) == shown(told([logs[0]], [logs[1]])[1])
 
 
 def test_the_repeated_decisions_of_a_customer_are_no_more_customers(
@@ -155,7 +174,7 @@ def test_unknown_decisions_and_names_count_for_nothing(
     nameless = [{**row, "unit": "none", "experiment": "none"} for row in lines(logs[0])[:40]]
     decisions = saved([*lines(logs[0]), *nameless], tmp_path / "d.ndjson")
     found, told_of = told([decisions], [outcomes])
-    assert told_of == told([logs[0]], [logs[1]])[1]
+    assert shown(told_of) == shown(told([logs[0]], [logs[1]])[1])
     assert found.nameless == 40
 
 
@@ -189,6 +208,95 @@ def test_a_file_that_shows_nothing_is_refused_in_a_sentence(
     path.write_text(content)
     with pytest.raises(DataError, match=message):
         told([path], [logs[1]])
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"probability": 2.0}, "decisions: probability must be from 0 to 1"),
+        ({"time": None}, "decisions: time must be"),
+        ({"arm": "control"}, "decisions: arm must be one of policy, holdout, explore"),
+        ({"value": None, "cost": 1e13}, "decisions: value, cost, contact_cost and expected"),
+        ({"answers": None, "offer": None}, "offer and would_offer must be .*; answers must be"),
+        ({"decision_id": "A-1"}, "decisions: decision_id must be 32 hex"),
+        ({"unit": "A-1"}, "decisions: unit must be 32 hex"),
+    ],
+)
+def test_a_decision_that_no_log_holds_is_refused_without_its_values(
+    logs: tuple[Path, Path], tmp_path: Path, changes: Line, message: str
+) -> None:
+    rows = lines(logs[0])[:20]
+    file = saved([*rows[:-1], rows[-1] | changes], tmp_path / "d.ndjson")
+    with pytest.raises(DataError, match=message) as refused:
+        told([file], [logs[1]])
+    assert "A-1" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"outcome": "churned"}, "outcome must be one of shown, accepted, .*, stayed, left"),
+        ({"occurred_at": None}, "outcomes: occurred_at must be a point in time"),
+    ],
+)
+def test_an_outcome_that_is_none_is_refused(
+    logs: tuple[Path, Path], tmp_path: Path, changes: Line, message: str
+) -> None:
+    file = saved([*lines(logs[1])[:5], lines(logs[1])[5] | changes], tmp_path / "o.ndjson")
+    with pytest.raises(DataError, match=message):
+        told([logs[0]], [file])
+
+
+def test_outcomes_of_another_log_show_nothing(logs: tuple[Path, Path], tmp_path: Path) -> None:
+    others = [row | {"decision_id": "f" * 32} for row in lines(logs[1])[:50]]
+    with pytest.raises(DataError, match="no outcome names one of the decisions"):
+        told([logs[0]], [saved(others, tmp_path / "o.ndjson")])
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [lambda row: row | {"offer": row["would_offer"]}, lambda row: row | {"offer": "none"}],
+    ids=["the held out get offers", "nobody gets one"],
+)
+def test_arms_that_did_what_others_are_for_are_a_fault(
+    logs: tuple[Path, Path], tmp_path: Path, spoilt: Callable[[Line], Line]
+) -> None:
+    file = saved([spoilt(row) for row in lines(logs[0])], tmp_path / "d.ndjson")
+    assert broken(told([file], [logs[1]])[1]) == ["each arm got what it is for"]
+
+
+def test_a_line_that_is_cut_is_named_without_what_stands_there(
+    logs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    file = tmp_path / "d.ndjson"
+    file.write_text(logs[0].read_text()[:2000])
+    with pytest.raises(DataError, match=r"can't be read as logs: d\.ndjson, near line \d+$"):
+        told([file], [logs[1]])
+
+
+@settings(max_examples=8)
+@given(st.integers(0, 1000), st.integers(1, 4))
+def test_no_order_repetition_or_splitting_of_lines_changes_a_count(seed: int, parts: int) -> None:
+    with TemporaryDirectory() as name:
+        folder, rng = Path(name), random.Random(seed)
+        decisions, outcomes, _ = lived(World(customers=200), folder)
+        plain = count([decisions], [outcomes], None, as_of=LATER)
+        files = [scattered(path, rng, parts) for path in (decisions, outcomes)]
+        found = count(*files, None, as_of=LATER)
+        assert shown(findings(found, SHARES)) == shown(findings(plain, SHARES))
+        assert found.cells.sums["n"].tolist() == plain.cells.sums["n"].tolist()
+        assert found.cells.sums["left"].tolist() == plain.cells.sums["left"].tolist()
+
+
+def scattered(path: Path, rng: random.Random, parts: int) -> list[Path]:
+    """The lines of a file in files of any order, some of them more than once."""
+    rows = path.read_text().splitlines()
+    rows += rng.choices(rows, k=len(rows) // 2)
+    rng.shuffle(rows)
+    files = [path.with_name(f"{path.stem}-{part}.ndjson") for part in range(parts)]
+    for part, file in enumerate(files):
+        file.write_text("".join(f"{row}\n" for row in rows[part::parts]))
+    return files
 
 
 def test_no_file_and_several_experiments_are_told(logs: tuple[Path, Path], tmp_path: Path) -> None:
