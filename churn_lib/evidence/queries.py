@@ -27,52 +27,46 @@ OUTCOME = {
 
 TOLD = """
 CREATE TEMP TABLE told AS
-SELECT try_cast(decision_id AS UUID) AS told_of, try_cast(unit AS UUID) AS who,
-       min(occurred_at) FILTER (outcome = 'left') AS left_at,
-       bool_or(outcome = 'stayed') AS stayed, bool_or(outcome = 'accepted') AS accepted,
+SELECT coalesce(try_cast(unit AS UUID), try_cast(decision_id AS UUID)) AS told_of,
+       min(CASE WHEN outcome = 'left' THEN occurred_at::DATE END) AS left_on,
+       bit_or(CASE outcome WHEN 'stayed' THEN 1 WHEN 'accepted' THEN 2 ELSE 0 END) AS fate,
        bit_or({wrong}) AS wrong
 FROM outcomes
 WHERE coalesce(event, 'outcome') = 'outcome'
   AND coalesce(occurred_at::DATE <= $as_of::DATE, TRUE)
-GROUP BY 1, 2
-"""
-BILLED = """
-CREATE TEMP TABLE billed AS
-SELECT who AS payer, min(left_at) AS billed_at, bool_or(stayed) AS has_stayed,
-       bool_or(accepted) AS has_accepted
-FROM told WHERE who IS NOT NULL GROUP BY 1
+GROUP BY 1
 """
 FIRST = """
 CREATE TEMP TABLE first AS
 SELECT experiment, CASE WHEN unit <> 'none' THEN try_cast(unit AS UUID) END AS customer,
-       count(*) AS decisions, min(arm) AS arm, min(arm) <> max(arm) AS mixed,
-       arg_min({{'at': time, 'would': would_offer, 'offer': offer, 'answers': answers,
+       count(*) AS decisions,
+       bit_or(CASE arm WHEN 'policy' THEN 1 WHEN 'holdout' THEN 2 ELSE 4 END) AS arms,
+       arg_min({{'day': time::DATE, 'would': would_offer, 'offer': offer, 'answers': answers,
                  'p': probability, 'v': value, 'c': cost, 'f': contact_cost,
                  'e': expected_value}}, {{'t': time, 'i': decision_id}})
          FILTER (would_offer <> 'none') AS d,
-       min(left_at) AS own_left_at, bool_or(stayed) AS own_stayed,
-       bool_or(accepted) AS own_accepted, bit_or({wrong}) AS wrong
-FROM decisions
-     LEFT JOIN told ON who IS NULL AND told_of = try_cast(decision_id AS UUID)
+       min(left_on) AS own_left_on, bit_or(fate) AS own_fate, bit_or({wrong}) AS wrong
+FROM decisions LEFT JOIN told ON told_of = try_cast(decision_id AS UUID)
 WHERE event = 'decision'
 GROUP BY 1, 2
 """
 JOINED = """
 CREATE TEMP TABLE joined AS
-SELECT arm, d.would AS would_offer, d.offer AS offer, d.answers AS answers, d.p AS p,
+SELECT CASE arms WHEN 1 THEN 'policy' WHEN 2 THEN 'holdout' ELSE 'explore' END AS arm,
+       d.would AS would_offer, d.offer AS offer, d.answers AS answers, d.p AS p,
        least(floor(d.p * {bins}), {bins} - 1)::BIGINT AS bin,
-       date_diff('day', d.at::DATE, $as_of::DATE) AS seen,
+       date_diff('day', d.day, $as_of::DATE) AS seen,
        CASE WHEN days = -1 THEN 0 ELSE days END AS age,  -- clocks differ
-       coalesce(own_stayed, FALSE) OR coalesce(has_stayed, FALSE) AS stayed,
-       coalesce(own_accepted, FALSE) OR coalesce(has_accepted, FALSE) AS accepted, d.v AS v,
+       coalesce(own_fate & 1, 0) + coalesce(fate & 1, 0) > 0 AS stayed,
+       coalesce(own_fate & 2, 0) + coalesce(fate & 2, 0) > 0 AS accepted, d.v AS v,
        d.c = 0 AS is_sold,  -- of value-added offers, whose value comes from who takes them
        CASE WHEN d.offer = 'none' THEN 0 ELSE d.c END AS c,
        CASE WHEN d.offer = 'none' THEN 0 ELSE d.f END AS f,
        CASE WHEN d.offer = 'none' THEN 0 ELSE d.e END AS e
-FROM (SELECT *, date_diff('day', d.at::DATE, least(coalesce(own_left_at, billed_at),
-                                                   coalesce(billed_at, own_left_at))::DATE) AS days
-      FROM first LEFT JOIN billed ON payer = customer) AS whole
-WHERE experiment = $experiment AND customer IS NOT NULL AND d IS NOT NULL AND NOT mixed
+FROM (SELECT *, date_diff('day', d.day, least(coalesce(own_left_on, left_on),
+                                              coalesce(left_on, own_left_on))) AS days
+      FROM first LEFT JOIN told ON told_of = customer) AS whole
+WHERE experiment = $experiment AND customer IS NOT NULL AND d IS NOT NULL AND arms IN (1, 2, 4)
 """
 COUNTED = """
 SELECT arm, would_offer, offer, answers, bin, count(*), sum(gone), sum(accepted::INT),
@@ -89,20 +83,21 @@ GROUP BY ALL ORDER BY ALL
 
 LEFT_OUT = """
 SELECT (SELECT count(*) FROM first WHERE experiment = $experiment AND customer IS NOT NULL
-                                         AND mixed),
+                                         AND arms NOT IN (1, 2, 4)),
        (SELECT coalesce(sum(decisions), 0) FROM first WHERE customer IS NULL),
        (SELECT count(*) FILTER (age < 0) FROM joined)
 """
 SPOKEN = "SELECT coalesce(bool_or(stayed), FALSE) FROM joined"
 UNITS = """
-SELECT arm, count(*) FROM first
-WHERE experiment = $experiment AND customer IS NOT NULL AND NOT mixed GROUP BY arm
+SELECT CASE arms WHEN 1 THEN 'policy' WHEN 2 THEN 'holdout' ELSE 'explore' END AS arm, count(*)
+FROM first WHERE experiment = $experiment AND customer IS NOT NULL AND arms IN (1, 2, 4)
+GROUP BY 1
 """
 WRONG = "SELECT bit_or(wrong) FROM first WHERE experiment = $experiment"
 UNMATCHED = """
 SELECT EXISTS (SELECT 1 FROM told)
-   AND NOT EXISTS (SELECT 1 FROM first WHERE own_accepted IS NOT NULL)
-   AND NOT EXISTS (SELECT 1 FROM first JOIN billed ON payer = customer)
+   AND NOT EXISTS (SELECT 1 FROM first WHERE own_fate IS NOT NULL)
+   AND NOT EXISTS (SELECT 1 FROM first JOIN told ON told_of = customer)
 """
 EXPERIMENTS = "SELECT DISTINCT experiment FROM first WHERE experiment <> 'none' ORDER BY 1"
 TRIGGERED = "SELECT arm, count(*) FROM joined GROUP BY arm"
@@ -120,26 +115,24 @@ UNTOUCHED_NAMES = ("score", "gone", "weight", "held")
 UNTOUCHED = """
 SELECT score, gone, 1 / chance AS weight, (chance < 1)::INT AS held
 FROM (SELECT *, (age <= $window)::INT AS gone FROM
-      (SELECT p AS score, chance,
-              coalesce(own_stayed, FALSE) OR coalesce(has_stayed, FALSE) AS stayed,
-              date_diff('day', begun::DATE, $as_of::DATE) AS seen,
-              least(own_left_at, billed_at) IS NOT NULL AS told,
-              coalesce(date_diff('day', begun::DATE, least(own_left_at, billed_at)::DATE),
-                       $window + 1) AS age
-       FROM (SELECT unit::UUID AS customer, min(time) AS begun, arg_min(probability, time) AS p,
-                    min(propensity) AS chance, min(left_at) AS own_left_at,
-                    bool_or(stayed) AS own_stayed
-             FROM decisions
-                  LEFT JOIN told ON who IS NULL AND told_of = try_cast(decision_id AS UUID)
+      (SELECT p AS score, chance, coalesce(own_fate & 1, 0) + coalesce(fate & 1, 0) > 0 AS stayed,
+              date_diff('day', begun, $as_of::DATE) AS seen,
+              least(own_left_on, left_on) IS NOT NULL AS told,
+              coalesce(date_diff('day', begun, least(own_left_on, left_on)), $window + 1) AS age
+       FROM (SELECT unit::UUID AS customer, min(time)::DATE AS begun,
+                    arg_min(probability, {'t': time, 'i': decision_id}) AS p,
+                    min(propensity) AS chance, min(left_on) AS own_left_on,
+                    bit_or(fate) AS own_fate
+             FROM decisions LEFT JOIN told ON told_of = try_cast(decision_id AS UUID)
              WHERE event = 'decision' AND unit <> 'none'
              GROUP BY 1 HAVING bool_and(offer = 'none')) AS alone
-       LEFT JOIN billed ON payer = customer)
+       LEFT JOIN told ON told_of = customer)
       WHERE seen >= $window AND age >= -1 AND chance > 0)
 WHERE stayed OR told OR NOT $spoken
 """
-EVER_SPOKEN = "SELECT coalesce(bool_or(stayed), FALSE) FROM told"
+EVER_SPOKEN = "SELECT coalesce(bool_or(fate & 1 = 1), FALSE) FROM told"
 SCORES = """
-SELECT arg_min(probability, time) AS score FROM decisions
+SELECT arg_min(probability, {'t': time, 'i': decision_id}) AS score FROM decisions
 WHERE event = 'decision' AND probability IS NOT NULL
 GROUP BY CASE WHEN unit = 'none' OR unit IS NULL THEN decision_id ELSE unit END
 """

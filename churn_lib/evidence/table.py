@@ -124,11 +124,10 @@ def count(
 
 
 def tell(base: duckdb.DuckDBPyConnection, as_of: date) -> None:
-    """Makes the tables of what outcomes say until that day. Raises DataError."""
+    """Makes the table of what outcomes say until that day. Raises DataError."""
     base.execute(q.TOLD.format(wrong=wrong(sound.OUTCOME)), {"as_of": as_of})
     found = base.execute("SELECT bit_or(wrong) FROM told").fetchall()[0][0]
     sound.check("outcomes", sound.OUTCOME, found)
-    base.execute(q.BILLED)
 
 
 @contextmanager

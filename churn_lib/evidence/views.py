@@ -110,7 +110,6 @@ def _written(asked: Asked, query: exp.Query) -> str:
         **_sources(asked),
         "once": _read(q.ONCE),
         "told": _read(q.TOLD.format(wrong="0")),
-        "billed": _read(q.BILLED),
         "first": _read(q.FIRST.format(wrong="0")),
         "joined": _read(q.JOINED.format(bins=BINS)),
     }

@@ -43,7 +43,7 @@ def log(folder: Path, calibration: Calibration = RIGHT, holdout: float = HOLDOUT
         {
             "time": [BEGIN] * n,
             "decision_id": [f"{row:032x}" for row in range(n)],
-            "unit": [f"{row:031x}a" for row in range(n)],
+            "unit": [f"a{row:031x}" for row in range(n)],
             "probability": score,
             "arm": np.where(held, "holdout", "policy"),
             "offer": np.where(triggered & ~held, "annual-plan", "none"),
