@@ -20,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run install test spark soak coverage screenshots test-pythons check format bench train evaluate lock package \
-        native terraform deploy smoke clean
+        native views terraform deploy smoke clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -96,6 +96,10 @@ native: $(VENV)/runtime  ## write dist/score_native.sql, the function with which
 	@mkdir -p dist
 	@CHURN_ARTIFACTS=$(ARTIFACTS) $(BIN)/python -m churn_lib sql --dialect bigquery --as function --name score_native \
 	  >dist/score_native.sql.new && mv dist/score_native.sql.new dist/score_native.sql
+
+views: $(VENV)/dev  ## write dist/views.sql, what a decision log in BigQuery shows: evidence, fallbacks, costs, drift
+	@mkdir -p dist
+	@CHURN_ARTIFACTS=$(ARTIFACTS) $(BIN)/churn views --dialect bigquery >dist/views.sql.new && mv dist/views.sql.new dist/views.sql
 
 terraform:  ## try infra/ without Google: format, types, tests, plan, apply, plan again, destroy, checkov
 	@if command -v terraform >/dev/null && [ -x $(TFCHECK) ]; then \

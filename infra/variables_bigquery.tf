@@ -46,3 +46,13 @@ variable "score_native" {
     error_message = "There is no such text; make it first: make native."
   }
 }
+
+variable "views" {
+  description = "Path of the views over the decision log that `make views` writes; null until the log has its first line."
+  type        = string
+  default     = null
+  validation {
+    condition     = var.views == null || try(fileexists(var.views), false)
+    error_message = "There are no such views; make them first: make views."
+  }
+}

@@ -3,6 +3,7 @@ project_id             = "example-project"
 name                   = "predict-churn"
 source_archive         = "variables.tf"
 score_native           = "tests/score_native.sql"
+views                  = "tests/views.sql"
 gemini                 = { usd_per_million_input_tokens = 0.25, usd_per_million_output_tokens = 1.5 }
 gemini_api_key         = "canary"
 gemini_api_key_version = "1"

@@ -135,6 +135,24 @@ run "archive_is_named_by_its_content" {
   }
 }
 
+run "views_read_the_log_once_it_is_there" {
+  command = plan
+  variables {
+    views = "tests/views.sql"
+  }
+  assert {
+    condition     = toset(keys(google_bigquery_table.view)) == toset(["churn_costs", "churn_fallbacks"])
+    error_message = "Each view of the text is one."
+  }
+  assert {
+    condition = strcontains(
+      google_bigquery_table.view["churn_costs"].view[0].query,
+      "FROM `example-project.predict_churn_decisions.run_googleapis_com_stdout`\nGROUP BY 1"
+    )
+    error_message = "It reads the table of Cloud Logging."
+  }
+}
+
 run "decisions_expire" {
   command = plan
   assert {
