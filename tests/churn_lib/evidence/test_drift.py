@@ -1,11 +1,14 @@
 """Drift is shown where there is one, seldom where there is none, and the rows that it takes."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from churn_lib.errors import DataError
 from churn_lib.evidence.drift import (
     ACT,
     LEVEL,
@@ -122,3 +125,14 @@ def test_psi_is_never_negative_and_the_same_from_both_sides(a: list[int], b: lis
     one, other = (np.array(counts[:size], dtype=float) for counts in (a, b))
     assert psi(one, other) >= 0
     assert psi(one, other) == pytest.approx(psi(other, one))
+
+
+def test_a_picture_of_all_attributes_is_drawn(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="needs matplotlib, of the extra evidence")
+    from churn_lib.evidence.figure import draw
+
+    found = drifts(reference(), seen(np.random.default_rng(1), 500, tilted(0.5)))
+    draw(found, tmp_path / "drift.png")
+    assert (tmp_path / "drift.png").read_bytes().startswith(b"\x89PNG")
+    with pytest.raises(DataError, match=r"drift\.docx can't be written"):
+        draw(found, tmp_path / "drift.docx")
