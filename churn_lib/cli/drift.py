@@ -211,7 +211,7 @@ def _table(shown: "Iterable[Drift]") -> Table:
         table.add_column(justify="right", no_wrap=True)
     table.add_row("", "PSI", "By chance", "p", "Rows for 0.1", "Drift", style="dim")
     for one in shown:
-        p = "-" if one.p is None else f"{one.p:.4f}"
+        p = "-" if one.p is None else "<0.0001" if one.p < 1e-4 else f"{one.p:.4f}"
         needed = "-" if one.needed is None else f"{one.needed:,}"
         drift = {"none": "", "look": "look", "act": "ACT"}[one.verdict]
         table.add_row(one.name, f"{one.psi:.3f}", f"{one.noise:.3f}", p, needed, drift)
