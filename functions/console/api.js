@@ -15,10 +15,12 @@ export class Refused extends Error {
   }
 }
 
-/** The response of a call that went well. Throws Unreachable, Refused, and AbortError. */
-export async function call(path, { body, headers = {}, ...options } = {}) {
-  const sent = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
-  const type = body === undefined ? {} : { "Content-Type": "application/json" };
+/** The response of a call that went well. `text` is a body that is JSON already.
+ * Throws Unreachable, Refused, and AbortError. */
+export async function call(path, { body, text, headers = {}, ...options } = {}) {
+  const json = text ?? (body === undefined ? undefined : JSON.stringify(body));
+  const sent = json === undefined ? {} : { method: "POST", body: json };
+  const type = json === undefined ? {} : { "Content-Type": "application/json" };
   const asked = { "X-Requested-With": "XMLHttpRequest", ...type, ...headers };
   let response;
   try {

@@ -31,20 +31,28 @@ export function level(field, cell) {
 }
 
 const POINT = /^[+-]?\d*\.\d+$/;
-const COMMA = /^[+-]?\d*,(\d{1,2}|\d{4,})$/;
+const THOUSANDS = /^[+-]?[1-9]\d{0,2}(\.\d{3})+$/;
+const COMMA = /^[+-]?(\d*,(\d{1,2}|\d{4,})|[1-9]\d{0,2}(\.\d{3})+,\d+)$/;
+
+const isPoint = (cell) => POINT.test(cell) && !THOUSANDS.test(cell);
 
 /** Whether these numbers are written with a decimal comma: one can't be read in another way, and
- * none has a point. */
+ * none has a point but for thousands. */
 export const hasComma = (cells) =>
-  cells.some((cell) => COMMA.test(cell.trim())) && !cells.some((cell) => POINT.test(cell.trim()));
+  cells.some((cell) => COMMA.test(cell.trim())) && !cells.some((cell) => isPoint(cell.trim()));
 
 /** The number that a cell spells; the cell itself where it spells none, for the function to refuse.
  * A text that is blank is null: not known. */
 export function number(cell, comma = false) {
   const bare = comma ? cell.trim().replaceAll(".", "").replace(",", ".") : cell.trim();
   if (bare === "") return null;
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(bare) ? Number(bare) : cell;
+  const spelled = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(bare);
+  return spelled && Number.isFinite(Number(bare)) ? Number(bare) : cell;
 }
+
+/** The value that a cell spells for a field; the cell itself where it spells none. */
+export const value = (field, cell, comma) =>
+  field.levels ? level(field, cell) : (number(cell, comma) ?? "");
 
 /** Whether a cell may be a value of the field. */
 export const fits = (field, cell, comma) =>

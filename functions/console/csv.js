@@ -16,25 +16,30 @@ export function decode(bytes) {
   }
 }
 
-/** The rows of a text. Throws Error with the row whose quote is not closed. */
-export function parse(text, separator) {
-  const rows = [];
+/** The rows of a text. Throws Unclosed with the row whose quote is not closed. */
+export const parse = (text, separator) => [...records(text, separator)];
+
+/** The same, one by one; rows that are blank are left out. */
+export function* records(text, separator) {
   let row = [],
-    at = 0;
+    at = 0,
+    number = 1;
   while (at < text.length) {
     const [cell, end] =
-      text[at] === '"' ? quoted(text, at, separator, rows.length + 1) : plain(text, at, separator);
+      text[at] === '"' ? quoted(text, at, separator, number) : plain(text, at, separator);
     row.push(cell);
     if (text[end] === separator) {
       at = end + 1;
       if (at < text.length) continue;
       row.push("");
     }
-    if (row.length > 1 || row[0] !== "") rows.push(row);
+    if (row.length > 1 || row[0] !== "") {
+      yield row;
+      number++;
+    }
     row = [];
     at = end + (text[end] === "\r" && text[end + 1] === "\n" ? 2 : 1);
   }
-  return rows;
 }
 
 function plain(text, at, separator) {
@@ -62,21 +67,21 @@ export class Unclosed extends Error {
   }
 }
 
-const SEPARATORS = ["\t", ";", ",", "|"];
+export const SEPARATORS = ["\t", ";", ",", "|"];
 
 /** The separator with which the first row has most of the cells that `known` counts, and the text
  * without Excel's own line about it. */
-export function separated(text, known) {
-  const told = /^\uFEFF?sep=(.)\r?\n/i.exec(text);
+export function separated(text, known, separators = SEPARATORS) {
+  const told = /^\uFEFF?"?sep=([^"])"?\r?\n/i.exec(text);
   if (told) return { separator: told[1], text: text.slice(told[0].length) };
   const bare = text.replace(/^\uFEFF/, "");
-  const counts = SEPARATORS.map((separator) => known(firstRow(bare, separator)));
-  return { separator: SEPARATORS[counts.indexOf(Math.max(...counts))], text: bare };
+  const counts = separators.map((separator) => known(firstRow(bare, separator), separator));
+  return { separator: separators[counts.indexOf(Math.max(...counts))], text: bare };
 }
 
 function firstRow(text, separator) {
   try {
-    return parse(text.slice(0, 20_000), separator)[0] ?? [];
+    return records(text.slice(0, 20_000), separator).next().value ?? [];
   } catch {
     return []; // a quote that is not closed within these: told where all of it is read
   }

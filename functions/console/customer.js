@@ -7,7 +7,8 @@ import { makeForm } from "./form.js";
 import { pasteBox } from "./pastebox.js";
 import { T } from "./texts.js";
 
-/** {element, enter(settings), open(values)}: `open` scores a customer of somewhere else. */
+/** {element, enter(settings), open(values, bar)}: `open` scores a customer of somewhere else, whom
+ * the bar leads back to. */
 export function customerView(found) {
   const form = makeForm(found, {
     submitted: score,
@@ -15,9 +16,11 @@ export function customerView(found) {
     before: [pasteBox(found.fields, fill, score)],
     after: [actions()],
   });
+  const place = h("div", { class: "from-list" });
   const element = h(
     "div",
     { class: "customer" },
+    place,
     h(
       "section",
       { class: "entry", "aria-label": T.customer },
@@ -37,6 +40,7 @@ export function customerView(found) {
   ready.catch(() => element.append(h("p", { role: "alert" }, T.notStarted)));
 
   form.write(found.example);
+  const blank = Object.fromEntries(found.fields.map(({ name }) => [name, ""]));
 
   /** What was asked before is of no interest any more. */
   function newer() {
@@ -100,8 +104,14 @@ export function customerView(found) {
     panel?.stale(scored !== null && scored.text !== JSON.stringify(form.read()));
   }
 
-  /** Another customer: what is known of the one before does not hold. */
-  function fill(values, context = {}) {
+  /** Another customer, of no list. */
+  function fill(values, context) {
+    place.replaceChildren();
+    write(values, context);
+  }
+
+  /** What is known of the customer before does not hold. */
+  function write(values, context = {}) {
     form.write({ [IDENTIFIER]: "", ...values });
     ready.then(() => panel.fresh(context));
     compare();
@@ -119,8 +129,13 @@ export function customerView(found) {
     );
   }
 
-  function open(values) {
-    fill(values);
+  function open({ context, ...values }, bar) {
+    if (bar.parentElement !== place) {
+      place.replaceChildren(bar);
+      bar.querySelector("button").focus();
+    }
+    form.write(blank);
+    write(values, context);
     return score();
   }
 

@@ -6,18 +6,25 @@ import { address, route } from "./route.js";
 import { schema } from "./schema.js";
 import { T } from "./texts.js";
 
-/** Each makes {element, enter(settings), leave?()} out of the schema; made when first entered. */
-const VIEWS = { customer: customerView };
+/** Each makes {element, enter(settings), leave?()} out of the schema and of a way to `open` a
+ * customer; made when first entered. */
+const VIEWS = {
+  customer: async () => customerView,
+  list: async () => (await import("./list.js")).listView,
+};
 const FIRST = "customer";
 
 const main = document.querySelector("#main");
 const made = new Map();
 let current = null;
 
-function show(found) {
+async function show(found) {
   const { view: asked, settings } = route();
   const name = Object.hasOwn(VIEWS, asked) ? asked : FIRST;
-  if (!made.has(name)) made.set(name, VIEWS[name](found));
+  const make = await VIEWS[name]();
+  if (route().view !== asked) return; // somebody went on
+  const open = (values, bar) => opened(found, values, bar);
+  if (!made.has(name)) made.set(name, make(found, { open }));
   if (current !== name) {
     if (current) made.get(current).leave?.();
     main.replaceChildren(made.get(name).element);
@@ -27,6 +34,15 @@ function show(found) {
   }
   current = name;
   made.get(name).enter(settings);
+}
+
+/** Shows a customer of a list, as a step to go back from. bar: what leads through the list. */
+async function opened(found, values, bar) {
+  if (current !== FIRST) {
+    history.pushState(null, "", address(FIRST));
+    await show(found);
+  }
+  made.get(FIRST).open(values, bar);
 }
 
 function head() {
@@ -42,7 +58,8 @@ async function start() {
   head();
   try {
     const found = await schema();
-    show(found);
+    history.scrollRestoration = "manual"; // a view knows where it was left
+    await show(found);
     addEventListener("hashchange", () => show(found));
     const { unsentCount } = await import("./unsent.js");
     document.querySelector("#head").append(unsentCount());

@@ -1,7 +1,7 @@
 // One customer out of a pasted row: a spreadsheet's, CSV or JSON, with headings or without.
 
 import { Unclosed, parse, separated } from "./csv.js";
-import { IDENTIFIER, fits, hasComma, known, level, match, number } from "./columns.js";
+import { IDENTIFIER, fits, hasComma, known, match, value } from "./columns.js";
 import { T } from "./texts.js";
 
 /** {values by field, context, dropped headings, missing labels}. Throws Error with the fault. */
@@ -58,7 +58,7 @@ function named(entries, fields, comma) {
   if (twice.length) throw new Error(T.twice(twice));
   const values = new Map();
   columns.forEach((name, at) => {
-    if (name !== null) values.set(name, value(fields, name, entries[at][1], comma));
+    if (name !== null) values.set(name, read(fields, name, entries[at][1], comma));
   });
   if (!values.size) throw new Error(T.notARow);
   return {
@@ -79,14 +79,13 @@ function inOrder(cells = [], fields) {
   const first = starts.reduce((best, start) => (fit(start) > fit(best) ? start : best), 0);
   if (fit(first) <= fields.length / 2) throw new Error(T.notARow);
   const values = new Map(
-    fields.map(({ name }, at) => [name, value(fields, name, cells[first + at] ?? "", comma)]),
+    fields.map(({ name }, at) => [name, read(fields, name, cells[first + at] ?? "", comma)]),
   );
   if (first === 1) values.set(IDENTIFIER, cells[0]);
   return { values, dropped: cells.slice(first + fields.length) };
 }
 
-function value(fields, name, cell, comma) {
+function read(fields, name, cell, comma) {
   const field = fields.find((one) => one.name === name);
-  if (!field) return cell;
-  return field.levels ? level(field, cell) : (number(cell, comma) ?? "");
+  return field ? value(field, cell, comma) : cell;
 }

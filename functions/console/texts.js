@@ -2,7 +2,7 @@
 
 const percent = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 const factor = (value) => value.toLocaleString("en", { maximumSignificantDigits: 2 });
-const some = (count, one, many = `${one}s`) =>
+export const some = (count, one, many = `${one}s`) =>
   `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 const listed = new Intl.ListFormat("en", { type: "conjunction" });
 
@@ -14,7 +14,7 @@ export const money = (amount, currency) =>
   amount.toLocaleString("en", { style: "currency", currency: currency ?? "USD" });
 
 /** A text of somebody else within one of ours: short, and without what turns or hides text. */
-const foreign = (text) => {
+export const foreign = (text) => {
   const plain = String(text).replace(/\p{C}/gu, "");
   return plain.length > LONGEST ? `${plain.slice(0, LONGEST)}…` : plain;
 };

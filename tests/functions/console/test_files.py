@@ -19,7 +19,10 @@ HTML = {"accept": "text/html"}
 FILES = [path for path in sorted(FOLDER.iterdir()) if path.suffix in TYPES]
 NAMES = re.compile(rf"\b({'|'.join(ATTRIBUTES.keys() - ROLES)})\b")
 MOST_BYTES = 30_000
-"""Of the page with all its files, packed."""
+"""Of the page with all its files for one customer, packed."""
+
+MOST_OF_LIST = 14_000
+"""Of what the view of a list adds to it once it is opened."""
 
 
 def addresses(client: httpx2.Client) -> list[str]:
@@ -97,10 +100,19 @@ def test_its_policy_allows_this_function_alone_and_no_markup(
     assert headers["cross-origin-resource-policy"] == "same-origin"
 
 
-def test_the_page_is_small(client: httpx2.Client) -> None:
-    paths = ["/", *(f"/console/version/{path.name}" for path in FILES)]
-    replies = [client.get(path, headers={**HTML, "accept-encoding": "gzip"}) for path in paths]
-    assert sum(int(reply.headers["content-length"]) for reply in replies) < MOST_BYTES
+def packed_bytes(client: httpx2.Client, names: set[str]) -> int:
+    paths = [f"/console/version/{name}" for name in names]
+    replies = [client.get(path, headers={"accept-encoding": "gzip"}) for path in paths]
+    return sum(int(reply.headers["content-length"]) for reply in replies)
+
+
+def test_the_page_is_small_and_the_list_comes_with_its_view(client: httpx2.Client) -> None:
+    page = client.get("/", headers={**HTML, "accept-encoding": "gzip"}).headers["content-length"]
+    late = needed("list.js") - needed("main.js") - needed("answer.js")
+    assert "results.js" in late
+    first = {path.name for path in FILES} - late
+    assert int(page) + packed_bytes(client, first) < MOST_BYTES
+    assert packed_bytes(client, late) < MOST_OF_LIST
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)

@@ -12,7 +12,9 @@ from tests.functions.chromium import NAMED, Visit
 MOST_STOPS = 120
 """Of the Tab key, until something must have been reached."""
 
-Role = Literal["button", "textbox", "combobox", "checkbox", "slider", "spinbutton", "link"]
+Role = Literal[
+    "button", "textbox", "searchbox", "combobox", "checkbox", "slider", "spinbutton", "link"
+]
 PLACES = """() => [...document.querySelectorAll("main *")]
   .filter((e) => !e.closest(".writer, svg, details"))
   .map((e) => e.getBoundingClientRect()).map(({x, y, width, height}) => [x, y, width, height])"""
