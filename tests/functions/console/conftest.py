@@ -67,6 +67,12 @@ def office(gemini: Gemini, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture
+def since(office: Office) -> int:
+    """How many outcomes were recorded before."""
+    return len(office.lines("outcome"))
+
+
+@pytest.fixture
 def visitor(browser: Browser, office: Office) -> Iterator[Visitor]:
     """Somebody at the page, who sees no complaint and reaches no other host."""
     with Visitor.at(browser, office.url) as found:

@@ -1,17 +1,10 @@
 """What became of a decision: kept in the browser before it is sent, and sent once."""
 
-import os
-import random
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Playwright, expect
+from playwright.sync_api import expect
 
-from tests.functions.chromium import ARGUMENTS, executable
 from tests.functions.console.conftest import Office
 from tests.functions.console.test_trouble import FAILED, SECONDS
 from tests.functions.console.visitor import Visitor
@@ -38,12 +31,6 @@ def sent(visitor: Visitor) -> None:
 
 def recorded(office: Office, since: int) -> list[dict[str, object]]:
     return office.lines("outcome")[since:]
-
-
-@pytest.fixture
-def since(office: Office) -> int:
-    """How many outcomes were recorded before."""
-    return len(office.lines("outcome"))
 
 
 @pytest.fixture
@@ -150,6 +137,19 @@ def test_an_outcome_is_sent_when_the_line_is_back_with_the_moment_of_the_click(
     assert abs(moment - clicked) < timedelta(seconds=2)
 
 
+def test_an_outcome_waits_for_another_sign_in(told: Visitor, office: Office, since: int) -> None:
+    told.expected.add(FAILED)
+    told.page.route("**/outcomes", lambda route: route.fulfill(status=401))
+    told.press("1")
+    expect(told.unsent).to_have_text("1 outcome not sent yet")
+    told.page.clock.fast_forward(LATER)
+    expect(told.page.locator(".unsent .trouble")).to_contain_text("your sign-in has expired")
+    told.page.unroute_all()
+    told.page.clock.fast_forward(LATER)
+    expect(told.unsent).to_have_text("All outcomes sent", timeout=SECONDS)
+    assert len(recorded(office, since)) == 1
+
+
 def test_what_the_function_refuses_is_shown_and_not_sent_again(told: Visitor) -> None:
     told.expected.add(FAILED)
     fault = {"title": "Some values are missing or not allowed", "detail": "offer: is no offer"}
@@ -162,77 +162,3 @@ def test_what_the_function_refuses_is_shown_and_not_sent_again(told: Visitor) ->
     told.button("Forget them").focus()
     told.press("Enter")
     expect(trouble).to_be_hidden()
-
-
-@contextmanager
-def opened(playwright: Playwright, folder: Path, url: str) -> Iterator[Visitor]:
-    """A browser with a profile of its own, which may be killed."""
-    context = playwright.chromium.launch_persistent_context(
-        folder, executable_path=executable(), args=ARGUMENTS
-    )
-    visitor = Visitor(context.pages[0], url)
-    visitor.come()
-    yield visitor
-    with suppress(Error):  # it may be gone
-        context.close()
-
-
-def kill(folder: Path) -> None:
-    """Ends the browser of a profile at once, as a crash would."""
-    for process in Path("/proc").iterdir():
-        with suppress(OSError):
-            words = (process / "cmdline").read_bytes().split(b"\0")
-            if f"--user-data-dir={folder}".encode() in words:
-                os.kill(int(process.name), signal.SIGKILL)
-
-
-def clicked_and_killed(playwright: Playwright, folder: Path, office: Office, seed: int) -> None:
-    """One click, the network cut or not, and the browser killed right after it was kept."""
-    with opened(playwright, folder, office.url) as visitor:
-        visitor.score_the_example()
-        visitor.tab_to("button", "Copy")
-        visitor.context.set_offline(bool(random.Random(seed).randrange(2)))
-        visitor.press(str(1 + seed % 2))
-        expect(visitor.card.get_by_text(": kept.")).to_be_visible()
-        kill(folder)
-
-
-def test_an_outcome_outlives_the_browser(
-    playwright: Playwright, office: Office, since: int, tmp_path: Path
-) -> None:
-    survive(playwright, office, since, tmp_path / "profile", 2)
-
-
-@pytest.mark.soak
-def test_twenty_killed_browsers_lose_no_outcome_and_send_none_twice(
-    playwright: Playwright, office: Office, since: int, tmp_path: Path
-) -> None:
-    survive(playwright, office, since, tmp_path / "profile", 20)
-
-
-def survive(playwright: Playwright, office: Office, since: int, folder: Path, times: int) -> None:
-    for seed in range(times):
-        clicked_and_killed(playwright, folder, office, seed)
-    with opened(playwright, folder, office.url) as visitor:
-        expect(visitor.unsent).to_have_text("All outcomes sent", timeout=SECONDS)
-    keys = [line["key"] for line in recorded(office, since)]
-    assert len(set(keys)) == len(keys) == times
-
-
-@pytest.mark.soak
-def test_two_hundred_clicks_on_a_line_that_comes_and_goes_are_each_recorded_once(
-    browser: Browser, office: Office, since: int
-) -> None:
-    draw = random.Random(4)
-    with Visitor.at(browser, office.url) as visitor:
-        visitor.expected.add(FAILED)
-        visitor.score_the_example()
-        visitor.tab_to("button", "Copy")
-        for number in range(200):
-            visitor.context.set_offline(draw.random() < 0.4)
-            visitor.press(str(1 + number % 2))
-        visitor.context.set_offline(False)
-        expect(visitor.unsent).to_contain_text("not sent yet")
-        expect(visitor.unsent).to_have_text("All outcomes sent", timeout=4 * SECONDS)
-    keys = [line["key"] for line in recorded(office, since)]
-    assert len(set(keys)) == len(keys) == 200
