@@ -35,6 +35,11 @@ def test_a_slow_line_and_a_slow_machine_change_nothing_but_the_time(
         visitor.come()
         visitor.score_the_example()
         visitor.wait_for_gemini()
+        visitor.open_what_if()
+        visitor.tab_back_to("button", "Copy")
+        visitor.press("Enter", "2")
+        expect(visitor.unsent).to_have_text("1 outcome not sent yet")
+        expect(visitor.unsent).to_have_text("All outcomes sent", timeout=SECONDS)
 
 
 def test_with_gemini_hanging_the_offer_is_there_and_says_who_wrote(

@@ -1,0 +1,107 @@
+"""What people see of a list when something does not work: no row is lost, and none scored twice."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Route, expect
+
+from tests.functions.console.conftest import Office
+from tests.functions.console.lists import LONG, NAMED, Owner, as_csv, customers
+from tests.functions.console.test_list import MANY, asked_for, table
+from tests.functions.console.test_trouble import FAILED, NOBODY, SLOW, devtools
+from tests.serving import free_port, serve, until
+
+CALLS = "**/predict/batch*"
+
+
+def test_a_list_on_a_slow_line_and_a_slow_machine_is_whole_nevertheless(
+    browser: Browser, office: Office
+) -> None:
+    with Owner.at_list(browser, office.url) as owner:
+        session = devtools(owner.page)
+        session.send("Network.emulateNetworkConditions", SLOW)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+        owner.score_list(as_csv(customers(200)))
+        is_whole(owner, 200)
+
+
+def is_whole(owner: Owner, count: int) -> None:
+    """Asserts that each customer stands in the results once."""
+    saved = table(owner.download("Download what is shown"))
+    assert sorted(row[NAMED] for row in saved) == [row[NAMED] for row in customers(count)]
+
+
+def unplugged(owner: Owner, route: Route) -> None:
+    owner.context.set_offline(True)
+    route.continue_()
+
+
+def signed_out(_owner: Owner, route: Route) -> None:
+    route.fulfill(status=401)
+
+
+@pytest.mark.parametrize("trouble", [unplugged, signed_out])
+def test_a_list_that_is_cut_off_says_so_and_goes_on_at_the_first_row_without_an_answer(
+    browser: Browser, office: Office, trouble: Callable[[Owner, Route], None]
+) -> None:
+    asked, mended = list[str](), False
+
+    def gate(route: Route) -> None:
+        asked.append(asked_for(route)[0])
+        if len(asked) == 1 or mended:
+            route.continue_()
+        else:
+            trouble(owner, route)
+
+    with Owner.at_list(browser, office.url) as owner:
+        owner.page.route(CALLS, gate)
+        begin(owner)
+        gives_up(owner)
+        mended, calls = True, len(asked)
+        owner.context.set_offline(False)
+        done = int(owner.told.inner_text().split()[1])
+        goes_on(owner)
+        assert asked[calls] == f"C-{done + 1:05}"
+
+
+def begin(owner: Owner) -> None:
+    owner.expected.add(FAILED)
+    owner.page.clock.install()
+    owner.choose(as_csv(customers(MANY)))
+
+
+def gives_up(owner: Owner) -> None:
+    """Moves the clock on until the page has asked in vain for long enough, and says so."""
+
+    def told() -> bool:
+        owner.page.clock.fast_forward(2500)
+        return owner.trouble.is_visible()
+
+    assert until(told)
+    expect(owner.trouble).to_contain_text(NOBODY)
+
+
+def goes_on(owner: Owner) -> None:
+    owner.tab_to("button", "Go on")
+    owner.press("Enter")
+    expect(owner.told).to_have_text(f"{MANY} customers: all done.", timeout=LONG)
+    expect(owner.trouble).to_be_hidden()
+    is_whole(owner, MANY)
+
+
+def test_a_list_goes_on_with_a_server_that_was_stopped_and_started(browser: Browser) -> None:
+    port, asked = free_port(), list[str]()
+    with serve(port=port) as server, Owner.at_list(browser, server.url) as owner:
+
+        def gate(route: Route) -> None:
+            asked.append(asked_for(route)[0])
+            if len(asked) == 2:
+                server.process.terminate()
+                server.process.wait(30)
+            route.continue_()
+
+        owner.page.route(CALLS, gate)
+        begin(owner)
+        gives_up(owner)
+        with serve(port=port):
+            goes_on(owner)
