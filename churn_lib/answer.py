@@ -160,7 +160,7 @@ async def decided_row(customer: PredictRequest, *, explained: bool = False) -> d
 
 async def _brief(asked: Asked) -> "Brief | NoBrief":
     try:
-        decision = (await _decided(asked))[1]
+        decision = (await _decided(asked, brief=True))[1]
     except ArtifactError:  # logged where the file was read
         return {"id": None, "why": NO_CATALOGUE["why"]}
     if decision.chosen is None:
@@ -178,7 +178,7 @@ async def _brief(asked: Asked) -> "Brief | NoBrief":
 
 
 async def _decided(
-    asked: Asked, explain: bool = False, runner_up: bool = False
+    asked: Asked, explain: bool = False, runner_up: bool = False, brief: bool = False
 ) -> "tuple[Catalogue, Decision]":
     """Raises ArtifactError."""
     # An answer without an offer does without all that makes one: it would double the start.
@@ -195,6 +195,7 @@ async def _decided(
         today=asked.today,
         explain=explain,
         runner_up=runner_up,
+        brief=brief,
         assignment=await _assignment(decides.catalogue, asked.request),
     )
     return decides.catalogue, decision
@@ -212,6 +213,16 @@ async def _assignment(catalogue: "Catalogue", request: PredictRequest) -> "Assig
         return assigned(catalogue.experiment, keys_of(await key.get()), request.customerID)
     except SecretError:  # logged where it was read
         return None
+
+
+async def read_for_decisions() -> None:
+    """Reads what decisions wait for the first time: the catalogue, and the key of its experiment.
+
+    Raises ArtifactError and SecretError.
+    """
+    catalogue = (await load_offers()).catalogue
+    if catalogue.experiment is not None and (key := _key()) is not None:
+        await key.get()
 
 
 @cache

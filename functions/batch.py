@@ -116,7 +116,7 @@ def _apart(rows: object) -> Sequence[object]:
 
 
 def _scored(items: Iterable[Item], explained: bool) -> AsyncIterator[list[Line]]:
-    def answered(item: Item) -> Line:
+    async def answered(item: Item) -> Line:
         row: object = None
         try:
             row = item.row()
@@ -136,7 +136,7 @@ def _decided(items: Iterable[Item], explained: bool) -> AsyncIterator[list[Line]
         except InputError as error:
             return item.rejected(error, row)
 
-    return written_in_slices(items, answered)
+    return in_slices(items, answered)
 
 
 def _offered(items: Iterable[Item], mode: OfferMode, request: Request) -> AsyncIterator[list[Line]]:

@@ -147,7 +147,7 @@ def _refusal(field: str, message: str) -> InputError:
     return InputError([FieldFault(field, message)])
 
 
-def _score(call: bytes) -> Reply:
+async def _score(call: bytes) -> Reply:
     row: object = None
     try:
         row = _row(call)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, TypeVar
 from starlette.requests import Request
 
 from churn_lib import log
-from churn_lib.answer import Answered, load_offers
+from churn_lib.answer import Answered, read_for_decisions
 from churn_lib.customer.json_text import json_in_steps
 from churn_lib.customer.request import PredictRequest
-from churn_lib.errors import ArtifactError
+from churn_lib.errors import ArtifactError, SecretError
 from churn_lib.score.scorecard import risk, scorecard
 from churn_lib.settings import settings
 
@@ -70,15 +70,15 @@ async def json_parts(
 
 
 async def in_slices(
-    rows: Iterable[Asked], answered: Callable[[Asked], Row]
+    rows: Iterable[Asked], answered: Callable[[Asked], Awaitable[Row]]
 ) -> AsyncIterator[list[Row]]:
-    """The answers to all rows in order, in lists."""
+    """The answers to all rows in order, in lists. None waits for anybody but the first time."""
     waiting, ended = iter(rows), False
     while not ended:
         async with turn():
             done, due = list[Row](), perf_counter() + SLICE_SECONDS
             for row in waiting:
-                done.append(answered(row))
+                done.append(await answered(row))
                 if perf_counter() >= due:
                     break
             else:
@@ -112,8 +112,8 @@ async def load(offers: bool) -> None:
         from churn_lib.words.compose import composer
 
         composer()
-        with suppress(ArtifactError):  # each row is told
-            await load_offers()
+        with suppress(ArtifactError, SecretError):  # each row is told
+            await read_for_decisions()
 
 
 def logged(

@@ -8,7 +8,7 @@ is unlikely their own formula makes them a loss. Value-added offers compete only
 `likely_leaver_from`: whoever is likely to leave is not sold to.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import chain
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from churn_lib.offers.checks import INBOUND, Judge, Question, checker, first_vet
 from churn_lib.offers.constants import offer_constants
 from churn_lib.offers.economics import appraise, pricing
 from churn_lib.offers.experiment import Assignment, acted_on, evidence_of
-from churn_lib.offers.judged import Judged, Plan, Words, best_first, left_out, not_checked
+from churn_lib.offers.judged import Judged, Plan, Words, left_out, not_checked
 from churn_lib.offers.offer import Offer
 from churn_lib.offers.rules import Values
 from churn_lib.offers.trace import Candidate, Check, Economics, Open, Ranked
@@ -101,13 +101,14 @@ class Decider:
         explain: bool = False,
         assignment: Assignment | None = None,
         runner_up: bool = False,
+        brief: bool = False,
     ) -> Decision:
         """The best offer for one customer, or none.
 
         Only reasons that raise the probability (0 to 1) are looked at. today: the day that an offer
         must be valid on, and its deadline is counted from. explain: whether to tell what became of
         every offer; runner_up: of the next one that pays. assignment: what an experiment does with
-        this customer.
+        this customer. brief: neither of these, nor other offers, nor what was not checked.
         """
         question = Question(
             values={**_attributes(customer), **context.__dict__},
@@ -123,31 +124,31 @@ class Decider:
         )
         floor = self.catalogue.assumptions.floor
         gates = [gate(question.values) for gate in self._gates]
-        judged = self._judge(question, first_veto(gates), explain)
-        ranked = best_first(judged)
+        looked_at = self._judge(question, first_veto(gates), explain)
+        judged = list(looked_at if assignment or not brief else _until_allowed(looked_at))
+        ranked = [one for one in judged if one.veto is None]
         best = ranked[: 2 if runner_up else 1]
         paying = [one for one in best if one.appraisal.expected_value > floor]
         acted = acted_on(paying, ranked, assignment)
         by_chance = assignment.experiment.name if assignment and acted is not paying else ""
-        decision = self._decision(acted, judged, ranked, gates, question, by_chance)
+        decision = self._decision(acted, judged, ranked, question, by_chance)
         decision = decision._replace(evidence=evidence_of(acted, paying, ranked, assignment))
+        if not brief:
+            eligible = tuple([self._words.ranked(one, question) for one in ranked])
+            unknown = _not_checked(acted[:1] or ranked, gates, question)
+            decision = decision._replace(eligible=eligible, not_checked=unknown)
         if explain:
             chosen = acted[0] if acted else None
             trace = self._trace(judged, chosen, gates, question, by_chance)
             return decision._replace(trace=trace)
         return decision
 
-    def _judge(self, question: Question, blocked: Check | None, explain: bool) -> list[Judged]:
-        """Every offer: each step for all of them before the next. blocked: a veto for all."""
+    def _judge(self, question: Question, blocked: Check | None, explain: bool) -> Iterator[Judged]:
+        """Every offer by what it brings, each in its turn; of equal ones the first by id, whatever
+        the order of the file. blocked: a veto for all.
+        """
         plans = self.plans(question.channel, question.language)
         bill, probability = question.bill, question.probability
-        prices = [plan.price(bill) if plan.price else None for plan in plans]
-        found: list[Iterable[Check]] = [
-            plan.judge.checks(question, price) for plan, price in zip(plans, prices, strict=True)
-        ]
-        if explain:  # else nobody reads what comes after a veto
-            found = [[*checks] for checks in found]
-        vetoes = [blocked or first_veto(checks) for checks in found]
         answered = [plan.judge.answered(question) for plan in plans]
         channel = None if question.direction == INBOUND else question.channel
         appraisals = [
@@ -156,7 +157,18 @@ class Decider:
             )
             for plan, name in zip(plans, answered, strict=True)
         ]
-        return list(map(Judged, plans, prices, found, vetoes, answered, appraisals))
+        ranks = [
+            (-appraisal.expected_value, plan.offer.id, at)
+            for at, (plan, appraisal) in enumerate(zip(plans, appraisals, strict=True))
+        ]
+        for _, _, at in sorted(ranks):
+            plan = plans[at]
+            price = plan.price(bill) if plan.price else None
+            checks: Iterable[Check] = plan.judge.checks(question, price)
+            if explain:  # else nobody reads what comes after a veto
+                checks = [*checks]
+            veto = blocked or first_veto(checks)
+            yield Judged(plan, price, checks, veto, answered[at], appraisals[at])
 
     def plans(self, channel: Channel, language: Language) -> list[Plan]:
         """All offers made ready, in the order of the file, with what a contact costs there."""
@@ -178,7 +190,6 @@ class Decider:
         acted: list[Judged],
         judged: list[Judged],
         ranked: list[Judged],
-        gates: list[Check],
         question: Question,
         by_chance: str,
     ) -> Decision:
@@ -193,21 +204,9 @@ class Decider:
             why = self._words.outcome(ranked[0], made[0].economics, ranked[0], question)[1]
         else:
             why = self._words.none(judged)
-        asked = acted[:1] or ranked
-        checks = [
-            one.checks
-            if isinstance(one.checks, list)  # else they were read up to the first veto
-            else one.plan.judge.checks(question, one.price)
-            for one in asked
-        ]
         best, runner_up, *_ = *made, None, None
-        return Decision(
-            best,
-            why + left_out(judged, question.excluded),
-            tuple([self._words.ranked(one, question) for one in ranked]),
-            not_checked(chain(gates, *checks)),
-            runner_up,
-        )
+        said = why + left_out(self.catalogue.offers, question.excluded)
+        return Decision(best, said, runner_up=runner_up)
 
     def _chosen(self, one: Judged, today: date) -> Chosen:
         money = one.appraisal.economics()
@@ -226,9 +225,10 @@ class Decider:
         question: Question,
         by_chance: str,
     ) -> tuple[Candidate, ...]:
-        found = []
-        for one in judged:
-            offer, money = one.plan.offer, one.appraisal.economics()
+        found, by_id = [], {one.offer.id: one for one in judged}
+        for offer in self.catalogue.offers:
+            one = by_id[offer.id]
+            money = one.appraisal.economics()
             texts = offer.texts.get(question.language)
             name = texts.name if texts else offer.id
             outcome, why = self._words.outcome(one, money, best, question, by_chance)
@@ -261,6 +261,25 @@ def decider(segments: Segments = _one) -> Decider:
 
 
 _made: dict[Segments, Decider] = {}
+
+
+def _until_allowed(judged: Iterable[Judged]) -> Iterator[Judged]:
+    for one in judged:
+        yield one
+        if one.veto is None:
+            return
+
+
+def _not_checked(
+    offers: Iterable[Judged], gates: Iterable[Check], question: Question
+) -> tuple[Open, ...]:
+    checks = [
+        one.checks
+        if isinstance(one.checks, list)  # else they were read up to the first veto
+        else one.plan.judge.checks(question, one.price)
+        for one in offers
+    ]
+    return not_checked(chain(gates, *checks))
 
 
 def _dearer(plan: Plan, segments: int) -> Plan:

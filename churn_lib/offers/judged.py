@@ -45,18 +45,6 @@ class Judged(NamedTuple):
         return self.answered is not None or not self.plan.judge.claims
 
 
-def best_first(judged: Iterable[Judged]) -> list[Judged]:
-    """Those that nothing vetoes by what they bring; of equal ones the first by id, whatever the
-    order of the file.
-    """
-    allowed = [one for one in judged if one.veto is None]
-    return sorted(allowed, key=_rank)
-
-
-def _rank(one: Judged) -> tuple[float, str]:
-    return -one.appraisal.expected_value, one.plan.offer.id
-
-
 def not_checked(checks: Iterable[Check]) -> tuple[Open, ...]:
     """The facts that are not known, each once, with what to ask."""
     fields = dict.fromkeys([one.field for one in checks if one.result == "not_checked"])
@@ -133,7 +121,7 @@ class Words(NamedTuple):
         return f"answers {reason}"
 
 
-def left_out(judged: Iterable[Judged], excluded: Sequence[str]) -> str:
+def left_out(offers: Iterable[Offer], excluded: Sequence[str]) -> str:
     """A sentence about the offers that were declined in this talk; empty where there is none."""
-    found = [one.offer.id for one in judged if one.offer.id in excluded]
+    found = [offer.id for offer in offers if offer.id in excluded]
     return f" Left out, for declined in this talk: {', '.join(found)}." if found else ""

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from itertools import pairwise
 
 import pytest
@@ -12,30 +12,24 @@ from functions.slices import SLICE_SECONDS, in_slices, json_parts, written_in_sl
 BATCHES, ROWS = 20, 3
 
 
-def scored(taken: Callable[[], None]) -> AsyncIterator[list[None]]:
-    return in_slices(range(ROWS), lambda _row: taken())
+Answer = Callable[[int], Awaitable[None]]
+Kind = Callable[[Iterable[int], Answer], AsyncIterator[list[None]]]
 
 
-def written(taken: Callable[[], None]) -> AsyncIterator[list[None]]:
-    async def answered(_row: int) -> None:
-        taken()
-
-    return written_in_slices(range(ROWS), answered)
-
-
-@pytest.mark.parametrize("kind", [scored, written])
-def test_one_row_of_all_batches_is_answered_between_two_turns_of_others(
-    kind: Callable[[Callable[[], None]], AsyncIterator[list[None]]],
-) -> None:
+@pytest.mark.parametrize("kind", [in_slices, written_in_slices])
+def test_one_row_of_all_batches_is_answered_between_two_turns_of_others(kind: Kind) -> None:
     answered = 0
 
-    def taken() -> None:
+    def work() -> None:
         nonlocal answered
         time.sleep(SLICE_SECONDS)
         answered += 1
 
+    async def taken(_row: int) -> None:
+        work()
+
     async def batch() -> int:
-        return sum([len(some) async for some in kind(taken)])
+        return sum([len(some) async for some in kind(range(ROWS), taken)])
 
     async def others() -> list[int]:
         batches = [asyncio.create_task(batch()) for _ in range(BATCHES)]

@@ -153,6 +153,7 @@ def decided(
     explain: bool = True,
     assignment: Assignment | None = None,
     runner_up: bool = False,
+    brief: bool = False,
 ) -> Decision:
     """The decision for the sample customer."""
     return Decider(catalogue).decide(
@@ -164,6 +165,7 @@ def decided(
         explain=explain,
         assignment=assignment,
         runner_up=runner_up,
+        brief=brief,
     )
 
 

@@ -215,6 +215,25 @@ def test_the_trace_changes_nothing_of_the_decision(
 
 
 @given(customers(), contexts, probabilities)
+def test_a_decision_in_brief_is_the_same_without_what_is_told_beside_it(
+    row: dict[str, object], context: Context, probability: float
+) -> None:
+    asked = Customer.model_validate(row)
+    whole, brief = (
+        decided(
+            catalogue(),
+            probability=probability,
+            context=context,
+            asked=asked,
+            explain=False,
+            brief=brief,
+        )
+        for brief in (False, True)
+    )
+    assert brief == whole._replace(eligible=(), not_checked=())
+
+
+@given(customers(), contexts, probabilities)
 def test_what_is_chosen_is_allowed_pays_and_is_the_best(
     row: dict[str, object], context: Context, probability: float
 ) -> None:

@@ -1,6 +1,7 @@
 """Arms that nobody can tell without the key, that last, and that leave the policy alone."""
 
 from collections import Counter
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -117,6 +118,13 @@ def test_who_explores_gets_an_allowed_offer_by_chance_with_its_own_money() -> No
     assert found.evidence.would_offer == plain.evidence.would_offer
     value = next(one["expected_value"] for one in plain.eligible if one["id"] == made)
     assert found.evidence.expected_value == pytest.approx(value, abs=0.005)
+
+
+@pytest.mark.parametrize("arm", get_args(Arm))
+def test_a_decision_in_brief_is_part_of_an_experiment_too(arm: Arm) -> None:
+    whole = in_experiment(arm)
+    brief = decided(catalogue(), assignment=in_arm(arm), explain=False, brief=True)
+    assert brief == whole._replace(eligible=(), not_checked=())
 
 
 def test_whoever_gets_no_offer_anyway_is_no_part_of_it() -> None:
