@@ -33,7 +33,7 @@ class Day(NamedTuple):
             owner.tab_back_to("button", "Next customer")
             owner.press("Enter")
         expect(owner.page.get_by_text(f"{number + 1} of {self.rows:,} in the list")).to_be_visible()
-        expect(owner.status).to_contain_text("Offer:")
+        expect(owner.card).to_be_visible()
         owner.wait_for_gemini()
         self._wonder(owner)
         return [self._click(owner, number)] if number % 2 else []
@@ -57,8 +57,8 @@ class Day(NamedTuple):
 
 def logs_what_was_done(browser: Browser, office: Office, day: Day) -> None:
     """Asserts it of a day."""
-    decisions, outcomes = (len(office.lines(event)) for event in ("decision", "outcome"))
     with Owner.at_list(browser, office.url) as owner:
+        decisions, outcomes = (len(office.lines(event)) for event in ("decision", "outcome"))
         clicked = day.spent(owner)
         expect(owner.unsent).to_have_text("All outcomes sent", timeout=SECONDS)
     decided = office.lines("decision")[decisions:]
