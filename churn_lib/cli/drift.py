@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -108,20 +107,11 @@ def drift(
 
 
 def _current(folder: Path, path: Path) -> Current:
-    if not _is_log(path):
+    from churn_lib.evidence.untouched import is_log, scores
+
+    if not is_log(path):
         return _customers(folder, path)
-    from churn_lib.evidence.untouched import scores
-
     return Current({}, scores([path]).tolist(), {}, 0)
-
-
-def _is_log(path: Path) -> bool:
-    """Whether a file holds lines of the decision log."""
-    try:
-        with path.open("rb") as file:
-            return any(b'"event"' in line and b'"decision_id"' in line for line in islice(file, 1))
-    except OSError as error:
-        raise DataError(f"{path.name} can't be read: {error.strerror}") from None
 
 
 def _customers(folder: Path, path: Path) -> Current:
@@ -170,9 +160,9 @@ def _drifts(before: Reference, found: Current) -> "list[Drift]":
 def _quality(
     current: Path, outcomes: list[Path], as_of: datetime | None, window: int
 ) -> "Quality | None":
-    from churn_lib.evidence.untouched import quality, untouched
+    from churn_lib.evidence.untouched import is_log, quality, untouched
 
-    if not _is_log(current):
+    if not is_log(current):
         message = "needs decisions as --current: customers are untouched, or not, by what was done"
         raise InputError([FieldFault("--outcomes", message)])
     if as_of is None:

@@ -22,6 +22,9 @@ from churn_lib.evidence.sound import wrong
 BINS = 200
 """Of the probability: fine enough that a sum over bins is one over customers."""
 
+LINES = {".ndjson", ".jsonl", ".json"}
+"""How the names of files end that hold lines of JSON."""
+
 Floats = NDArray[np.float64]
 Sums = Mapping[str, float]
 
@@ -82,7 +85,7 @@ class Counted:
     unknown: mature ones of whom no line says whether they left. immature: triggered less than the
     window ago. mixed: customers in several arms. nameless: decisions without a unit. early: who
     left before the decision, by more than clocks differ. spoken: whether any line says that
-    somebody stayed; else silence is taken for it.
+    somebody stayed; else silence is taken for it. latest: the last day on which anybody left.
     """
 
     experiment: str
@@ -98,6 +101,7 @@ class Counted:
     nameless: int
     early: int
     spoken: bool
+    latest: date | None = None
 
 
 def count(
@@ -170,11 +174,12 @@ def open_files(
     kinds = {path.suffix.lower() for path in files}
     if len(kinds) != 1:
         raise DataError(f"{name}: give files of one kind, NDJSON, CSV or Parquet")
-    kind, paths = kinds.pop(), [str(path) for path in files]
-    if kind in {".ndjson", ".jsonl", ".json"}:
-        base.read_json(paths, format="newline_delimited", columns=columns).create_view(name)
+    if kinds <= LINES:
+        paths = [str(path) for path in files]
+        lines = base.read_json(paths, format="newline_delimited", columns=columns)
+        lines.create_view(name)
         return
-    given = base.read_parquet(paths) if kind == ".parquet" else base.read_csv(paths)
+    given = table_of(base, files)
     there = set(given.columns)
     quoted = {name: f'"{name}"' for name in columns}
     chosen = [
@@ -182,6 +187,14 @@ def open_files(
         for name, kind in columns.items()
     ]
     given.project(", ".join(chosen)).create_view(name)
+
+
+def table_of(base: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> duckdb.DuckDBPyRelation:
+    """Files of one kind with the columns that they have, which their ending says how to read."""
+    paths, kind = [str(path) for path in files], files[0].suffix.lower()
+    if kind in LINES:
+        return base.read_json(paths, format="newline_delimited")
+    return base.read_parquet(paths) if kind == ".parquet" else base.read_csv(paths)
 
 
 def _experiment(base: duckdb.DuckDBPyConnection, wanted: str | None) -> str:
@@ -224,6 +237,7 @@ def _counted(base: duckdb.DuckDBPyConnection, name: str, as_of: date, window: in
         int(nameless),
         int(early),
         spoken,
+        base.execute("SELECT max(left_on) FROM told").fetchall()[0][0],
     )
 
 

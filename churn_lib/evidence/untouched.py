@@ -14,10 +14,11 @@ import numpy as np
 import statsmodels.api as sm
 from scipy import stats
 
+from churn_lib.errors import DataError
 from churn_lib.evidence import queries as q
 from churn_lib.evidence.drift import LEVEL
 from churn_lib.evidence.lift import FEWEST, Estimate, Z
-from churn_lib.evidence.table import Floats, opened, tell
+from churn_lib.evidence.table import Floats, connected, opened, table_of, tell
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,15 @@ class Quality:
     @property
     def is_off(self) -> bool:
         return self.p < LEVEL
+
+
+def is_log(path: Path) -> bool:
+    """Whether a file holds decisions of the log, and not customers."""
+    try:
+        with connected("a table") as base:
+            return {"decision_id", "probability"} <= set(table_of(base, [path]).columns)
+    except DataError:
+        return False  # customers are kept in files of more kinds
 
 
 def scores(decisions: Sequence[Path]) -> Floats:

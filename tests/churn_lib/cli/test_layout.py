@@ -3,9 +3,11 @@ import io
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
+from rich.text import Text
 
 from churn_lib.cli.layout import bar, facts, framed, money, percent, sentence
+from churn_lib.cli.terminal import Page
 
 
 def printed(body: RenderableType, *, terminal: bool, width: int = 40) -> str:
@@ -19,6 +21,14 @@ def printed(body: RenderableType, *, terminal: bool, width: int = 40) -> str:
 
 def test_a_terminal_gets_a_frame() -> None:
     assert printed("words", terminal=True).startswith("╭─ Title ─")
+
+
+def test_a_page_has_sections_and_tables_of_markdown() -> None:
+    page = Page(file=io.StringIO(), width=40, markup=False)
+    framed(page, "Title", Group(facts([("Arms", "a | b")]), Text("Mind this.")), "red")
+    assert isinstance(page.file, io.StringIO)
+    said = page.file.getvalue()
+    assert said == "## Title\n\n| | |\n| --- | --- |\n| Arms | a \\| b |\n\nMind this.\n\n"
 
 
 def test_no_line_in_a_pipe_ends_in_spaces() -> None:
