@@ -28,6 +28,11 @@ a number, by arm or not, in `n`.
 
 ONE_OF = "SELECT DISTINCT experiment, as_of, window_days FROM small"
 CELLS = "FROM small WHERE part = 'cell' ORDER BY ALL"
+TWICE = """
+SELECT (SELECT count(*) FROM small)
+     > (SELECT count(*) FROM (SELECT DISTINCT part, arm, would_offer, offer, answers, bin, day
+                              FROM small))
+"""
 BY_ARM = """
 SELECT part, arm, day, sum(n) FROM small WHERE part <> 'cell' GROUP BY ALL ORDER BY ALL
 """
@@ -41,6 +46,8 @@ def read(path: Path) -> Counted:
         if len(told) != 1 or None in told[0]:
             problem = "must be of one experiment, day and window: export the view churn_evidence"
             raise DataError(f"{path.name} {problem}")
+        if base.execute(TWICE).fetchall()[0][0]:
+            raise DataError(f"{path.name} has a row twice: export the view churn_evidence once")
         experiment, as_of, window = told[0]
         return _counted(base, str(experiment), as_of, int(window))
 
@@ -74,6 +81,8 @@ def _counted(base: duckdb.DuckDBPyConnection, name: str, as_of: date, window: in
 
 def _cells(base: duckdb.DuckDBPyConnection) -> Cells:
     found = base.execute(CELLS).fetchnumpy()
+    if any(np.ma.is_masked(found[name]) for name in (*CELL, *SUMS)):
+        raise DataError("the table has cells without a number: decisions lack what is counted")
     arm, would, offer = (np.asarray(found[name]).astype(str) for name in CELL[:3])
     sums = {name: np.asarray(found[name]).astype(float) for name in SUMS}
     answers, bins = found["answers"].astype(bool), found["bin"].astype(int)

@@ -193,3 +193,25 @@ def test_a_table_of_something_else_is_refused_in_a_sentence(tmp_path: Path) -> N
     path.write_text("a,b\n1,2\n")
     with pytest.raises(DataError, match="export the view churn_evidence"):
         read(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("INSERT INTO small FROM small LIMIT 1", "has a row twice"),
+        ("UPDATE small SET m = NULL WHERE part = 'cell' AND \"left\" = 0", "without a number"),
+        (
+            "UPDATE small SET window_days = 30 WHERE part = 'units'",
+            "one experiment, day and window",
+        ),
+    ],
+)
+def test_a_table_that_is_not_what_the_view_shows_is_refused(
+    base: duckdb.DuckDBPyConnection, tmp_path: Path, change: str, message: str
+) -> None:
+    base.execute(f"CREATE TABLE small AS {views(ASKED)['churn_evidence']}")
+    base.execute(change)
+    path = tmp_path / "small.parquet"
+    base.execute(f"COPY small TO '{path}'")
+    with pytest.raises(DataError, match=message):
+        read(path)
