@@ -140,11 +140,6 @@ def _notes(counted: "Counted", shown: "Effects") -> Iterator[str]:
         yield "They hold for one look, at the planned end; with --planned you may look before."
     if immature := sum(counted.immature.values()):
         yield f"{immature:,} customers do not have their {counted.window} days yet."
-    if counted.latest and (counted.as_of - counted.latest).days > counted.window:
-        yield (
-            f"Nobody has left after {counted.latest}. If later outcomes are missing, that day is "
-            "the one for --as-of."
-        )
     if counted.nameless:
         yield f"{counted.nameless:,} decisions without a name are not compared."
     if shown.naive:

@@ -38,9 +38,10 @@ GROUP BY 1
 """
 FIRST = """
 CREATE TEMP TABLE first AS
-SELECT experiment, CASE WHEN unit <> 'none' THEN try_cast(unit AS UUID) END AS customer,
+SELECT experiment, CASE WHEN unit <> 'none' THEN try_cast(unit AS UUID) END AS unit,
        count(*) AS decisions,
-       bit_or(CASE arm WHEN 'policy' THEN 1 WHEN 'holdout' THEN 2 ELSE 4 END) AS arms,
+       bit_or(CASE arm WHEN 'policy' THEN 1 WHEN 'holdout' THEN 2
+                       WHEN 'explore' THEN 4 ELSE 8 END) AS arms,
        arg_min({{'day': time::DATE, 'would': would_offer, 'offer': offer, 'answers': answers,
                  'p': probability, 'v': value, 'c': cost, 'f': contact_cost,
                  'e': expected_value}}, {{'t': time, 'i': decision_id}})
@@ -65,8 +66,8 @@ SELECT CASE arms WHEN 1 THEN 'policy' WHEN 2 THEN 'holdout' ELSE 'explore' END A
        CASE WHEN d.offer = 'none' THEN 0 ELSE d.e END AS e
 FROM (SELECT *, date_diff('day', d.day, least(coalesce(own_left_on, left_on),
                                               coalesce(left_on, own_left_on))) AS days
-      FROM first LEFT JOIN told ON told_of = customer) AS whole
-WHERE experiment = $experiment AND customer IS NOT NULL AND d IS NOT NULL AND arms IN (1, 2, 4)
+      FROM first LEFT JOIN told ON told_of = unit) AS whole
+WHERE experiment = $experiment AND unit IS NOT NULL AND d IS NOT NULL AND arms IN (1, 2, 4)
 """
 COUNTED = """
 SELECT arm, would_offer, offer, answers, bin, count(*), sum(gone), sum(accepted::INT),
@@ -82,22 +83,22 @@ GROUP BY ALL ORDER BY ALL
 
 
 LEFT_OUT = """
-SELECT (SELECT count(*) FROM first WHERE experiment = $experiment AND customer IS NOT NULL
+SELECT (SELECT count(*) FROM first WHERE experiment = $experiment AND unit IS NOT NULL
                                          AND arms NOT IN (1, 2, 4)),
-       (SELECT coalesce(sum(decisions), 0) FROM first WHERE customer IS NULL),
+       (SELECT coalesce(sum(decisions), 0) FROM first WHERE unit IS NULL),
        (SELECT count(*) FILTER (age < 0) FROM joined)
 """
 SPOKEN = "SELECT coalesce(bool_or(stayed), FALSE) FROM joined"
 UNITS = """
 SELECT CASE arms WHEN 1 THEN 'policy' WHEN 2 THEN 'holdout' ELSE 'explore' END AS arm, count(*)
-FROM first WHERE experiment = $experiment AND customer IS NOT NULL AND arms IN (1, 2, 4)
+FROM first WHERE experiment = $experiment AND unit IS NOT NULL AND arms IN (1, 2, 4)
 GROUP BY 1
 """
 WRONG = "SELECT bit_or(wrong) FROM first WHERE experiment = $experiment"
 UNMATCHED = """
 SELECT EXISTS (SELECT 1 FROM told)
    AND NOT EXISTS (SELECT 1 FROM first WHERE own_fate IS NOT NULL)
-   AND NOT EXISTS (SELECT 1 FROM first JOIN told ON told_of = customer)
+   AND NOT EXISTS (SELECT 1 FROM first JOIN told ON told_of = unit)
 """
 EXPERIMENTS = "SELECT DISTINCT experiment FROM first WHERE experiment <> 'none' ORDER BY 1"
 TRIGGERED = "SELECT arm, count(*) FROM joined GROUP BY arm"
@@ -119,14 +120,14 @@ FROM (SELECT *, (age <= $window)::INT AS gone FROM
               date_diff('day', begun, $as_of::DATE) AS seen,
               least(own_left_on, left_on) IS NOT NULL AS told,
               coalesce(date_diff('day', begun, least(own_left_on, left_on)), $window + 1) AS age
-       FROM (SELECT unit::UUID AS customer, min(time)::DATE AS begun,
+       FROM (SELECT unit::UUID AS unit, min(time)::DATE AS begun,
                     arg_min(probability, {'t': time, 'i': decision_id}) AS p,
                     min(propensity) AS chance, min(left_on) AS own_left_on,
                     bit_or(fate) AS own_fate
              FROM decisions LEFT JOIN told ON told_of = try_cast(decision_id AS UUID)
              WHERE event = 'decision' AND unit <> 'none'
              GROUP BY 1 HAVING bool_and(offer = 'none')) AS alone
-       LEFT JOIN told ON told_of = customer)
+       LEFT JOIN told ON told_of = unit)
       WHERE seen >= $window AND age >= -1 AND chance > 0)
 WHERE stayed OR told OR NOT $spoken
 """

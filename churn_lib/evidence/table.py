@@ -85,7 +85,7 @@ class Counted:
     unknown: mature ones of whom no line says whether they left. immature: triggered less than the
     window ago. mixed: customers in several arms. nameless: decisions without a unit. early: who
     left before the decision, by more than clocks differ. spoken: whether any line says that
-    somebody stayed; else silence is taken for it. latest: the last day on which anybody left.
+    somebody stayed; else silence is taken for it.
     """
 
     experiment: str
@@ -101,7 +101,6 @@ class Counted:
     nameless: int
     early: int
     spoken: bool
-    latest: date | None = None
 
 
 def count(
@@ -237,7 +236,6 @@ def _counted(base: duckdb.DuckDBPyConnection, name: str, as_of: date, window: in
         int(nameless),
         int(early),
         spoken,
-        base.execute("SELECT max(left_on) FROM told").fetchall()[0][0],
     )
 
 
