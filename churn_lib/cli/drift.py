@@ -177,7 +177,7 @@ def _as_json(
         "reference": before.customers,
         "current": len(found.scores),
         "not_allowed": found.faulty,
-        "drifts": [{**asdict(one), "verdict": one.verdict} for one in shown],
+        "drifts": [{**asdict(one), "needed": one.needed, "verdict": one.verdict} for one in shown],
         "untouched": quality and asdict(quality),
     }
 

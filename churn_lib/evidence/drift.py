@@ -36,8 +36,7 @@ class Drift:
 
     before, now: customers by level or bin. p: of the chi-square test, corrected for all tests; None
     where there is one bin alone. psi: population stability index. noise: what it would be on
-    average by chance. needed: customers of today so that a PSI of ACT is shown with POWER; None
-    where the reference has too few.
+    average by chance. tests: how many were made.
     """
 
     name: str
@@ -46,7 +45,15 @@ class Drift:
     p: float | None
     psi: float
     noise: float
-    needed: int | None
+    tests: int
+
+    @property
+    def needed(self) -> int | None:
+        """Customers of today so that a PSI of ACT is shown with POWER; None where the reference has
+        too few, or one bin alone.
+        """
+        bins = len(aligned(self.before, self.now)[0])
+        return rows_needed(sum(self.before.values()), bins, self.tests) if bins > 1 else None
 
     @property
     def verdict(self) -> Verdict:
@@ -71,25 +78,14 @@ def drifts(reference: Reference, now: Mapping[str, Distribution]) -> list[Drift]
     tests = {name: p for name, pair in pairs.items() if (p := homogeneity(*pair)) is not None}
     holm = multipletests([*tests.values()], method="holm")[1] if tests else []
     corrected = dict(zip(tests, map(float, holm), strict=True))
-    return [
-        _drift(name, before[name], now[name], pair, corrected.get(name), len(tests))
-        for name, pair in pairs.items()
-    ]
-
-
-def _drift(
-    name: str,
-    before: Distribution,
-    now: Distribution,
-    pair: tuple[Floats, Floats],
-    p: float | None,
-    tests: int,
-) -> Drift:
-    n, m = (float(counts.sum()) for counts in pair)
-    bins = len(pair[0])
-    needed = rows_needed(n, bins, tests) if n and bins > 1 else None
-    chance = noise(n, m, bins) if n and m else 0.0
-    return Drift(name, before.counts, now.counts, p, psi(*pair), chance, needed)
+    found = []
+    for name, (old, new) in pairs.items():
+        is_known = old.sum() and new.sum()
+        chance = noise(old.sum(), new.sum(), len(old)) if is_known else 0.0
+        counts = before[name].counts, now[name].counts
+        size = psi(old, new)
+        found.append(Drift(name, *counts, corrected.get(name), size, chance, len(tests)))
+    return found
 
 
 def aligned(before: Mapping[str, int], now: Mapping[str, int]) -> tuple[Floats, Floats]:

@@ -18,7 +18,7 @@ from tests.bench.bench_evidence import told
 from tests.bench.figures import Goal, at_least, at_most
 
 REFERENCE, BINS, ATTRIBUTES = 5665, 10, 20
-DRAWS, WORLDS, FITS = 4000, 300, 500
+DRAWS, WORLDS, FITS = 4000, 150, 400
 NOMINAL = 0.05
 SIZES = (200, 1000, 5000, 50_000)
 

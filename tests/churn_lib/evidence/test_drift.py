@@ -34,14 +34,14 @@ def spread(counts: Floats | NDArray[np.int64]) -> Distribution:
     return Distribution(counts=dict(zip(BINS, map(int, counts), strict=False)))
 
 
-def reference(customers: int = 5000, attributes: int = 20) -> Reference:
+def reference(customers: int = 5000, attributes: int = 5) -> Reference:
     even = spread(np.full(10, customers // 10))
     names = [f"attribute {place}" for place in range(attributes)]
     return Reference(customers=customers, score=even, attributes=dict.fromkeys(names, even))
 
 
 def seen(rng: np.random.Generator, rows: int, shares: Floats) -> dict[str, Distribution]:
-    """Twenty attributes without a drift, and a score with these shares."""
+    """Attributes without a drift, and a score with these shares."""
     even = {
         name: spread(rng.multinomial(rows, np.full(10, 0.1))) for name in reference().attributes
     }
@@ -58,15 +58,15 @@ def tilted(size: float) -> Floats:
     return found
 
 
-@pytest.mark.parametrize("rows", [100, 1000, 100_000])
+@pytest.mark.parametrize("rows", [100, 5000])
 def test_without_a_drift_hardly_anything_is_shown(rows: int) -> None:
-    assert len(alarms(rows, tilted(0), 100)) <= 2
+    assert len(alarms(rows, tilted(0), 40)) <= 2
 
 
 def test_a_drift_is_shown_where_it_is_and_large_ones_call_to_act() -> None:
     for size, verdict in ((0.4, "look"), (0.8, "act")):
-        found = alarms(20_000, tilted(size), 10)
-        assert [(one.name, one.verdict) for one in found] == [(SCORE, verdict)] * 10
+        found = alarms(20_000, tilted(size), 5)
+        assert [(one.name, one.verdict) for one in found] == [(SCORE, verdict)] * 5
 
 
 def test_a_drift_that_does_not_matter_is_not_shown_however_many_rows_there_are() -> None:
