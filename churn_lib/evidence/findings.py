@@ -154,7 +154,7 @@ def _done(cells: Cells) -> Check:
     made = cells.offer != "none"
     wrong = made == (cells.arm == HOLDOUT)
     wrong |= (cells.arm == POLICY) & (cells.offer != cells.would_offer)
-    count, n = int(cells.sums["n"][wrong].sum()), cells.sums["n"].sum()
+    count, n = int(cells.sums["n"][wrong].sum()), float(cells.sums["n"].sum())
     text = f"{count:,} held out who got an offer, or others who got another one or none"
     return Check("each arm got what it is for", count <= MOST_MIXED * n, text)
 

@@ -287,8 +287,9 @@ def test_no_order_repetition_or_splitting_of_lines_changes_a_count(
 ) -> None:
     decisions, outcomes, plain = few
     rng = random.Random(seed)
-    files = [scattered(path, rng, parts) for path in (decisions, outcomes)]
-    found = count(*files, None, as_of=LATER)
+    found = count(
+        scattered(decisions, rng, parts), scattered(outcomes, rng, parts), None, as_of=LATER
+    )
     assert shown(findings(found, SHARES)) == shown(findings(plain, SHARES))
     for name in ("n", "left", "accepted"):
         assert found.cells.sums[name].tolist() == plain.cells.sums[name].tolist()
