@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from sqlglot import exp, parse_one
 
 from churn_lib.cli.lift import lift
 from churn_lib.cli.views import views as print_views
@@ -131,9 +132,13 @@ def test_logs_and_the_table_of_a_warehouse_are_not_given_both(tmp_path: Path) ->
 def test_the_views_of_a_warehouse_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
     print_views(dialect="bigquery", experiment="a-trial")
     said = capsys.readouterr().out
-    made = re.findall(r"^CREATE OR REPLACE VIEW (\w+) AS$", said, re.MULTILINE)
-    assert made == ["churn_evidence", "churn_fallbacks", "churn_costs", "churn_drift"]
-    assert "'a-trial'" in said
+    made = dict(re.findall(r"(?s)CREATE OR REPLACE VIEW (\w+) AS\n(.*?);\n", said))  # as Terraform
+    assert [*made] == ["churn_evidence", "churn_fallbacks", "churn_costs", "churn_drift"]
+    assert "'a-trial'" in made["churn_evidence"]
+    for query in made.values():
+        assert "decision_log" in {
+            one.name for one in parse_one(query, "bigquery").find_all(exp.Table)
+        }
 
 
 def test_arms_that_may_not_be_compared_end_the_command(folder: Path, tmp_path: Path) -> None:
