@@ -1,8 +1,8 @@
 """A column of a table by its different values: all of them, never a sample."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 import numpy as np
 import polars as pl
@@ -10,14 +10,17 @@ from numpy.typing import NDArray
 
 from churn_lib.customer.spelling import NOT_KNOWN
 from churn_lib.errors import DataError
-from churn_lib.tables.marks import are_numbers
-from churn_lib.tables.numerals import DIGITS, plain_numbers
+from churn_lib.tables.marks import Mark, are_numbers
+from churn_lib.tables.numerals import DIGITS, mark_of, plain_numbers
 
 LARGEST = 1e15
 """Larger numbers are no amounts; and not all whole ones can be told apart."""
 
 LOOKED_AT = 50
 MOST_LEVELS = 60
+MANY_NUMBERS = 20
+"""So many different numbers are amounts, though there are a few other texts beside them."""
+
 MOST_MERGED = 5000
 """More different texts are no levels, so that nobody asks which of them are spelled alike."""
 
@@ -80,11 +83,15 @@ def columns_of(frame: pl.DataFrame) -> list[Column]:
     """The columns of a frame of texts."""
     is_missing = pl.all().str.to_lowercase().is_in(NOT_KNOWN)
     known = frame.select(pl.when(~is_missing).then(pl.all()))
-    return [_column(cells) for cells in known]
+    otherwise = cache(partial(mark_of, known))
+    return [_column(cells, otherwise) for cells in known]
 
 
-def _column(cells: pl.Series) -> Column:
-    """The column of a series of texts; null is missing."""
+def _column(cells: pl.Series, otherwise: Callable[[], Mark | None]) -> Column:
+    """The column of a series of texts; null is missing.
+
+    otherwise: the mark before decimals where the column does not decide.
+    """
     texts = cells.drop_nulls().unique(maintain_order=True)
     places = cells.cast(pl.Enum(texts)).to_physical().cast(pl.Int32).fill_null(-1)
     codes = places.to_numpy()
@@ -92,7 +99,7 @@ def _column(cells: pl.Series) -> Column:
     if not _may_be_numbers(texts):
         return _textual(found, texts)
     try:
-        digits = plain_numbers(texts, cells.name)
+        digits = plain_numbers(texts, cells.name, otherwise)
     except DataError as error:
         return replace(_sorted(found), problem=str(error).removeprefix(f"{cells.name} "))
     if not digits.str.contains(DIGITS).all() or texts.str.contains(ZEROS).any():
@@ -110,7 +117,7 @@ def _textual(column: Column, texts: pl.Series) -> Column:
     """The column, which knows how many of its rows keep it from being one of numbers."""
     numbers = texts.str.contains(DIGITS).to_numpy()
     odd = int(column.counts[~numbers].sum())
-    many, few = numbers.sum() > MOST_LEVELS, odd < column.filled / 10
+    many, few = numbers.sum() > MANY_NUMBERS, odd < column.filled / 10
     return replace(_merged(column), odd=odd if many and few else 0)
 
 

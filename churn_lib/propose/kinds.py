@@ -33,8 +33,10 @@ DATE = re.compile(
 MANY_DATES = 20
 """So many different amounts are not all such as 20240131 by chance."""
 
+WITH_UNIT = re.compile(r"[0-9][0-9.,]*\s*[^0-9.,]{1,12}")
+
 LOOKED_AT = 1000
-"""Different texts that are enough to tell dates."""
+"""Different texts that are enough to tell dates, and units."""
 
 
 class Kind(NamedTuple):
@@ -76,10 +78,16 @@ def _texts(column: Column) -> Kind:
         problem = f"numbers, but for {in_rows(column.odd)} with other texts: make those blank"
         return Kind("ignored", problem)
     if column.distinct > MOST_LEVELS:
-        return Kind("ignored", f"{column.distinct:,} different texts")
+        return Kind("ignored", _many(column))
     if not all(len(text) <= LONGEST_LEVEL and ONE_LINE.fullmatch(text) for text in column.texts):
         return Kind("ignored", "texts that are too long for a level, or of several lines")
     return Kind("levels")
+
+
+def _many(column: Column) -> str:
+    if all(WITH_UNIT.fullmatch(text) for text in column.texts[:LOOKED_AT]):
+        return "numbers with a unit behind them: write the numbers alone"
+    return f"{column.distinct:,} different texts"
 
 
 def _place(column: Column) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from churn_lib.errors import DataError
 from churn_lib.scale.fields import likely, places
 from churn_lib.scale.files import Form
-from churn_lib.scale.head import NUMERIC, Head, Told, head_of, mark_of
+from churn_lib.scale.head import NUMERIC, Head, Told, head_of, written_in
 from churn_lib.scale.plain import are_plain, quick
 from churn_lib.scale.source import (
     Source,
@@ -47,7 +47,10 @@ def csv_source(path: Path, form: Form, asked: Asked) -> Source:
 
 def _source(path: Path, form: Form, head: Head, asked: Asked, place: str) -> Source:
     found = places(head.names, asked.columns, path.name)
-    swapped = (asked.told.mark or mark_of(head, found, path.name)) == ","
+    numbers = written_in(head, found, path.name, asked.told.mark)
+    swapped = any(written.mark == "," for written in numbers.values())
+    if swapped:
+        numbers = {field: written._replace(mark=".") for field, written in numbers.items()}
     as_is = {field: f"c{column}" for field, column in found.items()}
     texts_of = as_is | {
         field: f"TRANSLATE({as_is[field]}, '.,', ',.')"
@@ -64,7 +67,7 @@ def _source(path: Path, form: Form, head: Head, asked: Asked, place: str) -> Sou
         table=select(own, _read(place, head, form)),
         fields=as_is | {field: own_column(field) for field in own},
         raw=texts(texts_of),
-        row=of_texts(found),
+        row=of_texts(found, {field: written.plain for field, written in numbers.items()}),
         doubtful=doubtful(as_is),
         types="native" if plain else "text",
         damage=partial(_tidied, path, form, head, asked),

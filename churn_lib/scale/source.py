@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 from churn_lib.customer.contact import FACTS
@@ -95,12 +96,23 @@ def texts(fields: Mapping[str, str]) -> str:
     return f"[{', '.join(f'CAST({column} AS VARCHAR)' for column in fields.values())}]"
 
 
-def of_texts(fields: Iterable[str]) -> Callable[[object], Row]:
-    """Makes the row of the service of the values of `texts`."""
+def of_texts(
+    fields: Iterable[str], spelled: Mapping[str, Callable[[str], str]] = MappingProxyType({})
+) -> Callable[[object], Row]:
+    """Makes the row of the service of the values of `texts`.
+
+    spelled: of fields whose texts a file spells in its own way, what puts them into ours.
+    """
     names = tuple(fields)
 
     def row(raw: object) -> Row:
-        return in_context(dict(zip(names, raw, strict=True)) if isinstance(raw, list) else {})
+        if not isinstance(raw, list):
+            return {}
+        values = dict(zip(names, raw, strict=True))
+        for name, ours in spelled.items():
+            if isinstance(values[name], str):
+                values[name] = ours(values[name])
+        return in_context(values)
 
     return row
 

@@ -1,9 +1,9 @@
 """Reads a file of customers who stayed or left; one wrong row, and the whole file is refused."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,8 @@ from churn_lib.customer.model import ATTRIBUTES, FEATURES, NUMBERS, SCHEMA, Cust
 from churn_lib.customer.reading import level, number, read_columns, reader_of
 from churn_lib.customer.spelling import plain
 from churn_lib.errors import DataError, FieldFault, InputError
-from churn_lib.tables.numerals import plain_numbers
+from churn_lib.tables.marks import Mark
+from churn_lib.tables.numerals import mark_of, plain_numbers
 from churn_lib.tables.read import read_table
 from churn_lib.tables.separator import SEPARATORS
 from churn_lib.tables.table import Table
@@ -113,7 +114,8 @@ def read_customers(path: Path) -> Dataset:
     table = _named(file.table, path.name)
     if table.is_empty():
         raise DataError(f"{path.name} has no customers")
-    frame, left = _checked(table, path.name)
+    otherwise = cache(partial(mark_of, file.table.frame))
+    frame, left = _checked(table, path.name, otherwise)
     # A file of one kind teaches nothing, and would fail late, in some fold of a fold.
     if left.all() or not left.any():
         gone, here = (", ".join(map(repr, side)) for side in SCHEMA.target[1:])
@@ -129,8 +131,9 @@ def read_rows(path: Path) -> tuple[pl.DataFrame, Mapping[str, str]]:
     """
     table, name = read_table(path, SPELLED).table, path.name
     headings = _headings(table, name)
+    otherwise = cache(partial(mark_of, table.frame))
     return table.frame.select(
-        plain_numbers(table.frame[heading], f"{name}: {heading}").alias(field)
+        plain_numbers(table.frame[heading], f"{name}: {heading}", otherwise).alias(field)
         if field in NUMBERS
         else table.frame[heading].alias(field)
         for field, heading in headings.items()
@@ -178,10 +181,19 @@ def _field(heading: str) -> str | None:
     return SPELLED.get(plain(heading) or heading)
 
 
-def _checked(table: pl.DataFrame, name: str) -> tuple[pl.DataFrame, Labels]:
-    """The customers, if all are valid; some thousands are looked at at a time."""
+def _checked(
+    table: pl.DataFrame, name: str, otherwise: Callable[[], Mark | None]
+) -> tuple[pl.DataFrame, Labels]:
+    """The customers, if all are valid; some thousands are looked at at a time.
+
+    otherwise: the mark before decimals in columns that do not decide.
+    """
     left = [_left(text) for text in table[TARGET]]
-    read = {column: _read(table[column], name) for column in table.columns if column in HEADINGS}
+    read = {
+        column: _read(table[column], name, otherwise)
+        for column in table.columns
+        if column in HEADINGS
+    }
     faults, frames = Faults(), [frame_of(())]
     for begin in range(0, len(table), ROWS_AT_ONCE):
         part = table.select(*read).slice(begin, ROWS_AT_ONCE)
@@ -212,13 +224,19 @@ def _valid(
             yield customer
 
 
-def _read(cells: pl.Series, name: str) -> Mapping[str, object]:
-    """What each text of a column is read as, each looked at once however many rows have it."""
+def _read(
+    cells: pl.Series, name: str, otherwise: Callable[[], Mark | None]
+) -> Mapping[str, object]:
+    """What each text of a column is read as, each looked at once however many rows have it.
+
+    otherwise: the mark before decimals where the column does not decide.
+    """
     note, read = ATTRIBUTES[cells.name], reader_of(Customer, cells.name)
     texts = [*cells.unique()]
     digits = texts
     if not note.levels:
-        digits = [*plain_numbers(pl.Series(texts, dtype=pl.String), f"{name}: {note.column}")]
+        column = pl.Series(texts, dtype=pl.String)
+        digits = [*plain_numbers(column, f"{name}: {note.column}", otherwise)]
     return {text: read(digit) for text, digit in zip(texts, digits, strict=True)}
 
 

@@ -83,3 +83,28 @@ def test_spellings_of_a_number_are_one() -> None:
 def test_a_few_texts_among_numbers_are_counted_and_to_be_made_blank() -> None:
     found = column([*range(380), *["?"] * 20])
     assert kind_of(found).why == "numbers, but for 20 rows with other texts: make those blank"
+
+
+def test_a_few_texts_among_some_dozens_of_numbers_make_no_levels_of_them() -> None:
+    found = column([*cycle(*range(40)), *["unknown", "-"] * 10])
+    assert kind_of(found).why == "numbers, but for 20 rows with other texts: make those blank"
+
+
+def test_numbers_with_a_unit_are_told_from_texts() -> None:
+    found = kind_of(column([f"{n / 10:.1f} GB" for n in range(ROWS // 2)] * 2, "Data used"))
+    assert (found.use, found.why) == (
+        "ignored",
+        "numbers with a unit behind them: write the numbers alone",
+    )
+
+
+def test_a_column_that_does_not_decide_is_read_as_those_beside_it() -> None:
+    frame = pl.DataFrame({"bill": ["¥6,500", "¥700"], "total": ["¥1,234,500", "¥12"]})
+    bill, _ = columns_of(frame)
+    assert bill.numbers is not None
+    assert sorted(bill.numbers) == [700, 6500]
+
+
+def test_columns_that_contradict_each_other_decide_nothing_for_another() -> None:
+    frame = pl.DataFrame({"a": ["6,500"], "b": ["1.5"], "c": ["1,5"]})
+    assert columns_of(frame)[0].problem.startswith("is not certain")

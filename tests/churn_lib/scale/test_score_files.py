@@ -280,21 +280,57 @@ def test_ten_thousand_columns_are_read_and_kept(tmp_path: Path) -> None:
         scored(too_wide, tmp_path / "out.csv")
 
 
-def test_decimal_commas_are_found_out_and_thousands_refused(tmp_path: Path) -> None:
+def test_decimal_commas_are_found_out(tmp_path: Path) -> None:
     rows = [
         {**person, "MonthlyCharges": str(person["MonthlyCharges"]).replace(".", ",")}
         for person in PEOPLE
     ]
     rows[0]["MonthlyCharges"] = "55,5"
-    rows[4]["MonthlyCharges"] = "1.055,50"
+    rows[4]["MonthlyCharges"] = "55.5"
     for row in rows:
         row["TotalCharges"] = ""
     path = write_csv(tmp_path / "in.csv", rows, separator=";")
-    found = scored(path, tmp_path / "out.csv")
+    assert "decimal points and decimal commas" in refusal(path.read_bytes(), tmp_path)
+    found = scored(path, tmp_path / "out.csv", told=Told(mark=","))
     assert found.rejected == {5: ("MonthlyCharges",)}
     assert read_csv(found.target)[0]["MonthlyCharges"] == "55,5"
     wrong = scored(path, tmp_path / "wrong.csv", told=Told(mark="."))
     assert 1 in wrong.rejected
+
+
+@pytest.mark.parametrize(
+    ("form", "marks"),
+    [
+        ("{:,.2f}", ",."),
+        ("${:,.2f}", ",."),
+        ("USD {:,.2f}", "'."),
+        ("{:,.2f} €", ".,"),
+        ("{:,.2f}", "\N{NO-BREAK SPACE},"),
+    ],
+)
+def test_amounts_are_read_as_training_reads_them_and_come_out_as_they_went_in(
+    form: str, marks: str, tmp_path: Path
+) -> None:
+    totals = [1234.5 + number for number in range(len(PEOPLE))]
+    spelled = [form.format(total).translate(str.maketrans(",.", marks)) for total in totals]
+    plainly, theirs = (
+        [{**one, "MonthlyCharges": 70, "TotalCharges": total} for one, total in both]
+        for both in (zip(PEOPLE, totals, strict=True), zip(PEOPLE, spelled, strict=True))
+    )
+    ours = scored(write_csv(tmp_path / "plain.csv", plainly), tmp_path / "ours.csv")
+    found = scored(write_csv(tmp_path / "in.csv", theirs, separator=";"), tmp_path / "theirs.csv")
+    expected, rows = read_csv(ours.target), read_csv(found.target)
+    assert [float(row["churn_probability"]) for row in rows] == pytest.approx(
+        [float(row["churn_probability"]) for row in expected], abs=1e-9
+    )
+    assert [row["TotalCharges"] for row in rows] == spelled
+
+
+def test_amounts_in_two_currencies_end_the_run_with_their_column(tmp_path: Path) -> None:
+    rows = [{**person, "TotalCharges": f"{'$€'[n % 2]}12"} for n, person in enumerate(PEOPLE)]
+    told = refusal(write_csv(tmp_path / "in.csv", rows).read_bytes(), tmp_path)
+    assert "TotalCharges has amounts in several currencies" in told
+    assert "--decimal" not in told
 
 
 def test_numbers_that_may_have_thousands_or_decimals_end_the_run(tmp_path: Path) -> None:

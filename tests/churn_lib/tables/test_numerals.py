@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from churn_lib.errors import DataError
+from churn_lib.tables.marks import Written
 from churn_lib.tables.numerals import plain_numbers
 
 
@@ -33,6 +34,7 @@ def refusal(cells: list[str]) -> str:
         (["29,85 €", "1.889,50€"], ["29.85", "1889.50"]),
         (["R$ 29,85", "R$1.889,50"], ["29.85", "1889.50"]),
         (["USD 29.85", "30USD"], ["29.85", "30"]),
+        (["US$1,889.50", "US$ 30"], ["1889.50", "30"]),
         (["1e3", "2.5E-3"], ["1e3", "2.5E-3"]),
         (["1889.500", "29.850"], ["1889.500", "29.850"]),
         (["0,889", "1,889"], ["0.889", "1.889"]),
@@ -65,6 +67,26 @@ def test_points_and_commas_in_one_column_are_refused_with_a_row_of_each() -> Non
         "customers.csv: TotalCharges has decimal points and decimal commas (row 2 and row 4); "
         "write all alike"
     )
+
+
+@pytest.mark.parametrize(
+    ("known", "text", "expected"),
+    [
+        (Written("."), "1,234", "1234"),
+        (Written(","), "1.234", "1234"),
+        (Written(None), "1,234", "1,234"),
+        (Written(None), "1 234", "1234"),
+        (Written(".", "$"), "$1,234", "1234"),
+        (Written("."), "$5", "$5"),
+        (Written(".", "€"), "$5", "$5"),
+        (Written(".", sign="%"), "5%", "5"),
+        (Written("."), "5%", "5%"),
+    ],
+)
+def test_a_later_number_is_read_only_where_it_is_sure_what_it_is(
+    known: Written, text: str, expected: str
+) -> None:
+    assert known.plain(text) == expected
 
 
 def test_amounts_in_two_currencies_are_not_added_up() -> None:

@@ -123,9 +123,18 @@ def test_numbers_of_a_parquet_file_are_read_as_those_of_csv(
 def test_a_column_whose_numbers_are_not_certain_is_refused_and_none_is_told(
     table: pl.DataFrame, tmp_path: Path
 ) -> None:
-    message = refusal(table.with_columns(TotalCharges=pl.lit("1.889")), tmp_path)
+    uncertain = table.with_columns(MonthlyCharges=pl.lit("70"), TotalCharges=pl.lit("1.889"))
+    message = refusal(uncertain, tmp_path)
     assert message.startswith("customers.csv: TotalCharges is not certain")
     assert "1.889" not in message
+
+
+def test_a_column_that_does_not_decide_is_read_as_the_others_of_its_file(
+    table: pl.DataFrame, tmp_path: Path
+) -> None:
+    path = tmp_path / "customers.csv"
+    table.with_columns(MonthlyCharges=pl.lit("70.5"), TotalCharges=pl.lit("1,889")).write_csv(path)
+    assert set(read_customers(path).frame["TotalCharges"]) == {1889.0}
 
 
 def test_rows_are_normalised_as_every_customer_is(table: pl.DataFrame, tmp_path: Path) -> None:
