@@ -104,7 +104,9 @@ def _of_values(column: Column, *, is_level: bool) -> Iterator[str]:
         yield f"below zero in {in_rows(below)}: is that so?"
 
 
-def of_protected(headings: Sequence[str]) -> Iterator[Doubt]:
-    if headings:
-        text = "used for no score and no offer; requests and files may leave them out"
-        yield Doubt(Weight.PROTECTED, "(protected)", f"{', '.join(headings)}: {text}")
+def of_protected(headings: Sequence[str]) -> Doubt:
+    text = "used for no score and no offer; requests and files may leave them out"
+    found = f"{', '.join(headings)}: {text}"
+    none = "no heading was understood as sex, age, family, origin or income"
+    missed = f"{none}: where one is, protected = true keeps it out of score and offers"
+    return Doubt(Weight.PROTECTED, "(protected)", found if headings else missed)

@@ -20,7 +20,7 @@ TENURE, BILL, NO_BILL = _pattern("tenure"), _pattern("bill"), _pattern("no_bill"
 PROTECTED, PLACE, REGION = _pattern("protected"), _pattern("place"), _pattern("region")
 IDENTIFIER, CUSTOMER = _pattern("identifier"), _pattern("customer")
 CODED, AMOUNT, MONEY = _pattern("coded"), _pattern("amount"), _pattern("money")
-AFTERWARDS = _pattern("afterwards")
+AFTERWARDS, AGE = _pattern("afterwards"), _pattern("age")
 """What a heading may say, for its words in small letters."""
 
 BUSINESSES: Mapping[str, Sequence[str]] = _FOUND["business"]

@@ -46,7 +46,8 @@ def label(heading: str) -> str:
 
 def sayable(text: str) -> str:
     """The text as it may stand in a phrase; numbers are spelled out."""
-    spelled = re.sub(r"\d+", lambda found: f" {_spelled(found.group())} ", text)
+    signed = re.sub(r"(?<=\w)\+$", " plus", re.sub(r"(?<=\w)-$", " minus", text))
+    spelled = re.sub(r"\d+", lambda found: f" {_spelled(found.group())} ", signed)
     clean = "".join(letter if _may_be_said(letter) else " " for letter in spelled)
     single = " ".join(re.sub(r"\band\b", "&", clean, flags=re.IGNORECASE).split())
     if len(single) > LONGEST_WORDS:

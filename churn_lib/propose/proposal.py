@@ -25,7 +25,7 @@ from churn_lib.propose.doubts import (
     of_twins,
 )
 from churn_lib.propose.names import name_of
-from churn_lib.propose.services import Absence, absences
+from churn_lib.propose.services import NONE, Absence, absences
 from churn_lib.propose.sort import Sorted, sort
 from churn_lib.propose.totals import charges, products
 from churn_lib.tables.table import Table
@@ -108,7 +108,8 @@ def propose(
     found = answer(table, target, left, name)
     columns = columns_of(table.frame.drop(found.column).filter(pl.Series(found.known)))
     kinds = sort(columns, found.left)
-    uses = _uses(kinds, _names(kinds, columns, [*table.frame.columns, *table.left_out], named))
+    names = _names(kinds, columns, [*table.frame.columns, *table.left_out], named)
+    uses = _uses(kinds, names, found)
     _check(uses, found, name)
     headings = [*table.frame.columns, *table.left_out, *(use.name for use in uses)]
     parts = _parts(kinds, uses, headings)
@@ -120,7 +121,7 @@ def propose(
         *of_columns(kinds),
         *_of_parts(parts, uses),
         *(Doubt(Weight.LEFT_OUT, heading, f"left out: {UNIQUE}") for heading in rest),
-        *of_protected([use.column.heading for use in uses if use.protected]),
+        of_protected([use.column.heading for use in uses if use.protected]),
     ]
     return Proposal(
         answer=found,
@@ -174,9 +175,10 @@ def _of_parts(parts: Parts, uses: Sequence[Use]) -> Iterator[Doubt]:
         yield Doubt(Weight.ROLE, TENURE, text)
 
 
-def _uses(columns: Sorted, names: Mapping[str, str]) -> list[Use]:
+def _uses(columns: Sorted, names: Mapping[str, str], who: Answer) -> list[Use]:
     """The attributes. names: by heading, in the order of the columns."""
-    found = absences(columns.levels, columns.numbers)
+    stayed = who.here if len(who.here) == 1 else []  # as the file says no, in its language
+    found = absences(columns.levels, columns.numbers, NONE.union(map(str.casefold, stayed)))
     made = products([one for one in columns.numbers if not roles.is_protected(one)])
     used = {one.heading: one for one in (*columns.levels, *columns.numbers)}
     numbers = {one.heading for one in columns.numbers}

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from churn_lib.propose.column import Column
 from churn_lib.propose.names import (
+    AGE,
     BILL,
     BUSINESSES,
     CUSTOMER,
@@ -21,6 +24,9 @@ MOST_BLANK = 0.05
 
 LONGEST_TENURE = 40_000
 """Days of a century: what is larger is something else, whatever it is called."""
+
+YOUNGEST, OLDEST = 16, 120
+"""Years: half of a company's customers are older than the one, and nearly none than the other."""
 
 FEWEST_SIGNS = 2
 
@@ -70,7 +76,17 @@ def identifier(candidates: Sequence[Column]) -> Column | None:
 
 
 def is_protected(column: Column) -> bool:
-    return bool(PROTECTED.search(spoken(column.heading)))
+    heading = spoken(column.heading)
+    return bool(PROTECTED.search(heading) or (AGE.search(heading) and _may_be_ages(column)))
+
+
+def _may_be_ages(column: Column) -> bool:
+    """Whether these may be ages of people, or groups of them; and not those of cars, in days."""
+    if column.numbers is None or column.distinct <= FEWEST_AMOUNTS:
+        return True
+    known = column.x[column.x > 0]  # 0 often says that nobody knows
+    middle, high = np.quantile(known, (0.5, 0.99)) if len(known) else (0, 0)
+    return bool(middle >= YOUNGEST and high <= OLDEST)
 
 
 def business(headings: Iterable[str]) -> str:

@@ -2,7 +2,8 @@
 taken.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import NamedTuple
 
 import numpy as np
@@ -28,12 +29,14 @@ class Absence(NamedTuple):
     blank: bool
 
 
-def absences(levels: Sequence[Column], numbers: Iterable[Column]) -> dict[str, Absence]:
-    """The absence that each column tells, by its heading."""
+def absences(
+    levels: Sequence[Column], numbers: Iterable[Column], none: Set[str] = NONE
+) -> dict[str, Absence]:
+    """The absence that each column tells, by its heading. none: how columns say no."""
     if not levels:
         return {}
     weights = np.random.default_rng(0).random(len(levels[0].codes))
-    parents = dict(_parents(levels, weights))
+    parents = dict(_parents(levels, weights, none))
     found: dict[str, Absence] = {}
     for column in (*levels, *numbers):
         for place, total in enumerate(_totals(column, weights), start=-1):
@@ -41,22 +44,32 @@ def absences(levels: Sequence[Column], numbers: Iterable[Column]) -> dict[str, A
             if parent is None or parent is column or not total:
                 continue
             text = f"No {noun(parent.heading)}" if place < 0 else column.texts[place]
-            if place < 0 or (column.numbers is None and text.casefold() not in NONE):
+            if place < 0 or (column.numbers is None and text.casefold() not in none):
                 found.setdefault(column.heading, Absence(parent, without, text, place < 0))
     return _sound(found, levels)
 
 
 def _parents(
-    levels: Iterable[Column], weights: Floats
+    levels: Iterable[Column], weights: Floats, none: Set[str]
 ) -> Iterator[tuple[float, tuple[Column, str]]]:
-    seen: set[float] = set()
+    """The column that others need, and its level where it is not taken, by the sum of its rows."""
+    alike = defaultdict[float, list[tuple[Column, str]]](list)
     for column in levels:
         totals = _totals(column, weights)[1:]
         for text, count, total in zip(column.texts, column.counts, totals, strict=True):
-            enough = FEWEST <= count <= len(column.codes) - FEWEST
-            if enough and text.casefold() in NONE and total not in seen:
-                seen.add(total)
-                yield total, (column, text)
+            if FEWEST <= count <= len(column.codes) - FEWEST:
+                alike[total].append((column, text))
+    for total, found in alike.items():
+        told = [one for one in found if one[1].casefold() in none] or _needed(found)
+        if told:
+            yield total, told[0]
+
+
+def _needed(found: Sequence[tuple[Column, str]]) -> Sequence[tuple[Column, str]]:
+    """In any language: the one that calls these rows otherwise, where several call them alike."""
+    counts = Counter(text for _, text in found)
+    others = [one for one in found if counts[one[1]] == 1]
+    return others if len(others) == 1 and len(counts) == 2 else []
 
 
 def _totals(column: Column, weights: Floats) -> Sequence[float]:

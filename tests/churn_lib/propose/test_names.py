@@ -67,8 +67,8 @@ def test_a_heading_is_taken_apart_into_words(heading: str, expected: str) -> Non
         ("Cuota mensual", {"BILL"}),
         ("Total Charges", {"NO_BILL"}),
         ("Gender", {"PROTECTED"}),
-        ("CustomerAge", {"PROTECTED"}),
-        ("Age", {"PROTECTED"}),
+        ("CustomerAge", {"PROTECTED", "AGE"}),
+        ("Age", {"AGE"}),
         ("Account age", {"TENURE"}),
         ("Device age", set()),
         ("Page views", set()),
@@ -97,7 +97,7 @@ def test_a_heading_tells_a_part(heading: str, parts: set[str]) -> None:
     looked_for = ("TENURE", "BILL", "NO_BILL", "PROTECTED", "PLACE", "REGION", "AFTERWARDS")
     found = {
         part
-        for part in (*looked_for, "CODED", "IDENTIFIER")
+        for part in (*looked_for, "AGE", "CODED", "IDENTIFIER")
         if getattr(names, part).search(spoken(heading))
     }
     assert found == parts

@@ -51,6 +51,9 @@ def test_levels_are_said_so(heading: str, levels: list[object], phrases: list[st
         ("007", "zero zero seven"),
         ("12345678", "one two three four five six"),
         ("a;b {c} €", "a b c"),
+        ("A+", "A plus"),
+        ("B-", "B minus"),
+        ("11+", "eleven plus"),
         ("²", ""),
     ],
 )

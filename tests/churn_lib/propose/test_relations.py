@@ -45,6 +45,37 @@ def test_a_copy_in_other_words_or_another_unit_is_left_out(
     }
 
 
+def test_no_is_what_those_who_stayed_have_in_the_language_of_the_file(
+    columns: dict[str, Cells], rng: np.random.Generator, tmp_path: Path
+) -> None:
+    left = np.where(np.asarray(columns["Churn"]) == "Yes", "Oui", "Non")
+    phone = rng.choice(["Oui", "Non"], ROWS, p=[0.8, 0.2])
+    lines = np.where(phone == "Non", "sans objet", rng.choice(["Oui", "Non"], ROWS))
+    text = text_of({**columns, "Churn": left, "Phone": phone, "Lines": lines}, tmp_path)
+    assert 'absent = { "sans objet" = { Phone = "Non" } }' in text
+
+
+def test_a_service_is_found_in_any_language_where_several_need_it(
+    columns: dict[str, Cells], rng: np.random.Generator, tmp_path: Path
+) -> None:
+    line = rng.choice(["光回線", "なし"], ROWS, p=[0.7, 0.3])
+    more = {
+        name: np.where(line == "なし", "回線なし", rng.choice(["あり", "なし"], ROWS))
+        for name in ("Antivirus", "Backup")
+    }
+    text = text_of({**columns, "Line": line, **more}, tmp_path)
+    assert 'absent = { "回線なし" = { Line = "なし" } }' in text
+
+
+def test_one_column_that_says_the_same_of_some_rows_needs_no_other(
+    columns: dict[str, Cells], rng: np.random.Generator, tmp_path: Path
+) -> None:
+    line = rng.choice(["fibre", "copper"], ROWS)
+    speed = np.where(line == "copper", "slow", rng.choice(["fast", "faster"], ROWS))
+    text = text_of({**columns, "Line": line, "Speed": speed}, tmp_path)
+    assert "absent = {" not in text
+
+
 @pytest.mark.parametrize("level", ["", "No phone service", "not possible"])
 def test_a_service_that_needs_another_one_is_found_by_its_level_or_its_blank(
     level: str, columns: dict[str, Cells], rng: np.random.Generator, tmp_path: Path
