@@ -329,8 +329,10 @@ def gemini_call(model: str) -> Iterator[GeminiCall]:
 
 def trace_fields(headers: Mapping[str, str]) -> Mapping[str, str]:
     """Cloud Logging's fields that show a line beside its request; none without project or trace."""
-    known = _settings()
-    project = known and known.google_cloud_project
+    try:
+        project = settings().trace.google_cloud_project
+    except SettingsError:
+        project = None
     if project is None:
         return {}
     found = re.fullmatch(_TRACEPARENT, headers.get("traceparent", ""))

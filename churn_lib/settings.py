@@ -114,7 +114,7 @@ Project = Annotated[
 Location = Annotated[
     str,
     Field(
-        pattern=r"^[a-z]+(-[a-z]+\d+)?$",
+        pattern=r"^[a-z]{1,20}(-[a-z]{1,20}\d{1,2})?$",
         description="a region such as europe-west1, or us, eu, global",
     ),
 ]
@@ -300,12 +300,17 @@ class GeminiSettings(_Group):
 
 
 class LogSettings(_Group):
-    """What the decision log needs, and whoever follows a request through it."""
+    """What the decision log needs."""
 
     decision_log: LogFile | None = None
     """File that decisions, outcomes and calls to Gemini go to; left out, standard output."""
     decision_log_attributes: Logged = ()
     """Attributes of the customer that a decision's line may hold; none is the safe choice."""
+
+
+class TraceSettings(_Group):
+    """What whoever follows a request through the logs needs."""
+
     google_cloud_project: AnyProject | None = None
     """Project that the traces of requests belong to; without it, lines name no trace."""
 
@@ -341,12 +346,21 @@ class ExperimentSettings(_Group):
         return any((self.experiment_key, self.experiment_key_file, self.experiment_key_secret))
 
 
-class Settings(ScoreSettings, GeminiSettings, LogSettings, OfferSettings, ExperimentSettings):
+class Settings(
+    ScoreSettings, GeminiSettings, LogSettings, TraceSettings, OfferSettings, ExperimentSettings
+):
     """All of them, for whoever needs all of them right."""
 
 
 Group = TypeVar("Group", bound=_Group)
-GROUPS = (ScoreSettings, GeminiSettings, LogSettings, OfferSettings, ExperimentSettings)
+GROUPS = (
+    ScoreSettings,
+    GeminiSettings,
+    LogSettings,
+    TraceSettings,
+    OfferSettings,
+    ExperimentSettings,
+)
 
 
 class Groups:
@@ -372,6 +386,10 @@ class Groups:
     @cached_property
     def log(self) -> LogSettings:
         return self._right(LogSettings)
+
+    @cached_property
+    def trace(self) -> TraceSettings:
+        return self._right(TraceSettings)
 
     @cached_property
     def offers(self) -> OfferSettings:

@@ -4,14 +4,15 @@
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from churn_lib.errors import ArtifactError, NotReadyError, SettingsError
+from churn_lib.errors import ArtifactError, NotReadyError, SecretError, SettingsError
 from churn_lib.score.scorecard import scorecard
 from churn_lib.settings import (
     ExperimentSettings,
@@ -19,10 +20,14 @@ from churn_lib.settings import (
     LogSettings,
     OfferSettings,
     ScoreSettings,
+    TraceSettings,
     settings,
 )
 from functions.server.drain import drain
 from functions.server.reply import json_reply
+
+if TYPE_CHECKING:
+    from churn_lib.secrets.key import Sources
 
 
 async def health(_request: Request, _body: bytes) -> Response:
@@ -56,8 +61,9 @@ def _state() -> dict[str, object]:
 
     _check(scorecard, _bounds, _log)
     found: dict[str, object] = {"status": "ready", "model_version": scorecard().version}
-    groups = (GeminiSettings, ExperimentSettings)
+    groups = (GeminiSettings, ExperimentSettings, TraceSettings)
     wrong = [fault.field for group in groups for fault in settings().faults[group]]
+    wrong += _keys()
     with suppress(ArtifactError):
         found["catalogue_version"] = catalogue().version
         is_right = not settings().faults[ExperimentSettings]
@@ -68,6 +74,24 @@ def _state() -> dict[str, object]:
     elif in_force().fault:  # none, or the one before stays in force
         wrong.append(OFFERS)
     return {**found, "wrong": wrong} if wrong else found
+
+
+def _keys() -> Iterator[str]:
+    """The settings that can give no key."""
+    from churn_lib.secrets.key import experiment_sources, gemini_sources
+
+    known = settings()
+    if not known.faults[GeminiSettings] and not known.gemini.gemini_vertex_project:
+        yield from _without_key(gemini_sources(known.gemini))
+    if not known.faults[ExperimentSettings]:
+        yield from _without_key(experiment_sources(known.experiment))
+
+
+def _without_key(kept: "Sources") -> Iterator[str]:
+    try:
+        kept.check()
+    except SecretError:
+        yield kept.setting
 
 
 def _check(*needed: Callable[[], object]) -> None:

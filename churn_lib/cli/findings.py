@@ -20,7 +20,7 @@ from churn_lib.offers.catalogue import InForce
 from churn_lib.offers.source import source
 from churn_lib.score import scorecard
 from churn_lib.score.scorecard import MANIFEST, SCORECARD
-from churn_lib.secrets.key import gemini_key
+from churn_lib.secrets.key import experiment_sources, gemini_key
 from churn_lib.secrets.stores import AWS_NAME, GOOGLE_NAME
 from churn_lib.settings import (
     DOTENV,
@@ -32,6 +32,7 @@ from churn_lib.settings import (
     OfferSettings,
     ScoreSettings,
     Settings,
+    TraceSettings,
     read_settings,
     told,
     variables,
@@ -49,6 +50,7 @@ CONSEQUENCES: Mapping[type[BaseModel], str] = {
     ScoreSettings: NOBODY,
     GeminiSettings: "until then offers are written from templates, labelled misconfigured.",
     LogSettings: "until then no decision is logged, and /ready answers 503.",
+    TraceSettings: "until then lines of the log name no trace.",
     OfferSettings: "until then customers are scored and get no offer.",
     ExperimentSettings: "until then everybody gets the best offer, and nothing can be shown.",
 }
@@ -103,6 +105,7 @@ async def examine(
         return [*found, *about_wrong_settings(given)]
     found.append(about_settings(known.model_fields_set))
     found += about_experiment(known, folder)
+    found += about_experiment_key(known)
     found += about_texts(known, folder)
     if known.offers:
         found.append(about_elsewhere(InForce(source(catalogues.OFFERS))))
@@ -167,6 +170,15 @@ def about_experiment(known: ExperimentSettings, folder: Path) -> Iterator[Findin
             else:
                 hint = "Set EXPERIMENT_KEY: until then everybody gets the best offer."
                 yield Finding("wrong", "Experiment", f"{text}, but there is no key", hint)
+
+
+def about_experiment_key(known: ExperimentSettings) -> Iterator[Finding]:
+    """Whether a key of experiments is set that can be none."""
+    try:
+        experiment_sources(known).check()
+    except SecretError as error:
+        hint = f"Correct it: {CONSEQUENCES[ExperimentSettings]}"
+        yield Finding("wrong", "Experiment", f"EXPERIMENT_KEY: {error}", hint)
 
 
 def about_texts(known: GeminiSettings, folder: Path) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from pydantic import SecretStr
 
 from churn_lib.errors import SecretError
-from churn_lib.secrets.stores import read_secret
+from churn_lib.secrets.stores import check_name, read_secret
 from churn_lib.settings import ExperimentSettings, GeminiSettings
 
 logger = logging.getLogger(__name__)
@@ -116,28 +116,50 @@ class Sources(NamedTuple):
             return partial(read_secret, self.secret, self.variable, endpoint)
         return None
 
+    @property
+    def setting(self) -> str:
+        """The one that counts."""
+        if self.value is not None:
+            return self.variable
+        return f"{self.variable}_SECRET" if self.file is None else f"{self.variable}_FILE"
 
-def gemini_key(
-    settings: GeminiSettings, clock: Callable[[], float] = time.monotonic
-) -> Secret | None:
-    """The configured key, or None."""
-    kept = Sources(
+    def check(self) -> None:
+        """Raises SecretError where there can be no key, as far as no store must be asked."""
+        if self.value is not None:
+            _checked(self.value.get_secret_value())
+        elif self.file is not None:
+            _checked(_from_file(self.file, self.setting))
+        elif self.secret is not None:
+            check_name(self.secret, self.variable)
+
+
+def gemini_sources(settings: GeminiSettings) -> Sources:
+    return Sources(
         "GEMINI_API_KEY",
         settings.gemini_api_key,
         settings.gemini_api_key_file,
         settings.gemini_api_key_secret,
     )
-    return _secret("Gemini", kept, settings, clock)
+
+
+def experiment_sources(own: ExperimentSettings) -> Sources:
+    return Sources(
+        "EXPERIMENT_KEY", own.experiment_key, own.experiment_key_file, own.experiment_key_secret
+    )
+
+
+def gemini_key(
+    settings: GeminiSettings, clock: Callable[[], float] = time.monotonic
+) -> Secret | None:
+    """The configured key, or None."""
+    return _secret("Gemini", gemini_sources(settings), settings, clock)
 
 
 def experiment_key(
     own: ExperimentSettings, settings: GeminiSettings, clock: Callable[[], float] = time.monotonic
 ) -> Secret | None:
     """The configured key of experiments, or None. settings: how keys are fetched."""
-    kept = Sources(
-        "EXPERIMENT_KEY", own.experiment_key, own.experiment_key_file, own.experiment_key_secret
-    )
-    return _secret("experiment", kept, settings, clock)
+    return _secret("experiment", experiment_sources(own), settings, clock)
 
 
 def _secret(

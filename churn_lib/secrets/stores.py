@@ -43,6 +43,12 @@ CLIENT_ERRORS = (
 CHECK_ENVIRONMENT = "check GOOGLE_APPLICATION_CREDENTIALS and the variables that begin with AWS_"
 
 
+def check_name(name: str, variable: str) -> None:
+    """Raises SecretError for what is no name of a secret, and may be the key itself."""
+    if not (GOOGLE_NAME.fullmatch(name) or AWS_NAME.fullmatch(name)):
+        raise SecretError(variable + NO_NAME)
+
+
 def read_secret(name: str, variable: str, google_endpoint: str | None) -> str:
     """The text of a secret. Raises SecretError with what to do.
 

@@ -85,6 +85,20 @@ def test_readiness_names_every_setting_that_is_wrong() -> None:
     assert "Traceback" not in printed
 
 
+def test_readiness_names_keys_that_can_be_none_and_what_costs_less() -> None:
+    wrong = {
+        "GEMINI_API_KEY_FILE": "/canary4711/x",
+        "EXPERIMENT_KEY_SECRET": "canary4711",
+        "GOOGLE_CLOUD_PROJECT": "Canary4711 x",
+    }
+    with serve(wrong) as server:
+        response = httpx2.get(f"{server.url}/ready", trust_env=False)
+        printed = server.printed()
+    assert response.status_code == 200
+    assert set(response.json()["wrong"]) == wrong.keys()
+    assert "canary4711" not in printed + response.text
+
+
 def test_a_log_that_can_not_be_kept_costs_no_answer_and_loses_no_outcome_in_silence(
     example: dict[str, object],
 ) -> None:

@@ -14,6 +14,7 @@ from churn_lib.cli.findings import (
     about_access,
     about_catalogue,
     about_elsewhere,
+    about_experiment_key,
     about_gemini,
     about_packages,
     about_python,
@@ -68,6 +69,21 @@ def test_a_key_file_is_read_and_a_missing_one_is_wrong(tmp_path: Path) -> None:
     assert (
         access(GEMINI_API_KEY_FILE=str(file)).text == "from the file that GEMINI_API_KEY_FILE names"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EXPERIMENT_KEY", "short"),
+        ("EXPERIMENT_KEY_FILE", "/no/such/file"),
+        ("EXPERIMENT_KEY_SECRET", KEY),
+    ],
+)
+def test_a_key_of_experiments_that_can_be_none_is_wrong_and_never_shown(
+    name: str, value: str
+) -> None:
+    [found] = about_experiment_key(read_settings({name: value}))
+    assert (found.state, value in "".join(found)) == ("wrong", False)
 
 
 def test_vertex_needs_no_key_and_says_that_one_is_not_used() -> None:
