@@ -2,7 +2,8 @@
 
     ChurnError                     500  exit 1
     ├── InputError                 422  exit 2   values that a caller can correct, named by field
-    │   └── MalformedError         400  exit 2   not readable as JSON at all
+    │   ├── MalformedError         400  exit 2   not readable as JSON at all
+    │   └── QueryError             400  exit 2   parameters that are unknown or given twice
     ├── RouteError                 404  exit 1   no such path
     │   └── MethodError            405  exit 1   the path exists, the method does not
     ├── HostError                421  exit 1   asked by the name of another machine
@@ -80,6 +81,13 @@ class MalformedError(InputError):
 
     status = 400
     title = "The body is not valid JSON"
+
+
+class QueryError(InputError):
+    """Parameters of the address that would not count."""
+
+    status = 400
+    title = "Some parameters of the address are unknown or given twice"
 
 
 class RouteError(ChurnError):

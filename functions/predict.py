@@ -12,7 +12,7 @@ from churn_lib import log
 from churn_lib.answer import Answered, OfferMode, answered, in_two
 from churn_lib.customer.reading import parse_json
 from churn_lib.customer.request import PredictRequest
-from churn_lib.errors import FieldFault, InputError
+from churn_lib.errors import FieldFault, InputError, QueryError
 from functions.server.limits import header, remaining
 from functions.server.reply import NDJSON, json_line, json_reply, lines_reply
 
@@ -75,7 +75,7 @@ def _log(request: Request, customer: PredictRequest, found: Answered) -> None:
 
 
 def parameters(request: Request, *known: str) -> Mapping[str, str]:
-    """The query of a request. Raises InputError, which names what is unknown or given twice.
+    """The query of a request. Raises QueryError, which names what is unknown or given twice.
 
     What does not count must not pass in silence: `?ofer=none` would pay for Gemini's words. Where a
     GET is answered nothing can be chosen, so there a query changes nothing and is not looked at:
@@ -87,7 +87,7 @@ def parameters(request: Request, *known: str) -> Mapping[str, str]:
     twice = [name for name in known if names.count(name) > 1]
     faults += [FieldFault(name, "must be given once") for name in twice]
     if faults:
-        raise InputError(faults)
+        raise QueryError(faults)
     return given
 
 
@@ -96,7 +96,7 @@ def _pairs(query: str) -> list[tuple[str, str]]:
         return parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
     except ValueError:
         fault = FieldFault("(query)", f"must hold at most {MOST_PARAMETERS} parameters")
-        raise InputError([fault]) from None
+        raise QueryError([fault]) from None
 
 
 def _unknown(name: str, known: Sequence[str]) -> FieldFault:

@@ -2,9 +2,10 @@
 
 import re
 
-SEPARATORS = re.compile(r"[\s\ufeff_.()\u2010-\u2015-]+")
-"""What a name or a level is spelled with or without: blanks, a file's byte order mark, underscores,
-dots (as R writes names), brackets, hyphens and dashes.
+SEPARATORS = re.compile(r"[\s\xad\u200b-\u200f\u2060\ufeff_.()\u2010-\u2015-]+")
+"""What a name or a level is spelled with or without: blanks, what nobody sees (joiners, marks of
+direction and of a file's beginning, soft hyphens), underscores, dots (as R writes names), brackets,
+hyphens and dashes.
 """
 
 SPELLED = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)

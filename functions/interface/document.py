@@ -47,7 +47,7 @@ def problem(text: str) -> dict[str, object]:
 
 AT_ANY_TIME: dict[int | str, dict[str, object]] = {503: problem(UNAVAILABLE)}
 WITH_A_BODY: dict[int | str, dict[str, object]] = {
-    400: problem("The body is not valid JSON."),
+    400: problem("The body is not valid JSON, or the address has a parameter that is not known."),
     408: problem("The body took too long to arrive."),
     413: problem("The body is too large."),
     415: problem("The body is of another media type, or packed."),

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from codecs import BOM_UTF8
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 from math import inf
@@ -88,7 +89,8 @@ def check_kind(request: Request, allowed: frozenset[str]) -> None:
 
 
 async def read_body(request: Request, largest: int) -> bytes:
-    """The whole body, never more than `largest` bytes of it and one chunk in memory.
+    """The whole body, never more than `largest` bytes of it and one chunk in memory; without the
+    byte order mark that some editors put before a text.
 
     Raises SizeError, BusyError and ClientDisconnect.
     """
@@ -106,7 +108,7 @@ async def read_body(request: Request, largest: int) -> bytes:
             raise _too_large(largest)
         if len(body) > announced:
             hold(request, len(body))
-    return bytes(body)
+    return bytes(body.removeprefix(BOM_UTF8) if body.startswith(BOM_UTF8) else body)
 
 
 async def _chunks(request: Request) -> AsyncIterator[bytes]:

@@ -304,7 +304,7 @@ def test_a_parameter_that_would_not_count_is_named(
     client: httpx2.Client, example: dict[str, object], address: str, field: str, message: str
 ) -> None:
     response = client.post(address, json=example)
-    assert response.status_code == 422
+    assert response.status_code == 400
     assert response.json()["errors"] == [{"field": field, "message": message}]
 
 
@@ -365,3 +365,20 @@ def test_of_a_customer_without_a_bill_no_sum_is_told(
     texts = {reason["feature"]: reason["text"] for reason in reasons}
     assert texts["TotalCharges"] == "has not been billed yet"
     assert not [text for text in texts.values() if "little" in text or "0.00" in text]
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "media"),
+    [
+        ("/predict", "{}", "application/json"),
+        ("/predict/batch", "[{}]", "application/json"),
+        ("/predict/batch", "{}", "application/x-ndjson"),
+        ("/bigquery", '{{"calls": [[{}]]}}', "application/json"),
+    ],
+)
+def test_the_mark_that_editors_put_before_a_text_is_no_part_of_it(
+    client: httpx2.Client, example: dict[str, object], path: str, form: str, media: str
+) -> None:
+    body = form.format(json.dumps(example)).encode("utf-8-sig")
+    response = client.post(path, content=body, headers={"Content-Type": media})
+    assert (response.status_code, b"churn_probability" in response.content) == (200, True)
