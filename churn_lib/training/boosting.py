@@ -24,10 +24,10 @@ WORTH = 0.0005
 """Many bins must lower the log loss by more."""
 
 MOST_PAIRS = 20
-MOST_CELLS = 12_000
-"""A cell takes about 11 bytes of the scorecard, which may have 150,000."""
+MOST_BYTES = 132_000
+"""Of the scorecard's, which may have some more."""
 SPARE = 0.85
-"""Of the room for cells, what fewer pairs may take up: each of them is cut finer then."""
+"""Of the room, what fewer pairs may take up: each of them is cut finer then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +50,27 @@ class Boosted:
         return self.intercept / GRID, [part.card() for part in self.parts]
 
     @property
-    def cells(self) -> int:
-        return sum(part.units.size for part in self.parts)
+    def size(self) -> int:
+        """About how many bytes it takes in the scorecard."""
+        return sum(part.size for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
 class DepthTwo:
     """The learner. A column that is no attribute of the notes may have other levels, or be unknown.
 
-    trends: the numbers with which the risk may only rise, or only fall. most_cells: so many numbers
-    the terms may hold, unless one for each state of each attribute is more.
+    trends: the numbers with which the risk may only rise, or only fall. most_bytes: so many of the
+    scorecard the terms may take, unless one number for each state of each attribute takes more.
     """
 
     trends: Mapping[str, Trend] = field(default_factory=lambda: TRENDS)
     notes: Mapping[str, Attribute] = field(default_factory=lambda: NOTES)
-    most_cells: int = MOST_CELLS
+    most_bytes: int = MOST_BYTES
     name: str = "depth 2"
 
     def fit(self, frame: pl.DataFrame, left: Labels, folds: Folds, seed: int) -> Boosted:
-        for found in _tries(self.task(frame, left, folds, seed), self.most_cells):
-            if found.cells <= self.most_cells:
+        for found in _tries(self.task(frame, left, folds, seed), self.most_bytes):
+            if found.size <= self.most_bytes:
                 break
         return found
 
@@ -97,7 +98,7 @@ class DepthTwo:
         return made.kind == "ratio" or any(map(self._may_be_unknown, made.parts))
 
 
-def _tries(task: Task, most_cells: int) -> Iterator[Boosted]:
+def _tries(task: Task, most_bytes: int) -> Iterator[Boosted]:
     """From the best boosting to the smallest: with fewer and fewer pairs, and at last few bins."""
     bins, tuning = _bins(task)
     _, parts = task.grown(bins, None, tuning.trees, 1)
@@ -111,7 +112,7 @@ def _tries(task: Task, most_cells: int) -> Iterator[Boosted]:
             yield Boosted(tuning.log_loss, tuning.trees, width, start, parts)
             if not joined:
                 break
-            joined = _fewer(joined, parts, most_cells)
+            joined = _fewer(joined, parts, most_bytes)
 
 
 def _bins(task: Task) -> tuple[int, Tuning]:
@@ -141,9 +142,9 @@ def _strength(table: Term, frame: pl.DataFrame) -> float:
     return float(np.var(effect))
 
 
-def _fewer(pairs: Sequence[Pair], parts: Sequence[Term], most_cells: int) -> list[Pair]:
-    """The first of these pairs, by the cells that they have in these terms."""
-    cells = {part.features: part.units.size for part in parts}
-    room = most_cells * SPARE - sum(cells[part] for part in cells if len(part) == 1)
-    kept = accumulate(cells.get(pair, 0) for pair in pairs[:-1])
+def _fewer(pairs: Sequence[Pair], parts: Sequence[Term], most_bytes: int) -> list[Pair]:
+    """The first of these pairs, by the room that they take in these terms."""
+    sizes = {part.features: part.size for part in parts}
+    room = most_bytes * SPARE - sum(sizes[part] for part in sizes if len(part) == 1)
+    kept = accumulate(sizes.get(pair, 0) for pair in pairs[:-1])
     return [pair for pair, total in zip(pairs, kept, strict=False) if total <= room]

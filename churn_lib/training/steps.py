@@ -3,6 +3,7 @@
 Values are whole units of `1 / GRID`, so that sums are exact, in any order.
 """
 
+import json
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,6 +15,9 @@ from churn_lib.training.learner import Rows
 
 GRID = 10_000_000
 """Units of a log-odds of 1."""
+
+CELL_BYTES = 11
+"""What a cell takes in the scorecard, with its part of the edges."""
 
 NOTHING = -1
 """The state of a value that a term says nothing of: its effect is 0."""
@@ -35,6 +39,10 @@ class Edges(NamedTuple):
     def card(self) -> dict[str, object]:
         return {"edges": [*self.edges]} | _present(unknown=self.unknown)
 
+    @property
+    def size(self) -> int:
+        return 0  # that of its edges is in that of the cells
+
 
 class Groups(NamedTuple):
     """The states of an attribute with levels: the group of its level."""
@@ -52,6 +60,10 @@ class Groups(NamedTuple):
     def card(self) -> dict[str, object]:
         groups = [[*group] for group in self.groups]
         return {"groups": groups} | _present(other=self.other, unknown=self.unknown)
+
+    @property
+    def size(self) -> int:
+        return len(json.dumps(self.groups))
 
 
 Axis = Edges | Groups
@@ -74,6 +86,11 @@ class Term:
         padded = np.pad(self.units, (0, 1))  # the last state is the one that NOTHING takes
         found: Units = padded[self.states(frame)]
         return found
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes in `scorecard.json`."""
+        return self.units.size * CELL_BYTES + sum(axis.size for axis in self.axes)
 
     def card(self) -> dict[str, object]:
         """The term as `scorecard.json` holds it."""

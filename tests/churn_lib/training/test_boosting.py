@@ -18,11 +18,11 @@ from sklearn.metrics import log_loss
 from sklearn.model_selection import StratifiedKFold
 
 from churn_lib.customer.schema import Attribute, Kind, Made, Trend
-from churn_lib.training.boosting import MOST_CELLS, MOST_PAIRS, Boosted, DepthTwo
+from churn_lib.training.boosting import MOST_BYTES, MOST_PAIRS, Boosted, DepthTwo
 from churn_lib.training.data import Labels
 from churn_lib.training.learner import Floats, Folds
 from churn_lib.training.leaves import ENDLESS, tidy, units
-from churn_lib.training.steps import GRID, Edges
+from churn_lib.training.steps import GRID, Edges, Groups, Term
 from churn_lib.training.trees import BOOSTINGS, Task, matrix
 from tests.churn_lib.training import card_by_hand
 
@@ -172,7 +172,7 @@ def test_all_that_is_tuned_ends_in_a_scorecard_that_says_the_same(
 
 def test_a_scorecard_is_small(model: Boosted) -> None:
     assert sum(len(part.axes) == 2 for part in model.parts) <= MOST_PAIRS
-    assert model.cells <= MOST_CELLS
+    assert model.size <= MOST_BYTES
     assert len(json.dumps(model.terms(), separators=(",", ":"))) < 150_000
 
 
@@ -276,10 +276,18 @@ def test_fewer_pairs_are_joined_until_the_scorecard_has_room(
     table: tuple[pl.DataFrame, Labels], model: Boosted
 ) -> None:
     frame, left = table
-    small = replace(FREE, most_cells=model.cells // 2).fit(frame, left, folds_of(left), 1)
-    assert small.cells <= model.cells // 2
-    smallest = replace(FREE, most_cells=0).fit(frame, left, folds_of(left), 1)
+    small = replace(FREE, most_bytes=model.size // 2).fit(frame, left, folds_of(left), 1)
+    assert small.size <= model.size // 2
+    smallest = replace(FREE, most_bytes=0).fit(frame, left, folds_of(left), 1)
     assert {len(part.axes) for part in smallest.parts} == {1}
+
+
+def test_the_names_of_levels_take_room_too() -> None:
+    groups = tuple((f"月々の契約 {number}",) for number in range(60))
+    units = np.full((60, 60), 1234567)
+    term = Term(("a", "b"), (Groups(groups, None, None), Groups(groups, None, None)), units)
+    written = len(json.dumps(term.card(), separators=(",", ":")))
+    assert written == pytest.approx(term.size, rel=0.1)
 
 
 def test_where_nothing_can_be_learnt_all_have_the_share_that_left() -> None:
