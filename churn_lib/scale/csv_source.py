@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from churn_lib.errors import DataError
+from churn_lib.scale.amounts import amounts
 from churn_lib.scale.fields import likely, places
 from churn_lib.scale.files import Form
-from churn_lib.scale.head import NUMERIC, Head, Told, head_of, written_in
+from churn_lib.scale.head import Head, Told, head_of
 from churn_lib.scale.plain import are_plain, quick
 from churn_lib.scale.source import (
     Source,
@@ -47,17 +48,15 @@ def csv_source(path: Path, form: Form, asked: Asked) -> Source:
 
 def _source(path: Path, form: Form, head: Head, asked: Asked, place: str) -> Source:
     found = places(head.names, asked.columns, path.name)
-    numbers = written_in(head, found, path.name, asked.told.mark)
-    swapped = any(written.mark == "," for written in numbers.values())
-    if swapped:
-        numbers = {field: written._replace(mark=".") for field, written in numbers.items()}
-    as_is = {field: f"c{column}" for field, column in found.items()}
-    texts_of = as_is | {
-        field: f"TRANSLATE({as_is[field]}, '.,', ',.')"
-        for field in found
-        if swapped and field in NUMERIC
+    cells = {
+        field: [row[column] for row in head.rows if column < len(row)]
+        for field, column in found.items()
     }
-    plain = not without_value(found) and not swapped and are_plain(head.rows, found)
+    headings = {field: head.names[column] for field, column in found.items()}
+    numbers = amounts(cells, headings, path.name, asked.told.mark)
+    as_is = {field: f"c{column}" for field, column in found.items()}
+    texts_of = numbers.pointed(as_is)
+    plain = not without_value(found) and not numbers.comma and are_plain(head.rows, found)
     own = quick(texts_of) if plain else {f: t for f, t in texts_of.items() if t != as_is[f]}
     own |= without_value(found)
     size = path.stat().st_size
@@ -67,7 +66,7 @@ def _source(path: Path, form: Form, head: Head, asked: Asked, place: str) -> Sou
         table=select(own, _read(place, head, form)),
         fields=as_is | {field: own_column(field) for field in own},
         raw=texts(texts_of),
-        row=of_texts(found, {field: written.plain for field, written in numbers.items()}),
+        row=of_texts(found, numbers.spelled),
         doubtful=doubtful(as_is),
         types="native" if plain else "text",
         damage=partial(_tidied, path, form, head, asked),

@@ -3,28 +3,21 @@
 import codecs
 import csv
 import io
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
-from churn_lib.customer.contact import COUNTS, FACTS, TRUTHS
-from churn_lib.customer.model import NUMBERS
-from churn_lib.customer.spelling import SPELLED, is_not_known
 from churn_lib.errors import DataError
 from churn_lib.scale.files import Form
-from churn_lib.tables.marks import GROUPED, Mark, Written, currency_of, mark_of, sign_of
+from churn_lib.tables.marks import Mark
 from churn_lib.tables.separator import FIRST_LINES, SEPARATORS, notes_of, reader, start_of
 from churn_lib.tables.text import WESTERN, encoding_of
 
 BEGINNING = 1 << 20
 """Bytes that are looked at."""
-
-NUMERIC = frozenset(NUMBERS) | (FACTS.keys() - TRUTHS) | COUNTS
-ONE_WAY = "; or say which it is: --decimal"
 
 
 @dataclass(frozen=True)
@@ -99,50 +92,6 @@ def beginning(path: Path, form: Form) -> bytes:
 
 def _reason(error: Exception) -> str:
     return (isinstance(error, OSError) and error.strerror) or "it is damaged"
-
-
-def written_in(
-    head: Head, places: Mapping[str, int], name: str, told: Mark | None
-) -> Mapping[str, Written]:
-    """How the numbers of each field are written, and with one mark before decimals in all.
-
-    told: that mark, where the user says it. Raises DataError where the first rows do not decide.
-    """
-    rows = {field: _texts(head, place) for field, place in places.items() if field in NUMERIC}
-    signs = {field: sign_of(texts) for field, texts in rows.items()}
-    together = {
-        text.removesuffix(signs[field]): number
-        for field, texts in rows.items()
-        for text, number in texts.items()
-    }
-    mark = told or _mark(together, name)
-    currencies = {
-        field: currency_of(texts, f"{name}: {head.names[places[field]]}")
-        for field, texts in rows.items()
-    }
-    return {field: Written(mark, currencies[field], signs[field]) for field in rows}
-
-
-def _texts(head: Head, place: int) -> dict[str, int]:
-    """The different texts of a column that may be numbers, with the first row of each."""
-    filled = [
-        (text, number)
-        for number, row in reversed([*enumerate(head.rows, 1)])
-        if place < len(row) and not is_not_known(text := row[place].strip())
-    ]
-    return dict(filled)
-
-
-def _mark(texts: Mapping[str, int], name: str) -> Mark | None:
-    """What stands before decimals in these texts, each with its row; None where none says so."""
-    pointed = [text for text in texts if "." in text]
-    decided = not pointed or not all(re.match(GROUPED, text) for text in pointed)
-    if decided and all(map(SPELLED.fullmatch, texts)):
-        return "." if pointed else None
-    try:
-        return mark_of(list(texts), name, texts.__getitem__)
-    except DataError as error:
-        raise DataError(f"{error}{ONE_WAY}") from None
 
 
 def _encoding(content: bytes, name: str) -> str:

@@ -9,6 +9,7 @@ from churn_lib.customer.contact import TRUTHS
 from churn_lib.customer.faults import shown
 from churn_lib.customer.model import LEVELS
 from churn_lib.errors import DataError
+from churn_lib.scale.amounts import amounts
 from churn_lib.scale.csv_source import Asked
 from churn_lib.scale.fields import IDENTIFIER, places
 from churn_lib.scale.source import (
@@ -23,6 +24,9 @@ from churn_lib.scale.source import (
     without_value,
 )
 
+FIRST_ROWS, MOST_CELLS = 10_000, 500_000
+"""Of which texts are looked at, to find out how they spell numbers."""
+
 
 def parquet_source(path: Path, asked: Asked) -> Source:
     """Raises DataError for what is no Parquet, and for a column that can't be a field."""
@@ -30,6 +34,8 @@ def parquet_source(path: Path, asked: Asked) -> Source:
     try:
         with pq.ParquetFile(path) as file:
             schema, rows = file.schema_arrow, file.metadata.num_rows
+            some = min(FIRST_ROWS, MOST_CELLS // max(1, len(schema.names)) + 1)
+            first = next(file.iter_batches(some), None)
     except (pa.ArrowException, OSError):
         raise damage from None
     found = places(schema.names, asked.columns, path.name)
@@ -39,7 +45,15 @@ def parquet_source(path: Path, asked: Asked) -> Source:
             wrong = f"the column {shown(schema.names[place])} must hold text or numbers"
             raise DataError(f"{path.name}: {wrong}, or yes and no, to be {field}")
     given = {field: f"c{place}" for field, place in found.items()}
+    headings = {field: schema.names[place] for field, place in found.items()}
+    cells = {
+        field: [] if first is None else first.column(place).to_pylist()
+        for field, place in found.items()
+        if _is_text(kinds[field])
+    }
+    numbers = amounts(cells, headings, path.name, asked.told.mark)
     own = without_value(found)
+    own |= {field: text for field, text in numbers.pointed(given).items() if text != given[field]}
     for field, kind in kinds.items():
         if pa.types.is_float16(kind) or pa.types.is_float32(kind):  # else its text is a shorter one
             own[field] = f"CAST({given[field]} AS DOUBLE)"
@@ -52,7 +66,7 @@ def parquet_source(path: Path, asked: Asked) -> Source:
         table=select(own, f"read_parquet({place_of(path, asked.folder)}) AS t({columns})"),
         fields=fields,
         raw=texts({field: fields[field] for field in found}),
-        row=of_texts(found),
+        row=of_texts(found, numbers.spelled),
         doubtful=doubtful({field: at for field, at in given.items() if _is_text(kinds[field])}),
         damage=no_other(damage),
         types="native" if native else "text",

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Literal
 
 from churn_lib.customer.contact import FACTS
@@ -97,7 +96,7 @@ def texts(fields: Mapping[str, str]) -> str:
 
 
 def of_texts(
-    fields: Iterable[str], spelled: Mapping[str, Callable[[str], str]] = MappingProxyType({})
+    fields: Iterable[str], spelled: Mapping[str, Callable[[str], str]]
 ) -> Callable[[object], Row]:
     """Makes the row of the service of the values of `texts`.
 

@@ -326,6 +326,16 @@ def test_amounts_are_read_as_training_reads_them_and_come_out_as_they_went_in(
     assert [row["TotalCharges"] for row in rows] == spelled
 
 
+@pytest.mark.parametrize(("form", "marks"), [("${:,.2f}", ",."), ("{:,.2f} €", ".,")])
+def test_amounts_in_texts_of_parquet_are_read_too(form: str, marks: str, tmp_path: Path) -> None:
+    spelled = form.format(1234.5).translate(str.maketrans(",.", marks))
+    rows = [{**person, "TotalCharges": spelled} for person in PEOPLE]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "in.parquet")
+    found = scored(tmp_path / "in.parquet", tmp_path / "out.csv")
+    assert found.rejected == {}
+    assert {row["TotalCharges"] for row in read_csv(found.target)} == {spelled}
+
+
 def test_amounts_in_two_currencies_end_the_run_with_their_column(tmp_path: Path) -> None:
     rows = [{**person, "TotalCharges": f"{'$€'[n % 2]}12"} for n, person in enumerate(PEOPLE)]
     told = refusal(write_csv(tmp_path / "in.csv", rows).read_bytes(), tmp_path)
