@@ -120,6 +120,9 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "words of R": lambda text: re.sub(r"[ ()-]", ".", text),
     "in one": lambda text: re.sub(r"[ ()-]", "", text),
     "after a byte order mark": lambda text: f"\ufeff{text}",
+    "before a joiner that nobody sees": lambda text: f"{text}\u200b",
+    "with a soft hyphen": lambda text: f"{text[:2]}\xad{text[2:]}",
+    "with a mark of direction": lambda text: f"\u200e{text}\u200f",
     "a dash that a word processor made": lambda text: text.replace("-", "\N{EN DASH}"),
 }
 
