@@ -14,6 +14,11 @@ FIELDS: tuple[str, ...] = (*ATTRIBUTES, IDENTIFIER, *FACTS)
 """What a column may be: an attribute, the identifier, or a fact of the contact."""
 
 
+def takes_any_text(field: str) -> bool:
+    """Whether it is an attribute whose levels are not all listed."""
+    return field in ATTRIBUTES and bool(ATTRIBUTES[field].other)
+
+
 def places(names: Sequence[str], given: Mapping[str, str], file: str) -> dict[str, int]:
     """The place of each field among the headings.
 

@@ -95,7 +95,8 @@ def _reason(error: Exception) -> str:
 
 
 def _encoding(content: bytes, name: str) -> str:
-    found = encoding_of(content, name)
+    # In UTF-16 the byte that ends a line may be the first half of it.
+    found = encoding_of(content, name, whole=False)
     if found != WESTERN:
         return found
     try:
@@ -108,10 +109,10 @@ def _encoding(content: bytes, name: str) -> str:
 
 def _lines(content: bytes, encoding: str, name: str) -> Iterator[str]:
     try:
-        codecs.lookup(encoding)
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
     except LookupError:
         raise DataError(f"--encoding: {encoding} is no encoding that Python knows") from None
-    text = content.decode(encoding, errors="replace")
+    text = decoder.decode(content)
     if "\0" in text:
         raise DataError(f"{name} is no text, or damaged; save the table as CSV in UTF-8")
     yield from io.StringIO(text, newline="")

@@ -19,7 +19,8 @@ from churn_lib.customer.json_text import read_json
 from churn_lib.customer.reading import fields_meant
 from churn_lib.errors import DataError
 from churn_lib.scale.csv_source import Asked
-from churn_lib.scale.fields import FIELDS, IDENTIFIER, named, places
+from churn_lib.scale.expressions import one_of
+from churn_lib.scale.fields import FIELDS, IDENTIFIER, named, places, takes_any_text
 from churn_lib.scale.files import Form
 from churn_lib.scale.head import beginning, opened
 from churn_lib.scale.source import (
@@ -40,6 +41,9 @@ NEVER = "\x01\x02\x01\x02"
 LOOSE = r",\s*[}\]]"
 """What DuckDB takes for JSON, or part of a text."""
 
+TEXT, WHOLE = ("VARCHAR", "NULL"), ("UBIGINT", "BIGINT")
+"""What DuckDB calls the values of JSON that are text or nothing, and whole numbers."""
+
 CONTEXT = "context"
 LINE, KEYS = "line", "line_keys"
 
@@ -55,12 +59,17 @@ class Keys:
     ignored: frozenset[str]
 
 
-def json_source(path: Path, form: Form, asked: Asked) -> Source:
-    """Raises DataError for what is not in UTF-8, and for missing keys."""
+def json_source(path: Path, form: Form, asked: Asked, known: Sequence[str] | None = None) -> Source:
+    """known: its keys and perhaps those of other files. Raises DataError for what is not in UTF-8,
+    and for missing keys.
+    """
     first = beginning(path, form)
     lines = _lines(place_of(path, asked.folder), form)
     damage = partial(_damage, path, form)
-    names = _names(lines, first, damage)
+    names = known or _names(lines, first, damage)
+    if not names:
+        wrong = f"{path.name} has no line that is a JSON object with a value"
+        raise DataError(f"{wrong}; each customer must stand on a line of their own")
     keys = _keys(names, asked, path.name)
     place = {name: number for number, name in enumerate(names)}
     columns = {field: f"c{place[key]}" for field, key in keys.fields.items()}
@@ -157,10 +166,11 @@ def _doubtful(keys: Keys, columns: Mapping[str, str]) -> str:
     conditions = [f"{KEYS} IS NULL", repeated, f"regexp_matches({LINE}, {literal(LOOSE)})"]
     if keys.others:
         conditions.append(f"LIST_HAS_ANY({KEYS}, [{', '.join(map(literal, keys.others))}])")
-    if IDENTIFIER in columns:
-        kind = f"json_type({LINE}, {literal(_pointer(keys.fields[IDENTIFIER]))})"
-        plain = "('VARCHAR', 'UBIGINT', 'BIGINT', 'NULL')"
-        conditions.append(f"CASE WHEN {KEYS} IS NOT NULL THEN {kind} NOT IN {plain} END")
+    for field in columns:
+        if field == IDENTIFIER or takes_any_text(field):
+            kind = f"json_type({LINE}, {literal(_pointer(keys.fields[field]))})"
+            plain = one_of(kind, map(literal, (*TEXT, *WHOLE * (field == IDENTIFIER))))
+            conditions.append(f"CASE WHEN {KEYS} IS NOT NULL THEN NOT {plain} END")
     return f"({' OR '.join([*conditions, doubtful(columns)])})"
 
 

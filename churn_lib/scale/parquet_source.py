@@ -7,25 +7,31 @@ import pyarrow.parquet as pq
 
 from churn_lib.customer.contact import TRUTHS
 from churn_lib.customer.faults import shown
-from churn_lib.customer.model import LEVELS
+from churn_lib.customer.model import LEVELS, LONGEST_LEVEL
+from churn_lib.customer.reading import truths
+from churn_lib.customer.schema import Level
 from churn_lib.errors import DataError
 from churn_lib.scale.amounts import amounts
 from churn_lib.scale.csv_source import Asked
-from churn_lib.scale.fields import IDENTIFIER, places
+from churn_lib.scale.dialects import DIALECTS
+from churn_lib.scale.expressions import case, match
+from churn_lib.scale.fields import IDENTIFIER, places, takes_any_text
 from churn_lib.scale.source import (
     Source,
     doubtful,
     no_other,
-    of_texts,
+    of_values,
     own_column,
     place_of,
     select,
-    texts,
+    values,
     without_value,
 )
 
 FIRST_ROWS, MOST_CELLS = 10_000, 500_000
 """Of which texts are looked at, to find out how they spell numbers."""
+WHOLE = 1e15
+"""Below this a number that is whole is written with all of its digits."""
 
 
 def parquet_source(path: Path, asked: Asked) -> Source:
@@ -52,22 +58,27 @@ def parquet_source(path: Path, asked: Asked) -> Source:
         if _is_text(kinds[field])
     }
     numbers = amounts(cells, headings, path.name, asked.told.mark)
+    pointed = numbers.pointed(given)
     own = without_value(found)
-    own |= {field: text for field, text in numbers.pointed(given).items() if text != given[field]}
+    own |= {field: text for field, text in pointed.items() if text != given[field]}
     for field, kind in kinds.items():
         if pa.types.is_float16(kind) or pa.types.is_float32(kind):  # else its text is a shorter one
             own[field] = f"CAST({given[field]} AS DOUBLE)"
+        elif pa.types.is_boolean(kind) and field in LEVELS:
+            own[field] = _level(given[field], LEVELS[field])
     fields = given | {field: own_column(field) for field in own}
     native = not without_value(found) and all(_is_native(kinds[field], field) for field in found)
+    odd = [test for field in found if (test := _is_odd(given[field], kinds[field], field))]
+    long = doubtful({field: at for field, at in given.items() if _is_text(kinds[field])})
     columns = ", ".join(f"c{place}" for place in range(len(schema.names)))
     return Source(
         path=path,
         names=tuple(schema.names),
         table=select(own, f"read_parquet({place_of(path, asked.folder)}) AS t({columns})"),
         fields=fields,
-        raw=texts({field: fields[field] for field in found}),
-        row=of_texts(found, numbers.spelled),
-        doubtful=doubtful({field: at for field, at in given.items() if _is_text(kinds[field])}),
+        raw=values(pointed),
+        row=of_values(found, numbers.spelled),
+        doubtful=f"({' OR '.join([*odd, long])})",
         damage=no_other(damage),
         types="native" if native else "text",
         rows=rows,
@@ -90,7 +101,16 @@ def _is_number(kind: pa.DataType) -> bool:
 
 
 def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+    types = pa.types
+    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
+
+
+def _level(column: str, levels: tuple[Level, ...]) -> str:
+    """The level that a truth is; where it is none, a value that is not allowed."""
+    write = DIALECTS["duckdb"].level
+    known = [(str(yes).upper(), write(level)) for yes, level in truths(levels).items()]
+    wrong = -1 if isinstance(levels[0], int) else "?" * (LONGEST_LEVEL + 1)
+    return case([(f"{column} IS NOT NULL", match(column, known, write(wrong)))])
 
 
 def _may_be_read(kind: pa.DataType, field: str) -> bool:
@@ -105,6 +125,20 @@ def _is_native(kind: pa.DataType, field: str) -> bool:
         return True
     if field in TRUTHS:
         return bool(pa.types.is_boolean(kind))
-    if field in LEVELS and isinstance(LEVELS[field][0], str):
-        return _is_text(kind)
-    return bool(pa.types.is_integer(kind)) if field in LEVELS else _is_number(kind)
+    if field not in LEVELS:
+        return _is_number(kind)
+    if pa.types.is_boolean(kind):
+        return not takes_any_text(field)
+    is_word = isinstance(LEVELS[field][0], str)
+    return _is_text(kind) if is_word else bool(pa.types.is_integer(kind))
+
+
+def _is_odd(column: str, kind: pa.DataType, field: str) -> str:
+    """SQL; true where the service takes the text of a value and not the value itself; empty where
+    there is no such one.
+    """
+    if field == IDENTIFIER and pa.types.is_floating(kind):
+        return f"NOT COALESCE({column} = FLOOR({column}) AND ABS({column}) < {WHOLE}, TRUE)"
+    is_truth = field == IDENTIFIER and pa.types.is_boolean(kind)
+    is_no_text = takes_any_text(field) and not _is_text(kind)
+    return f"{column} IS NOT NULL" if is_truth or is_no_text else ""

@@ -6,9 +6,9 @@ What is spelled otherwise becomes a value that is not allowed, so that the servi
 from collections.abc import Iterable, Mapping, Sequence
 
 from churn_lib.customer.contact import TRUTHS
-from churn_lib.customer.model import ATTRIBUTES, LEVELS
+from churn_lib.customer.model import LEVELS
 from churn_lib.customer.spelling import SPELLED
-from churn_lib.scale.fields import IDENTIFIER
+from churn_lib.scale.fields import IDENTIFIER, takes_any_text
 
 OTHERWISE = 0.1
 """Of the first rows, so many may be spelled otherwise: each takes the service ten times as long."""
@@ -18,7 +18,7 @@ def are_plain(rows: Iterable[Sequence[str]], places: Mapping[str, int]) -> bool:
     """Whether most rows are as published, and nothing is among them that only SQL of all rules can
     read.
     """
-    if any(field in TRUTHS or _any_text(field) for field in places):
+    if any(field in TRUTHS or takes_any_text(field) for field in places):
         return False
     fields = [(field, place) for field, place in places.items() if field != IDENTIFIER]
     plain = [
@@ -27,10 +27,6 @@ def are_plain(rows: Iterable[Sequence[str]], places: Mapping[str, int]) -> bool:
         if len(row) > max(places.values())
     ]
     return plain.count(False) <= OTHERWISE * len(plain)
-
-
-def _any_text(field: str) -> bool:
-    return field in ATTRIBUTES and bool(ATTRIBUTES[field].other)
 
 
 def _is_plain(field: str, text: str) -> bool:

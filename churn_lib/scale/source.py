@@ -16,6 +16,8 @@ from churn_lib.scale.tidy import Uneven
 
 Types = Literal["native", "text"]
 Row = dict[str, object]
+Spelled = Mapping[str, Callable[[str], str]]
+"""Of fields whose texts a file spells in its own way, what puts them into ours."""
 
 LONGEST_IDENTIFIER = 100
 LONG = min(500, LARGEST_ROW // (6 * len(FIELDS)))
@@ -95,25 +97,39 @@ def texts(fields: Mapping[str, str]) -> str:
     return f"[{', '.join(f'CAST({column} AS VARCHAR)' for column in fields.values())}]"
 
 
-def of_texts(
-    fields: Iterable[str], spelled: Mapping[str, Callable[[str], str]]
-) -> Callable[[object], Row]:
-    """Makes the row of the service of the values of `texts`.
-
-    spelled: of fields whose texts a file spells in its own way, what puts them into ours.
-    """
+def of_texts(fields: Iterable[str], spelled: Spelled) -> Callable[[object], Row]:
+    """Makes the row of the service of the values of `texts`."""
     names = tuple(fields)
 
     def row(raw: object) -> Row:
-        if not isinstance(raw, list):
-            return {}
-        values = dict(zip(names, raw, strict=True))
-        for name, ours in spelled.items():
-            if isinstance(values[name], str):
-                values[name] = ours(values[name])
-        return in_context(values)
+        return _row(names, raw, spelled) if isinstance(raw, list) else {}
 
     return row
+
+
+def values(fields: Mapping[str, str]) -> str:
+    """SQL of the values of all fields that a file has, each of its own type."""
+    packed = ", ".join(f"{own_column(field)} := {column}" for field, column in fields.items())
+    return f"[struct_pack({packed})]"  # a list, for where it is NULL it takes no memory
+
+
+def of_values(fields: Iterable[str], spelled: Spelled) -> Callable[[object], Row]:
+    """Makes the row of the service of the values of `values`."""
+    names = tuple(fields)
+
+    def row(raw: object) -> Row:
+        return _row(names, raw[0].values(), spelled) if isinstance(raw, list) else {}
+
+    return row
+
+
+def _row(names: Sequence[str], raw: Iterable[object], spelled: Spelled) -> Row:
+    found = dict(zip(names, raw, strict=True))
+    for name, ours in spelled.items():
+        value = found[name]
+        if isinstance(value, str):
+            found[name] = ours(value)
+    return in_context(found)
 
 
 def in_context(row: Mapping[str, object]) -> Row:

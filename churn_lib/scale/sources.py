@@ -1,6 +1,7 @@
 """The files of a run, each as a source."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from churn_lib.errors import DataError
@@ -16,7 +17,7 @@ def sources(pattern: str, asked: Asked) -> list[Source]:
     files = (
         [from_standard(sys.stdin.buffer, asked.folder)] if pattern == STANDARD else found(pattern)
     )
-    opened = [source(file, asked) for file in files]
+    opened = _alike([source(file, asked) for file in files], asked)
     for other in opened[1:]:
         if other.names != opened[0].names or other.types != opened[0].types:
             first = opened[0].path.name
@@ -29,3 +30,14 @@ def source(file: Path, asked: Asked) -> Source:
     if form.kind == "parquet":
         return parquet_source(file, asked)
     return (csv_source if form.kind == "csv" else json_source)(file, form, asked)
+
+
+def _alike(opened: Sequence[Source], asked: Asked) -> list[Source]:
+    """The sources, all that are JSON with the keys of them all: an object may lack any key."""
+    keys = dict.fromkeys(name for one in opened if one.line for name in one.names)
+    return [
+        json_source(one.path, form_of(one.path), asked, [*keys])
+        if one.line and one.names != tuple(keys)
+        else one
+        for one in opened
+    ]

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
+from churn_lib.errors import DataError
 from churn_lib.scale.files import STANDARD, Form
 
 FORMULA = r"^([=+\-@\t\r])"
@@ -66,8 +67,12 @@ def whole(path: Path) -> Iterator[Path]:
     """Another name in the same folder; what is there at the end is on the disk under its own name.
 
     Where there is nothing, nothing is left under its own name. Where anything is raised, nothing is
-    left under the other one, and what stood there before stays.
+    left under the other one, and what stood there before stays. Raises DataError where there can be
+    no such file.
     """
+    if path.is_dir() or not path.parent.is_dir():
+        wrong = "is a folder" if path.is_dir() else "would be in a folder that is not there"
+        raise DataError(f"{path} {wrong}; name a file in a folder that is there")
     number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     os.close(number)
     part = Path(name)

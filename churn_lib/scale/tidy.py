@@ -44,7 +44,8 @@ def tidied(path: Path, form: Form, head: Head, copy: Path) -> list[Uneven]:
     uneven: list[Uneven] = []
     record, width = 0, len(head.names)
     with copy.open("w", encoding="utf-8", newline="") as file, _long_values():
-        write = csv.writer(file, delimiter=head.separator, lineterminator="\n").writerow
+        # With both characters at the end of a row, each of them within a value is put in quotes.
+        write = csv.writer(file, delimiter=head.separator, lineterminator="\r\n").writerow
         for record, row in enumerate(_rows(path, form, head)):
             if len(row) != width:
                 uneven.append(Uneven(record, uneven_row(len(row), width, head.separator)))

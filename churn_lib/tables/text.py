@@ -22,12 +22,15 @@ LONGEST_LINE = 1_000_000
 AT_ONCE = 1 << 20
 
 
-def encoding_of(content: bytes, name: str) -> str:
-    """The encoding of a text. name: of the file. Raises DataError for what is no text."""
+def encoding_of(content: bytes, name: str, *, whole: bool = True) -> str:
+    """The encoding of a text. name: of the file. whole: whether it may not end within a character.
+
+    Raises DataError for what is no text.
+    """
     found = _encoding(content)
-    if not _fits(content, found, name):
+    if not _fits(content, found, name, whole=whole):
         found = WESTERN
-        _fits(content, found, name)
+        _fits(content, found, name, whole=whole)
     return found
 
 
@@ -51,17 +54,17 @@ def _encoding(content: bytes) -> str:
     return "utf-8"
 
 
-def _fits(content: bytes, encoding: str, name: str) -> bool:
+def _fits(content: bytes, encoding: str, name: str, *, whole: bool) -> bool:
     """Whether all of it is in this encoding, a part at a time; there may be much of it."""
     errors = "replace" if encoding == WESTERN else "strict"
     decoder = codecs.getincrementaldecoder(encoding)(errors)
-    whole = memoryview(content)
+    view = memoryview(content)
     try:
         for begin in range(0, len(content), AT_ONCE):
-            part = decoder.decode(whole[begin : begin + AT_ONCE])
+            part = decoder.decode(view[begin : begin + AT_ONCE])
             if "\0" in part:
                 raise DataError(f"{name} is no text, or damaged; save the table as CSV in UTF-8")
-        decoder.decode(b"", final=True)
+        decoder.decode(b"", final=whole)
     except UnicodeDecodeError:
         return False
     return True

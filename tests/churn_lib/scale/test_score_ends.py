@@ -195,6 +195,8 @@ def test_refused_rows_give_the_exit_code_three_and_a_file_of_their_own(tmp_path:
     [
         (["in.csv", "out.xlsx"], "out.xlsx must be a file whose name ends in .csv, .parquet or"),
         (["missing.csv", "out.csv"], "missing.csv can't be read: No such file or directory"),
+        (["in.csv", "none/out.csv"], "none/out.csv would be in a folder that is not there; name a"),
+        (["in.csv", "folder.csv"], "folder.csv is a folder; name a file in a folder that is there"),
         (["in.csv", "out.csv", "--map", "tenure"], "--map: must be OURS=THEIRS"),
         (["in.csv", "out.csv", "--map", "age=x"], "--map age=...: is none of"),
         (["in.csv", "out.csv", "--delimiter", "ab"], "--delimiter: must be one character, or tab"),
@@ -206,11 +208,12 @@ def test_what_can_not_be_done_is_said_in_a_sentence(
     tmp_path: Path, arguments: list[str], said: str
 ) -> None:
     write_csv(tmp_path / "in.csv", customers(2))
+    (tmp_path / "folder.csv").mkdir()
     code, _, error = run(arguments, tmp_path)
     assert code == 2
     assert said in error
     assert "Traceback" not in error
-    assert [file.name for file in tmp_path.iterdir()] == ["in.csv"]
+    assert {file.name for file in tmp_path.iterdir()} == {"in.csv", "folder.csv"}
 
 
 def test_packages_that_are_not_installed_are_named(tmp_path: Path) -> None:

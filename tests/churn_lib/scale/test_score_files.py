@@ -18,7 +18,9 @@ import pytest
 from churn_lib.customer.reading import read_columns
 from churn_lib.customer.request import PredictRequest
 from churn_lib.errors import DataError
-from churn_lib.scale.head import Told
+from churn_lib.scale.csv_source import Asked
+from churn_lib.scale.head import BEGINNING, Told
+from churn_lib.scale.parquet_source import parquet_source
 from churn_lib.scale.tidy import LONGEST_VALUE
 from churn_lib.score.scorecard import scorecard
 from tests.churn_lib.scale.scoring import (
@@ -126,6 +128,22 @@ def test_packed_files_are_read_and_written(tmp_path: Path, kind: str, ending: st
         assert file.read() == scored(bare, tmp_path / f"bare-out.{kind}").target.read_bytes()
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_long_file_in_utf_16_is_read(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "in.csv"
+    path.write_bytes(plain(PEOPLE * 100).encode(encoding))
+    assert path.stat().st_size > BEGINNING
+    found = scored(path, tmp_path / "out.parquet")
+    assert (found.outcome.rows, found.outcome.rejected) == (5000, 0)
+
+
+def test_line_ends_within_values_come_out_as_they_went_in(tmp_path: Path) -> None:
+    notes = ("a\rb", "a\r\nb", "a\nb", "\r", "a,b")
+    rows = [{**texts(person), "note": notes[n % 5]} for n, person in enumerate(PEOPLE)]
+    found = scored(write_csv(tmp_path / "in.csv", rows), tmp_path / "out.parquet")
+    assert pq.read_table(found.target)["note"].to_pylist() == [row["note"] for row in rows]
+
+
 @pytest.mark.parametrize(("letters", "encoding"), [("é", "latin-1"), ("€", "cp1252")])
 def test_a_western_encoding_is_found_out_and_said(
     tmp_path: Path, letters: str, encoding: str
@@ -217,9 +235,9 @@ def test_a_value_that_is_longer_than_any_ends_the_run(tmp_path: Path) -> None:
     assert "row 1, column note: a value has more than" in refusal(content, tmp_path)
 
 
-def test_an_empty_file_ends_the_run(tmp_path: Path) -> None:
-    assert "is empty" in refusal(b"", tmp_path)
-    assert "is empty" in refusal(b"", tmp_path, name="in.csv")
+@pytest.mark.parametrize("name", ["in.csv", "in.csv.gz", "in.parquet", "in.ndjson"])
+def test_an_empty_file_ends_the_run(tmp_path: Path, name: str) -> None:
+    assert "is empty" in refusal(b"", tmp_path, name=name)
 
 
 def test_a_file_of_blanks_ends_the_run(tmp_path: Path) -> None:
@@ -422,6 +440,7 @@ def parts(kinds: dict[str, pa.DataType]) -> dict[str, pa.Array]:
         {"tenure": pa.float64(), "SeniorCitizen": pa.float64()},
         {"MonthlyCharges": pa.float32()},
         {"gender": pa.large_string()},
+        {"gender": pa.string_view()},
     ],
     ids=lambda kinds: ", ".join(f"{name} {kind}" for name, kind in kinds.items()) or "plain",
 )
@@ -435,6 +454,12 @@ def test_columns_of_parquet_may_have_other_types(
     expected = [scorecard().score(read_columns(PredictRequest, row)).probability for row in rows]
     assert table["churn_probability"].to_pylist() == pytest.approx(expected, abs=1e-9)
     assert table.select(before.column_names).to_pylist() == rows
+
+
+def test_yes_and_no_as_truths_are_not_read_as_texts(tmp_path: Path) -> None:
+    kinds = dict.fromkeys(("Partner", "SeniorCitizen", "PaperlessBilling"), pa.bool_())
+    path = typed(parts(kinds), tmp_path / "in.parquet")
+    assert parquet_source(path, Asked(Told(), {}, tmp_path)).types == "native"
 
 
 def test_types_of_parquet_are_kept_and_what_no_csv_can_hold_is_written_as_text(
@@ -490,6 +515,14 @@ def test_ndjson_in_another_encoding_ends_the_run(tmp_path: Path) -> None:
     assert "row 7: a byte is not in UTF-8" in said
 
 
+@pytest.mark.parametrize(("value", "indent"), [(PEOPLE, None), (PEOPLE, 1), (PEOPLE[0], 1)])
+def test_json_that_is_not_one_object_a_line_ends_the_run(
+    tmp_path: Path, value: object, indent: int | None
+) -> None:
+    said = refusal(json.dumps(value, indent=indent).encode(), tmp_path, name="in.json")
+    assert "each customer must stand on a line of their own" in said
+
+
 def test_several_files_are_scored_in_the_order_of_their_names(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     for part in range(3):
@@ -502,6 +535,15 @@ def test_several_files_are_scored_in_the_order_of_their_names(tmp_path: Path) ->
     with (tmp_path / "out.csv.rejected.csv").open(encoding="utf-8") as file:
         refused = [(row["file"], row["record"]) for row in csv.DictReader(file)]
     assert refused == [(f"part-{part}.csv", "3") for part in range(3)]
+
+
+def test_objects_of_several_files_may_have_other_keys(tmp_path: Path) -> None:
+    more = [{**PEOPLE[2], "note": "x"}, {**PEOPLE[3], "gender": "?"}]
+    write_ndjson(tmp_path / "a.ndjson", PEOPLE[:2])
+    write_ndjson(tmp_path / "b.ndjson", more)
+    found = scored(tmp_path / "?.ndjson", tmp_path / "out.csv")
+    assert [row["note"] for row in read_csv(found.target)] == ["", "", "x"]
+    assert found.rejected == {2: ("gender",)}
 
 
 def test_files_with_other_columns_are_not_scored_together(tmp_path: Path) -> None:
