@@ -2,7 +2,7 @@
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import ClassVar
 
@@ -87,6 +87,13 @@ class Dialect(ABC):
         """A text without any of these at its ends."""
         return f"TRIM({text}, {self.text(characters)})"
 
+    def table_of(self, names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+        """A table that is written out; rows: of literals, one for each name."""
+        first, *others = rows
+        named = [f"{literal} AS {name}" for name, literal in zip(names, first, strict=True)]
+        lines = "\nUNION ALL SELECT ".join(", ".join(line) for line in (named, *others))
+        return f"(\nSELECT {lines}\n)"
+
     def source(self, table: str) -> str:
         """What the first stage reads."""
         return table
@@ -164,6 +171,11 @@ class Spark(Dialect):
 
     def trimmed(self, text: str, characters: str) -> str:
         return f"TRIM(BOTH {self.text(characters)} FROM {text})"
+
+    def table_of(self, names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+        # Of each part of a UNION it would plan all that is done with the rows.
+        lines = ",\n".join(f"({', '.join(row)})" for row in rows)
+        return f"(SELECT * FROM VALUES\n{lines}\nAS ch_rows({', '.join(names)}))"
 
 
 class Postgres(Dialect):

@@ -1,6 +1,6 @@
 """Customers and what the service answers, as one query that finds where an engine does not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from churn_lib.customer.contact import TRUTHS
@@ -33,12 +33,10 @@ def trial(request: Request, dialect: Dialect, card: Scorecard, catalogue: Catalo
     rows = [*golden, *({**row, **none} for row in faulty_rows())]
     reference = Reference(request, card, catalogue)
     answers = [reference.answer(row) for row in rows]
-    literals = _Literals(request, dialect)
-    lines = [literals.row(*numbered) for numbered in enumerate(zip(rows, answers, strict=True))]
+    table = _table(rows, answers, request, dialect)
     asked = replace(request, keep=True)
     names = answer_names(asked, answers[0])
     tests = [_differ(name, names[name], dialect) for name in answers[0]]
-    table = "(\n" + "\nUNION ALL ".join(lines) + "\n)"
     text = statement(asked, dialect, card, catalogue, table)
     return f"SELECT * FROM (\n{text}\n) AS ch_trial\nWHERE {' OR '.join(tests)}"
 
@@ -63,23 +61,31 @@ def _wrong(name: str) -> Value:
     return max(levels) + 1 if levels else "#" * (LONGEST_LEVEL + 1)
 
 
+def _table(
+    rows: Sequence[Row], answers: Sequence[Answer], request: Request, dialect: Dialect
+) -> str:
+    """The customers, each with what is expected."""
+    write = _Literals(request, dialect)
+    columns = [
+        dialect.identifier(request.column(name), quoted=request.quoted) for name in request.names
+    ]
+    names = ["golden", *columns, *(f"expected_{name}" for name in answers[0])]
+    pairs = enumerate(zip(rows, answers, strict=True))
+    return dialect.table_of(names, (write.row(number, *pair) for number, pair in pairs))
+
+
 class _Literals:
-    """Writes rows as SELECT without FROM."""
+    """Writes what is known of a customer as literals."""
 
     def __init__(self, request: Request, dialect: Dialect) -> None:
         self._request, self._dialect = request, dialect
 
-    def row(self, number: int, pair: tuple[Row, Answer]) -> str:
-        row, answer = pair
+    def row(self, number: int, row: Row, answer: Answer) -> list[str]:
         given = [self._given(name, row[name]) for name in self._request.names]
         expected = [self._expected(name, value) for name, value in answer.items()]
-        return f"SELECT {', '.join([f'{number} AS golden', *given, *expected])}"
+        return [str(number), *given, *expected]
 
     def _given(self, name: str, value: Value) -> str:
-        column = self._dialect.identifier(self._request.column(name), quoted=self._request.quoted)
-        return f"{self._literal(name, value)} AS {column}"
-
-    def _literal(self, name: str, value: Value) -> str:
         dialect, kind = self._dialect, column_type(name, self._request, self._dialect)
         if value is None:
             return f"CAST(NULL AS {kind})"
@@ -91,7 +97,7 @@ class _Literals:
         kind = self._dialect.double if name in NUMBERS else self._dialect.string
         known = self._dialect.number(value) if isinstance(value, float) else None
         literal = self._dialect.text(value) if isinstance(value, str) else known
-        return f"{literal or f'CAST(NULL AS {kind})'} AS expected_{name}"
+        return literal or f"CAST(NULL AS {kind})"
 
 
 def _differ(name: str, column: str, dialect: Dialect) -> str:

@@ -15,7 +15,7 @@ from tests.engines.in_duckdb import as_arrow
 from tests.serving import free_port
 
 LOOPBACK = "127.0.0.1"
-WORKERS = "local-cluster[2,1,1024]"
+WORKERS = "local-cluster[{},1,1024]"
 """How many, how many cores each has, and how many megabytes."""
 
 CONNECT = "org.apache.spark.sql.connect.SparkConnectPlugin"
@@ -34,7 +34,7 @@ class Spark:
 
 
 @contextmanager
-def cluster() -> Iterator[tuple[Spark, Spark]]:
+def cluster(workers: int = 2) -> Iterator[tuple[Spark, Spark]]:
     """The driver's session, and a client's."""
     port = free_port()
     with (
@@ -44,7 +44,7 @@ def cluster() -> Iterator[tuple[Spark, Spark]]:
         folder = Path(name)
         patch.setenv("SPARK_HOME", str(_home(folder / "home")))
         patch.setenv("SPARK_LOCAL_IP", LOOPBACK)
-        session = SparkSession.builder.config(map=_settings(folder, port)).getOrCreate()
+        session = SparkSession.builder.config(map=_settings(folder, port, workers)).getOrCreate()
         client = ConnectSession.builder.remote(f"sc://{LOOPBACK}:{port}").create()
         try:
             yield Spark(session), Spark(client)
@@ -61,9 +61,9 @@ def _home(folder: Path) -> Path:
     return folder
 
 
-def _settings(folder: Path, port: int) -> dict[str, bool | float | int | str | None]:
+def _settings(folder: Path, port: int, workers: int) -> dict[str, bool | float | int | str | None]:
     return {
-        "spark.master": WORKERS,
+        "spark.master": WORKERS.format(workers),
         "spark.driver.bindAddress": LOOPBACK,
         "spark.driver.host": LOOPBACK,
         "spark.default.parallelism": "2",
