@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich import progress as bars
 
-from churn_lib.cli.sql import CHANNEL, By, Day, Map, Offers, Reasons, Spoken, columns_of
+from churn_lib.cli.sql import (
+    CHANNEL,
+    By,
+    Day,
+    Map,
+    Offers,
+    Reasons,
+    Spoken,
+    check_texts,
+    columns_of,
+)
 from churn_lib.cli.terminal import console, fail, require, say
 from churn_lib.customer.contact import Channel, Context, Tone
 from churn_lib.customer.languages import spoken
@@ -98,8 +108,7 @@ def score(
     to a file of their own, with what is wrong in words; the exit code is 3 when there are any.
     """
     require("scale", PACKAGES)
-    if texts and not offers:
-        raise InputError([FieldFault("--texts", "are of offers; leave --no-offers out")])
+    check_texts(texts=texts, offers=offers)
     # Imported here: duckdb and pyarrow are extras, and nothing else here needs them.
     from churn_lib.scale import written
 

@@ -20,6 +20,10 @@ Dialect = Annotated[
 Table = Annotated[str, typer.Option("--table", help="What the customers' table is called.")]
 Reasons = Annotated[int, typer.Option("--reasons", min=0, max=5, help="Reasons in words.")]
 Offers = Annotated[bool, typer.Option("--offers/--no-offers", help="The offer that pays.")]
+Texts = Annotated[
+    bool,
+    typer.Option("--texts", help="The reason that the offer answers, to join texts by."),
+]
 Facts = Annotated[
     str,
     typer.Option(
@@ -64,6 +68,7 @@ def sql(
     table: Table = "customers",
     reasons: Reasons = 3,
     offers: Offers = True,
+    texts: Texts = False,
     facts: Facts = "",
     channel: By = CHANNEL,
     language: Spoken = None,
@@ -86,6 +91,7 @@ def sql(
     from churn_lib.scale.trial import trial
     from churn_lib.score.scorecard import scorecard
 
+    check_texts(texts=texts, offers=offers)
     known = catalogue() if offers else None
     request = Request(
         day=(day or datetime.now(UTC)).date(),
@@ -98,6 +104,7 @@ def sql(
         columns=columns_of(mapped or []),
         types=types,
         quoted=quoted,
+        texts=texts,
     )
     card, engine = scorecard(), DIALECTS[dialect]
     if test:
@@ -106,6 +113,12 @@ def sql(
         text = script(form, name, request, engine, card, known)
     origin = Origin(request, engine, card, known)
     say(*origin.comment(test=test, form=form, name=name), *text.splitlines())
+
+
+def check_texts(*, texts: bool, offers: bool) -> None:
+    """Raises InputError where there are no offers for texts."""
+    if texts and not offers:
+        raise InputError([FieldFault("--texts", "are of offers; leave --no-offers out")])
 
 
 def columns_of(texts: Sequence[str]) -> dict[str, str]:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import typer
 from rich.progress import Progress
@@ -39,6 +39,10 @@ Tones = Annotated[Names, typer.Option("--tone", help="In this tone only.")]
 Calls = Annotated[int, typer.Option("--budget", min=1, help="Most calls of Gemini.")]
 FromLog = Annotated[
     Path | None, typer.Option("--from-log", help="Only what a log of the function misses.")
+]
+As = Annotated[
+    Literal["sheet", "table"],
+    typer.Option("--as", help="For people, or approved texts for a warehouse to join."),
 ]
 Table = Annotated[Path, typer.Argument(metavar="FILE.csv", help="The table.")]
 
@@ -128,9 +132,19 @@ def export_texts(
     language: Languages = None,
     channel: Channels = None,
     tone: Tones = None,
+    form: As = "sheet",
 ) -> None:
-    """Write the texts into a table for a spreadsheet."""
+    """Write the texts into a table: for a spreadsheet, or as a table of a warehouse.
+
+    A warehouse gets approved texts as a customer reads them on that day, but for those that hold a
+    sum of the customer's own.
+    """
     opening = opened(offer, language, channel, tone)
+    if form == "table":
+        content = sheet.words(opening.keys, opening.bank, opening.desk)
+        file.write_text(content, "utf-8", newline="")
+        say(f"{file}: {content.count(chr(10)) - 1} texts, to be joined by {', '.join(Key._fields)}")
+        return
     texts = list(opening.current())
     file.write_text(sheet.table(texts, opening.desk), "utf-8-sig", newline="")
     say(f"{file}: {len(texts)} texts; change status and words there, then churn texts import")

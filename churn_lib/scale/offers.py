@@ -15,6 +15,7 @@ from churn_lib.offers.decide import Decider
 from churn_lib.offers.economics import OfferConstants
 from churn_lib.offers.judged import Plan
 from churn_lib.offers.rules import Rule
+from churn_lib.scale.answers import Answers
 from churn_lib.scale.dialects import Dialect
 from churn_lib.scale.environment import Environment, Part
 from churn_lib.scale.expressions import PREFIX, Stage, case, match
@@ -87,13 +88,25 @@ class _Offers:
         return {**self._common(), **self._raising()}, values, best
 
     def choice(self) -> Stage:
-        """The best offer above the floor; of equal ones the first by id."""
+        """The best offer above the floor, of equal ones the first by id; with texts the reason that
+        it answers.
+        """
         if not self.possible:
-            return {"offer": self._none(self.dialect.string), "expected_value": self._none()}
+            none = self._none(self.dialect.string)
+            found = {"offer": none, "expected_value": self._none()}
+            return found | ({"offer_reason": none} if self.request.texts else {})
         by_id = sorted((plan.offer.id, number) for number, plan in self.possible.items())
         ids = [(f"{VALUE}{number}", self.dialect.text(name)) for name, number in by_id]
         pays = f"{BEST} > {self._floor}"
-        return {"offer": case([(pays, match(BEST, ids))]), "expected_value": case([(pays, BEST)])}
+        found = {"offer": case([(pays, match(BEST, ids))]), "expected_value": case([(pays, BEST)])}
+        if self.request.texts:
+            answers = Answers(self.environment, self.dialect)
+            said = [
+                (f"{VALUE}{number}", answers.of(self.possible[number].offer.answers))
+                for _, number in by_id
+            ]
+            found["offer_reason"] = case([(pays, match(BEST, said))])
+        return found
 
     def each(self) -> Stage:
         """The value of each offer and its expected cost, NULL where it is not allowed."""

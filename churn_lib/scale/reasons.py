@@ -49,6 +49,11 @@ class Ranks:
         tests = [f"{RANK}{i} < {COUNTED}" for i in own]
         return f"({' OR '.join(tests)})" if tests else "FALSE"
 
+    def placed(self, place: int) -> list[tuple[str, tuple[str, ...]]]:
+        """For each term that can be at this place, whether it is, and its attributes."""
+        terms = self._card.terms
+        return [(f"{RANK}{i} = {place}", tuple(terms[i].features)) for i in self._able]
+
     def _at(self, place: int, says: Mapping[str, str]) -> str:
         """What is said of the effect that has this place."""
         told = [(f"{rank} = {place}", said) for rank, said in says.items()]

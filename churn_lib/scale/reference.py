@@ -16,6 +16,7 @@ from churn_lib.scale.request import ARGUMENTS, Request
 from churn_lib.score.scorecard import Score, Scorecard, risk
 from churn_lib.settings import settings
 from churn_lib.words.segments import segments
+from churn_lib.words.wanted import answered
 
 Answer = dict[str, str | float | None]
 """By column of a statement; a faulty row has nothing but errors."""
@@ -57,7 +58,8 @@ class Reference:
 
     def _columns(self) -> list[str]:
         reasons = reason_names(self._request.reasons)
-        offer = [] if self._decider is None else ["offer", "expected_value"]
+        texts = ["offer_reason"] if self._request.texts else []
+        offer = [] if self._decider is None else ["offer", "expected_value", *texts]
         return ["churn_probability", "logit", "risk", "errors", *reasons, *offer]
 
     def _reasons(self, customer: PredictRequest, score: Score) -> Answer:
@@ -67,20 +69,25 @@ class Reference:
         return {**none, **dict(zip(none, texts, strict=False))}
 
     def _offer(self, decider: Decider, customer: PredictRequest, score: Score) -> Answer:
+        reasons = self._card.reasons(customer, score)
         decision = decider.decide(
             customer,
             probability=score.probability,
-            reasons=self._card.reasons(customer, score),
+            reasons=reasons,
             context=customer.context,
             today=self._request.day,
             explain=self._request.each_offer,
         )
         each = self._each(decider, decision.trace, customer, score)
         chosen = decision.chosen
-        if chosen is None:
-            return {"offer": None, "expected_value": None, **each}
-        value = chosen.economics.expected_value
-        return {"offer": chosen.offer.id, "expected_value": value, **each}
+        found: Answer = {"offer": None, "expected_value": None}
+        if chosen is not None:
+            value = chosen.economics.expected_value
+            found = {"offer": chosen.offer.id, "expected_value": value}
+        if self._request.texts:
+            said = None if chosen is None else answered(chosen.offer, reasons, customer)
+            found["offer_reason"] = said
+        return found | each
 
     def _each(
         self,

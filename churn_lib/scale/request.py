@@ -31,7 +31,8 @@ class Request:
     columns may be of any type, whose texts are then read by the rules of `docs/reading.md`. quoted:
     whether names stand in quotes, and so are taken letter by letter. each_offer: adds value_<n> and
     cost_<n> for the n-th offer of the file, its expected value and expected spend; NULL where a
-    rule forbids it. keep: the table's own columns come first.
+    rule forbids it. texts: adds offer_reason, by which the bank finds the text of an offer. keep:
+    the table's own columns come first.
     """
 
     day: date
@@ -46,6 +47,7 @@ class Request:
     types: Literal["native", "text"] = "native"
     quoted: bool = False
     each_offer: bool = False
+    texts: bool = False
     keep: bool = True
 
     def __post_init__(self) -> None:

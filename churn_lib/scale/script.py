@@ -58,7 +58,12 @@ class Origin(NamedTuple):
             yield from ("--map", f"{ours}={theirs}")
         if form != "select" and not test:
             yield from ("--as", form, "--name", name)
-        flags = {"--no-offers": not request.offers, "--quoted": request.quoted, "--test": test}
+        flags = {
+            "--no-offers": not request.offers,
+            "--texts": request.texts,
+            "--quoted": request.quoted,
+            "--test": test,
+        }
         yield from (flag for flag, is_set in flags.items() if is_set)
 
 

@@ -57,17 +57,18 @@ def statement(
     card: Scorecard,
     catalogue: Catalogue | None,
     source: str | None = None,
+    checking: type[Checks] = Checks,
 ) -> str:
     """One SELECT without a semicolon.
 
     catalogue: needed where offers are asked for. source: what it selects from, where that is no
-    table by the name of the request. Raises InputError, which names what can't be written as SQL,
-    or what makes it too large.
+    table by the name of the request. checking: how a row is checked. Raises InputError, which names
+    what can't be written as SQL, or what makes it too large.
     """
     columns = (AsText if request.types == "text" else Native)(dialect, request)
     ranks = Ranks(card.card, dialect)
     part = _offers(request, dialect, catalogue, ranks)
-    checks = Checks(columns, noticed(card.card))
+    checks = checking(columns, noticed(card.card))
     has_ranks = request.reasons > 0 or part.answer != {}
     stages = _score(card.card, columns, checks, ranks if has_ranks else None)
     answer = {
@@ -112,7 +113,7 @@ def _offers(request: Request, dialect: Dialect, catalogue: Catalogue | None, ran
         return Part((), {})
     bill = value(SCHEMA.bill) if isinstance(SCHEMA.bill, str) else dialect.number(SCHEMA.bill)
     values = {name: value(name) for name in (*FEATURES, *request.facts)}
-    environment = Environment(values, PROBABILITY, bill, ranks.raising)
+    environment = Environment(values, PROBABILITY, bill, ranks.raising, ranks.placed)
     return offer_stages(request, dialect, catalogue, environment)
 
 
@@ -155,7 +156,8 @@ def _nested(
 ) -> str:
     inner = f"FROM {dialect.source(table)}"
     for number, stage in enumerate(stages):
-        select = f"SELECT *, {_listed(stage)}\n{inner}{dialect.fence}"
+        # Ours come first: of equal names DuckDB takes that one, and all others refuse to choose.
+        select = f"SELECT {_listed(stage)}, *\n{inner}{dialect.fence}"
         inner = f"FROM (\n{select}\n) AS {PREFIX}{number}"
     kept = [dialect.kept(name for stage in stages for name in stage)] if keep else []
     return f"SELECT {', '.join([*kept, _listed(last)])}\n{inner}"

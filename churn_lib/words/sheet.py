@@ -13,7 +13,8 @@ from churn_lib.errors import FieldFault, InputError
 from churn_lib.gemini.prompt import Draft
 from churn_lib.words.authoring import Desk
 from churn_lib.words.compose import brief, filled, refusal
-from churn_lib.words.template import said
+from churn_lib.words.guard import check_length
+from churn_lib.words.template import follows_bill, needed, said
 from churn_lib.words.texts import Bank, Key, Status, Stored
 
 PARTS = tuple(Draft.model_fields)
@@ -36,6 +37,25 @@ def table(texts: Iterable[Stored], desk: Desk) -> str:
         cells = [*text.key, text.status, *text.text.model_dump().values(), remark(text)]
         example = said(filled(text.text, desk.proposal(text.key)), text.channel)
         rows.writerow([_plain(cell) for cell in (*cells, example)])
+    return written.getvalue()
+
+
+def words(keys: Iterable[Key], bank: Bank, desk: Desk) -> str:
+    """The approved texts as CSV for a warehouse, filled: valid for offers of the desk's day.
+
+    Those that hold a sum of the customer's own are left out: only code can write it.
+    """
+    written = io.StringIO(newline="")
+    rows = csv.writer(written)
+    rows.writerow((*Key._fields, *PARTS))
+    for key in keys:
+        proposal = desk.proposal(key)
+        draft = bank.approved(key, proposal.offer)
+        phrases = desk.catalogue.phrases_in(key.language)
+        if draft and not follows_bill(needed(proposal.offer, key.language, key.channel), phrases):
+            text = filled(draft, proposal)
+            if check_length(said(text, key.channel), key.channel) is None:
+                rows.writerow([*key, *text])
     return written.getvalue()
 
 

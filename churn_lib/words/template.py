@@ -6,7 +6,7 @@ needs it.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -24,6 +24,10 @@ SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
 MONTH = "duration-month"
 """What Babel calls it, and writes where a language has no long form: the short one is both."""
+
+
+OF_BILL = frozenset({"price_now", "price_after", "saving"})
+"""Slots that are worked out of the bill."""
 
 
 class Text(NamedTuple):
@@ -105,6 +109,14 @@ def needed(offer: Offer, language: Language, channel: Channel) -> tuple[str, ...
     """The slots of the template's message in this form: any other text must use them too."""
     texts = offer.texts[language]
     return tuple(dict.fromkeys(_pieces(texts.short if channel == "sms" else texts.message)[1::2]))
+
+
+def follows_bill(slots: Iterable[str], phrases: Mapping[str, str]) -> bool:
+    """Whether one of these slots holds a sum of the customer's own. phrases: of the language."""
+    return any(
+        slot in OF_BILL or follows_bill(_pieces(phrases.get(slot, ""))[1::2], phrases)
+        for slot in slots
+    )
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

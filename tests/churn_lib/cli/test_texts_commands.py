@@ -226,6 +226,13 @@ def test_a_spreadsheet_goes_out_and_comes_back_whole_or_not_at_all(folder: Path)
         assert {text.status for text in known(folder).values()} == {expected}
 
 
+def test_a_warehouse_gets_the_approved_texts(folder: Path) -> None:
+    put(folder, stored(status="approved"), stored(OTHER, "approved"))
+    done = texts("export words.csv --as table", folder)
+    assert done.stdout.splitlines()[0].startswith("words.csv: 1 texts, to be joined by offer, ")
+    assert len((folder / "words.csv").read_text("utf-8").splitlines()) == 2
+
+
 def test_a_table_in_another_encoding_is_refused(folder: Path) -> None:
     (folder / "texts.csv").write_bytes("offer,größe\n".encode("latin-1"))
     done = texts("import texts.csv", folder)

@@ -13,8 +13,9 @@ from churn_lib.scale.request import ARGUMENTS, Request
 from churn_lib.scale.statement import statement
 from churn_lib.score.scorecard import Scorecard, scorecard
 from churn_lib.score.terms import Card, Curve, Levels, Steps
+from churn_lib.words.wanted import wanted
 from tests.churn_lib.scale import hostile
-from tests.churn_lib.scale.asked import DUCKDB, NATIVE, TEXT, differences, native_table, run
+from tests.churn_lib.scale.asked import DAY, DUCKDB, NATIVE, TEXT, differences, native_table, run
 
 CARD = scorecard()
 OFFERS = catalogue.load(ARTIFACTS / catalogue.OFFERS)
@@ -46,6 +47,16 @@ def test_hostile_rows_are_refused_in_the_services_words(
 ) -> None:
     rows = hostile.rows(CARD.card, facts, 3000)
     assert differences(rows, CARD, OFFERS, replace(asked, facts=facts)) == []
+
+
+def test_the_reason_that_an_offer_answers_is_the_one_that_its_text_is_found_by() -> None:
+    rows = [*customers(CARD.card, (), 3000), *hostile.rows(CARD.card, (), 300)]
+    asked = replace(NATIVE, texts=True)
+    assert differences(rows, CARD, OFFERS, asked) == []
+    found = run(statement(asked, DUCKDB, CARD, OFFERS), native_table(rows))
+    told = {row["offer_reason"] for row in found if row["offer"] is not None}
+    assert told <= {key.reason for key in wanted(OFFERS, DAY)}
+    assert len(told) > 6
 
 
 @pytest.mark.parametrize("count", [0, 1, 5])
@@ -98,6 +109,17 @@ def test_the_tables_own_columns_come_first_and_none_of_ours_beside_the_answer() 
     assert list(found[0]) == [*ARGUMENTS, "note", *answer]
     alone = run(statement(replace(asked, keep=False), DUCKDB, CARD, OFFERS), extra)
     assert list(alone[0]) == answer
+
+
+@pytest.mark.parametrize("name", ["ch_v_tenure", "ch_logit", "CH_E0", "ch_best", "ch_0", "ch_p"])
+def test_a_column_that_is_called_like_one_of_ours_changes_nothing(name: str) -> None:
+    rows = native_table(list(customers(CARD.card, (), 20)))
+    text = statement(NATIVE, DUCKDB, CARD, OFFERS)
+    found = run(text, rows.append_column(name, pa.array([0.5] * len(rows))))
+    assert [
+        {column: row[column] for column in one}
+        for row, one in zip(found, run(text, rows), strict=True)
+    ] == run(text, rows)
 
 
 def test_columns_may_have_other_names_and_one_of_them_that_of_an_answer() -> None:

@@ -67,6 +67,16 @@ def test_the_example_is_the_text_as_a_customer_reads_it() -> None:
     assert "{" not in example
 
 
+def test_a_warehouse_gets_approved_texts_as_they_are_read_but_no_sum_of_a_customers_own() -> None:
+    unread = OTHER._replace(channel="sms")
+    texts = [stored(KEY, "approved"), stored(OTHER, "approved"), stored(unread)]
+    bank = Bank({text.key: text for text in texts})
+    (row,) = csv.DictReader(io.StringIO(sheet.words([KEY, OTHER, unread], bank, DESK)))
+    assert tuple(row.values())[:5] == OTHER
+    assert row["message"].startswith("Here is our offer: 6 months, usually $5")
+    assert "{" not in row["message"]
+
+
 @pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(A1)", "'=1", "''=1"])
 def test_no_cell_is_a_formula_and_none_is_changed_by_it(start: str) -> None:
     text = stored().model_copy(update={"text": draft(KEY).model_copy(update={"headline": start})})
