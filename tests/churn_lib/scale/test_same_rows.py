@@ -150,5 +150,5 @@ def test_every_word_in_every_column_of_parquet(tmp_path: Path) -> None:
         for number, word in enumerate(WORDS)
     ]
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "in.parquet")
-    found = scored(tmp_path / "in.parquet", tmp_path / "out.parquet")
+    found = scored(tmp_path / "in.parquet", tmp_path / "out.parquet", told=POINTS)
     assert found.rejected == by_service(rows)
