@@ -42,9 +42,9 @@ SELECT experiment, CASE WHEN unit <> 'none' THEN try_cast(unit AS UUID) END AS u
        count(*) AS decisions,
        bit_or(CASE arm WHEN 'policy' THEN 1 WHEN 'holdout' THEN 2
                        WHEN 'explore' THEN 4 ELSE 8 END) AS arms,
-       arg_min({{'day': time::DATE, 'would': would_offer, 'offer': offer, 'answers': answers,
-                 'p': probability, 'v': value, 'c': cost, 'f': contact_cost,
-                 'e': expected_value}}, {{'t': time, 'i': decision_id}})
+       min({{'t': time, 'i': try_cast(decision_id AS UUID), 'would': would_offer, 'offer': offer,
+             'answers': answers, 'p': probability, 'v': value, 'c': cost, 'f': contact_cost,
+             'e': expected_value}})
          FILTER (would_offer <> 'none') AS d,
        min(left_on) AS own_left_on, bit_or(fate) AS own_fate, bit_or({wrong}) AS wrong
 FROM decisions LEFT JOIN told ON told_of = try_cast(decision_id AS UUID)
@@ -56,7 +56,7 @@ CREATE TEMP TABLE joined AS
 SELECT CASE arms WHEN 1 THEN 'policy' WHEN 2 THEN 'holdout' ELSE 'explore' END AS arm,
        d.would AS would_offer, d.offer AS offer, d.answers AS answers, d.p AS p,
        least(floor(d.p * {bins}), {bins} - 1)::BIGINT AS bin,
-       date_diff('day', d.day, $as_of::DATE) AS seen,
+       date_diff('day', d.t::DATE, $as_of::DATE) AS seen,
        CASE WHEN days = -1 THEN 0 ELSE days END AS age,  -- clocks differ
        coalesce(own_fate & 1, 0) + coalesce(fate & 1, 0) > 0 AS stayed,
        coalesce(own_fate & 2, 0) + coalesce(fate & 2, 0) > 0 AS accepted, d.v AS v,
@@ -64,8 +64,8 @@ SELECT CASE arms WHEN 1 THEN 'policy' WHEN 2 THEN 'holdout' ELSE 'explore' END A
        CASE WHEN d.offer = 'none' THEN 0 ELSE d.c END AS c,
        CASE WHEN d.offer = 'none' THEN 0 ELSE d.f END AS f,
        CASE WHEN d.offer = 'none' THEN 0 ELSE d.e END AS e
-FROM (SELECT *, date_diff('day', d.day, least(coalesce(own_left_on, left_on),
-                                              coalesce(left_on, own_left_on))) AS days
+FROM (SELECT *, date_diff('day', d.t::DATE, least(coalesce(own_left_on, left_on),
+                                                  coalesce(left_on, own_left_on))) AS days
       FROM first LEFT JOIN told ON told_of = unit) AS whole
 WHERE experiment = $experiment AND unit IS NOT NULL AND d IS NOT NULL AND arms IN (1, 2, 4)
 """

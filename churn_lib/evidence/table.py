@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import numpy as np
@@ -152,8 +153,9 @@ def connected(what: str, memory: str = "700MB") -> Iterator[duckdb.DuckDBPyConne
     """A database in memory, whose errors are DataError: the files can't be read as what they are
     said to be.
     """
-    with duckdb.connect() as base:
+    with TemporaryDirectory(prefix="churn-") as spilled, duckdb.connect() as base:
         base.execute(f"SET memory_limit = '{memory}'; SET preserve_insertion_order = false")
+        base.execute("SET temp_directory = $folder", {"folder": spilled})
         base.execute("SET TimeZone = 'UTC'")
         try:
             yield base

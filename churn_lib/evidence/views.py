@@ -177,21 +177,19 @@ def _filled(node: exp.Expr, asked: Asked) -> exp.Expr:
 
 def _for_bigquery(node: exp.Expr) -> exp.Expr:
     """What sqlglot would write with another meaning."""
-    if isinstance(node, exp.Filter) and isinstance(node.this, exp.ArgMin):
-        return _earliest(node.this, node.expression.this)
+    if isinstance(node, exp.Filter) and isinstance(node.this, exp.Min):
+        return _earliest(node.this.this, node.this.this, node.expression.this)
     if isinstance(node, exp.ArgMin):
-        return _earliest(node, exp.true())
+        return _earliest(node.this, node.expression, exp.true())
     if isinstance(node, exp.TimestampTrunc | exp.DateTrunc) and node.text("unit") == "WEEK":
         node.set("unit", exp.var("ISOWEEK"))  # else weeks would begin on Sundays
     return node
 
 
-def _earliest(found: exp.ArgMin, condition: exp.Expr) -> exp.Expr:
-    """BigQuery would look at a condition only once it has taken the row, and orders no structs."""
-    key = found.expression
-    keys = [one.expression for one in key.expressions] if isinstance(key, exp.Struct) else [key]
-    value, told, order = (
-        ", ".join(one.sql("bigquery") for one in part) for part in ([found.this], [condition], keys)
-    )
-    text = f"ARRAY_AGG(IF({told}, {value}, NULL) IGNORE NULLS ORDER BY {order} LIMIT 1)"
+def _earliest(found: exp.Expr, by: exp.Expr, condition: exp.Expr) -> exp.Expr:
+    """BigQuery orders no structs, but by their fields, of which the first two are enough."""
+    fields = [one.expression for one in by.expressions[:2]] if isinstance(by, exp.Struct) else [by]
+    keys = ", ".join(one.sql("bigquery") for one in fields)
+    value, told = found.sql("bigquery"), condition.sql("bigquery")
+    text = f"ARRAY_AGG(IF({told}, {value}, NULL) IGNORE NULLS ORDER BY {keys} LIMIT 1)"
     return parse_one(f"{text}[SAFE_OFFSET(0)]", dialect="bigquery")
