@@ -1,7 +1,7 @@
 """Which mark numbers are written with: what stands before decimals, what before thousands."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from functools import cache
 from itertools import chain
 from typing import Literal, NamedTuple, get_args
@@ -98,8 +98,9 @@ def mark_of(
     raise DataError(f"{where} is not certain: {problem}; write it without thousands' marks")
 
 
-def sign_of(texts: Iterable[str]) -> str:
-    return PERCENT if all(text.endswith(PERCENT) for text in texts) else ""
+def sign_of(texts: Collection[str]) -> str:
+    bear_it = bool(texts) and all(text.endswith(PERCENT) for text in texts)
+    return PERCENT if bear_it else ""
 
 
 def currency_of(texts: Iterable[str], where: str) -> str:

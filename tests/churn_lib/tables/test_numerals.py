@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from churn_lib.errors import DataError
-from churn_lib.tables.marks import Written
+from churn_lib.tables.marks import Written, written
 from churn_lib.tables.numerals import plain_numbers
 
 
@@ -87,6 +87,10 @@ def test_a_later_number_is_read_only_where_it_is_sure_what_it_is(
     known: Written, text: str, expected: str
 ) -> None:
     assert known.plain(text) == expected
+
+
+def test_a_column_without_values_bears_no_sign() -> None:
+    assert written([], "customers.csv: Rate", lambda _text: 1) == Written(None)
 
 
 def test_amounts_in_two_currencies_are_not_added_up() -> None:
