@@ -28,6 +28,7 @@ from tests.bench import (
     bench_score,
     bench_start,
     bench_training,
+    bench_warehouse,
     bench_written,
 )
 from tests.bench.figures import Goal, not_measured, summary
@@ -52,6 +53,7 @@ QUICK = (
     bench_training,
     bench_campaign,
     bench_scale,
+    bench_warehouse,
 )
 
 
