@@ -6,6 +6,7 @@ import { h, say } from "./dom.js";
 import { offerCard } from "./offer.js";
 import { makeTalk } from "./talk.js";
 import { T, pick } from "./texts.js";
+import { excuse } from "./trouble.js";
 import { whatIf } from "./whatif.js";
 import { whyNot } from "./whynot.js";
 
@@ -72,10 +73,9 @@ export function answerPanel(found, decideAnew) {
     say(status, `${said} ${T.offer(answer.offer.id === null ? T.nothing : answer.offer.name)}`);
   }
 
-  function fail(message, unreachable) {
+  function fail(error) {
     say(status, "");
-    const link = h("a", { href: ".", target: "_blank", rel: "noopener" }, T.signIn);
-    trouble.replaceChildren(...(unreachable ? [message, " ", link, T.tryAgain] : [message]));
+    trouble.replaceChildren(...excuse(error));
   }
 
   function another(answer) {

@@ -1,6 +1,6 @@
 // The view of one customer: the form, and the answer beside it.
 
-import { Refused, Unreachable, call, lines, read } from "./api.js";
+import { call, lines, read } from "./api.js";
 import { IDENTIFIER } from "./columns.js";
 import { h } from "./dom.js";
 import { makeForm } from "./form.js";
@@ -93,9 +93,7 @@ export function customerView(found) {
     try {
       await work();
     } catch (error) {
-      if (error.name === "AbortError") return;
-      const told = error instanceof Unreachable || error instanceof Refused;
-      panel.fail(told ? error.message : T.broken, error instanceof Unreachable);
+      if (error.name !== "AbortError") panel.fail(error);
     }
   }
 

@@ -1,6 +1,5 @@
 // The view of a list: read, scored in calls, shown, and each row opened as a customer.
 
-import { Refused, Unreachable } from "./api.js";
 import { chooseList } from "./choosing.js";
 import { h, say } from "./dom.js";
 import { item } from "./filters.js";
@@ -12,6 +11,7 @@ import { resultsPanel } from "./results.js";
 import { keep } from "./route.js";
 import { scored } from "./scoring.js";
 import { T } from "./texts.js";
+import { excuse } from "./trouble.js";
 import { walkBar } from "./walk.js";
 
 const VIEW = "list";
@@ -44,22 +44,26 @@ export function listView(found, views) {
   let list = null,
     running = new AbortController(),
     drawn = 0,
+    latest = null,
     left = null;
 
   async function given(content) {
     running.abort();
+    const mine = (latest = {});
     trouble.replaceChildren();
     say(told, "");
     say(status, L.reading);
     try {
       const read = await readList(content, found.fields);
-      const plan = await planned(read, found.fields);
+      const plan = latest === mine ? await planned(read, found.fields) : null;
+      if (latest !== mine) return;
       say(status, "");
       if (plan === null) return;
       list = { ...read, ...plan, items: [], refused: [], matches };
       say(told, plan.dropped.length ? T.dropped(plan.dropped) : "");
       await run();
     } catch (error) {
+      if (latest !== mine) return;
       say(status, "");
       trouble.replaceChildren(error.message);
     }
@@ -78,17 +82,12 @@ export function listView(found, views) {
       const customer = (at) => current.customer(current.rows[at]);
       await scored(length, answered(), customer, got, signal);
     } catch (error) {
-      if (current === list) stopped(error);
+      const stopped = current !== list || error.name === "AbortError";
+      if (!stopped) trouble.replaceChildren(...excuse(error));
     }
     if (current !== list) return;
     draw();
     busy(false);
-  }
-
-  function stopped(error) {
-    if (error.name === "AbortError") return;
-    const expected = error instanceof Unreachable || error instanceof Refused;
-    trouble.replaceChildren(expected ? error.message : T.broken);
   }
 
   function busy(is) {
