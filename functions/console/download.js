@@ -1,6 +1,7 @@
 // A table as CSV that a spreadsheet opens: no cell of it is a formula, and it reads back the same.
 
 import { h } from "./dom.js";
+import { breathe } from "./pause.js";
 
 const STARTS = /^'*[=+\-@\t\r\n＝＋－＠]/;
 const NUMBER = /^[+-]?(\d+([.,]\d+)*|[.,]\d+)(e[+-]?\d+)?$/i;
@@ -16,13 +17,18 @@ const cell = (value) => {
   return `"${guarded(text).replaceAll('"', '""')}"`;
 };
 
-/** The text of a table: quoted cells, lines that end as spreadsheets want them. */
-export const written = (rows) => rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("");
+/** The text of a row: quoted cells, and an end of the line as spreadsheets want it. */
+export const written = (row) => `${row.map(cell).join(",")}\r\n`;
 
-/** Saves a table under a name. */
-export function save(name, rows) {
-  const file = new Blob(["\uFEFF", written(rows)], { type: "text/csv;charset=utf-8" });
-  const url = URL.createObjectURL(file);
+/** Saves a table under a name. rows: an iterable. */
+export async function save(name, headings, rows) {
+  const pause = breathe();
+  const texts = ["\uFEFF", written(headings)];
+  for (const row of rows) {
+    texts.push(written(row));
+    await pause();
+  }
+  const url = URL.createObjectURL(new Blob(texts, { type: "text/csv;charset=utf-8" }));
   h("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

@@ -8,7 +8,7 @@ const FIRST_SORT = "-brings";
 export function item(at, identifier, line) {
   if (line.errors) return { at, identifier, errors: line.errors };
   const up = line.reasons.filter(({ effect }) => effect > 0);
-  const { id, name, expected_value: brings, one_in: one, value, why } = line.offer;
+  const { id, name, expected_value: brings, value } = line.offer;
   return {
     at,
     identifier,
@@ -17,9 +17,7 @@ export function item(at, identifier, line) {
     offer: id ?? NOTHING,
     name,
     brings: brings ?? null,
-    one,
     value: value ?? null,
-    why,
     reasons: up.map(({ feature }) => feature),
     main: up[0]?.text ?? "",
   };
@@ -41,20 +39,19 @@ export function filtered(items, { risk, offer, reason }, search, matches) {
   );
 }
 
-/** In order; what has no number comes last either way. */
+/** In order, and as they came where they are equal; what has no number comes last either way. */
 export function sorted(items, asked) {
   const name = asked.replace(/^-/, "");
   const sign = asked[0] === "-" ? -1 : 1;
-  return items.toSorted((one, other) => {
-    if (one[name] === null || other[name] === null)
-      return (one[name] === null) - (other[name] === null) || one.at - other.at;
-    return sign * (one[name] - other[name]) || one.at - other.at;
-  });
+  const keys = items.map((one) => (one[name] === null ? Infinity : sign * one[name]));
+  const places = Uint32Array.from(keys.keys());
+  places.sort((one, other) => keys[one] - keys[other] || one - other);
+  return Array.from(places, (place) => items[place]);
 }
 
 /** The rows with the highest expected value, where that is more than nothing, and its sum. */
 export function best(items, count) {
-  const worth = items.filter(({ brings }) => brings > 0);
+  const worth = count ? items.filter(({ brings }) => brings > 0) : [];
   const chosen = sorted(worth, FIRST_SORT).slice(0, count);
   return { rows: new Set(chosen.map(({ at }) => at)), sum: sum(chosen, ({ brings }) => brings) };
 }

@@ -10,7 +10,8 @@ import { T } from "./texts.js";
 export const MOST_ROWS = 100_000;
 
 /** {headings, rows}: cells of CSV are texts; those of JSON are values, undefined where missing. A
- * line that is no object is a text in place of its row. Throws Error with what is wrong. */
+ * line that is no object, or has more cells than there are headings, is a text in place of its row.
+ * Throws Error with what is wrong. */
 export async function readList(bytes, fields) {
   const text = typeof bytes === "string" ? bytes : decode(new Uint8Array(bytes));
   const begins = text.trimStart()[0];
@@ -31,20 +32,33 @@ async function fromRows(text, fields) {
   const wanted = [...new Set([...SEPARATORS, ...others])];
   const { separator, text: rest } = separated(text, count, wanted);
   try {
-    const [headings = [], ...rows] = await collected(records(rest, separator), MOST_ROWS + 1);
-    return { headings, rows: rows.map((row) => row.map(unguarded)) };
+    let first = null;
+    function cells(row) {
+      const found = row.map(unguarded);
+      first ??= found;
+      const isShifted = found.slice(first.length).some((cell) => cell.trim());
+      return isShifted ? found.join(separator) : found;
+    }
+    const [headings = [], ...rows] = await collected(records(rest, separator), cells, 1);
+    return { headings, rows };
   } catch (error) {
     throw error instanceof Unclosed ? new Error(T.unclosed(error.row)) : error;
   }
 }
 
 async function fromJson(text, begins) {
-  const rows = await collected(begins === "[" ? inArray(text) : inLines(text), MOST_ROWS);
-  const headings = new Set();
-  for (const row of rows) if (isObject(row)) Object.keys(row).forEach((key) => headings.add(key));
-  const names = [...headings];
-  const cells = (row) => names.map((name) => (Object.hasOwn(row, name) ? row[name] : undefined));
-  return { headings: names, rows: rows.map((row) => (isObject(row) ? cells(row) : String(row))) };
+  const places = new Map();
+  function cells(row) {
+    if (!isObject(row)) return String(row);
+    const made = [];
+    for (const [name, value] of Object.entries(row)) {
+      if (!places.has(name)) places.set(name, places.size);
+      made[places.get(name)] = value;
+    }
+    return made;
+  }
+  const rows = await collected(begins === "[" ? inArray(text) : inLines(text), cells);
+  return { headings: [...places.keys()], rows };
 }
 
 const isObject = (row) => row !== null && typeof row === "object" && !Array.isArray(row);
@@ -68,14 +82,15 @@ function* inLines(text) {
   }
 }
 
-/** All of them, with time for others in between. Throws Error where there are too many. */
-async function collected(rows, most) {
+/** What is `made` of each, with time for others in between; `more` than customers are allowed.
+ * Throws Error where there are too many. */
+async function collected(rows, made, more = 0) {
   const found = [];
   const pause = breathe();
   for (const row of rows) {
-    if (found.length === most) throw new Error(L.tooMany(MOST_ROWS));
-    found.push(row);
-    if (found.length % 200 === 0) await pause();
+    if (found.length === MOST_ROWS + more) throw new Error(L.tooMany(MOST_ROWS));
+    found.push(made(row));
+    await pause();
   }
   return found;
 }

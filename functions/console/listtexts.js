@@ -27,7 +27,8 @@ export const L = {
   whichLevelsHint: (others) =>
     "What stays without a meaning is sent as it is, and refused with the reason." +
     (others ? ` ${some(others, "more text")} are not shown.` : ""),
-  unknownLevel: (field, cell, number) => `${field}: ${foreign(cell)} (${some(number, "row")})`,
+  unknownLevel: (fields, cell, number) =>
+    `${fields.join(", ")}: ${foreign(cell)} (${some(number, fields.length > 1 ? "cell" : "row")})`,
   sentAsItIs: "send it as it is",
   goOn: "Go on",
   stop: "Stop",
@@ -78,6 +79,7 @@ export const L = {
   },
   fileName: "customers.csv",
   rejected: "Refused rows",
+  noCustomer: "This line has more cells than there are headings, or is no customer at all.",
   rejectedName: "refused.csv",
   downloadRejected: "Download the refused rows",
   previous: "Customer before",

@@ -9,8 +9,9 @@ import { T } from "./texts.js";
 /** {element, show(list, items)} */
 export function rejectedPanel(fields) {
   const label = new Map(fields.map((field) => [field.name, field.label]));
-  const reason = ({ errors }) =>
-    errors.map(({ field, message }) => T.about(label.get(field) ?? field, message)).join("; ");
+  const fault = ({ field, message }) => T.about(label.get(field) ?? field, message);
+  const reason = ({ at, errors }) =>
+    Array.isArray(list.rows[at]) ? errors.map(fault).join("; ") : L.noCustomer;
   const table = pagedTable({
     caption: L.rejected,
     columns: [
@@ -40,10 +41,8 @@ export function rejectedPanel(fields) {
 
   function download() {
     const cells = (row) => (Array.isArray(row) ? row : [row]);
-    save(L.rejectedName, [
-      [L.rowLabel, T.reason, ...list.headings],
-      ...items.map((one) => [one.at + 1, reason(one), ...cells(list.rows[one.at])]),
-    ]);
+    const lines = items.map((one) => [one.at + 1, reason(one), ...cells(list.rows[one.at])]);
+    save(L.rejectedName, [L.rowLabel, T.reason, ...list.headings], lines);
   }
 
   return { element, show };

@@ -16,7 +16,11 @@ export function resultsPanel({ fields, bounds }, kept, open) {
   let list = null,
     state = { sort: sorting() },
     rows = [],
+    choices = null,
+    counted = 0,
     chosen = best([], 0);
+  const label = new Map(fields.map((field) => [field.name, field.label]));
+  const risks = ["low", ...Object.keys(bounds ?? {})].map((risk) => [risk, pick(T.risk, risk)]);
   const selects = new Map(FILTERS.map((name) => [name, filter(name)]));
   const looked = { input: () => change({}) };
   const search = h("input", { type: "search", id: id(), spellcheck: "false", on: looked });
@@ -102,9 +106,9 @@ export function resultsPanel({ fields, bounds }, kept, open) {
   }
 
   function draw() {
-    const known = options();
+    options();
     const asked = Object.fromEntries(
-      FILTERS.map((name) => [name, known.get(name).has(state[name]) && state[name]]),
+      FILTERS.map((name) => [name, choices[name].has(state[name]) && state[name]]),
     );
     const found = filtered(list.items, asked, search.value, list.matches);
     chosen = best(found, Math.max(Math.floor(Number(state.contact) || 0), 0));
@@ -114,19 +118,14 @@ export function resultsPanel({ fields, bounds }, kept, open) {
     say(marked, chosen.rows.size ? L.marked(chosen.rows.size, amount(chosen.sum)) : "");
   }
 
-  /** The choices that there are, by filter; written into the selects where they are others. */
+  /** Adds what the newest items have to the choices of the filters. */
   function options() {
-    const label = new Map(fields.map((field) => [field.name, field.label]));
-    const offers = new Map(list.items.map(({ offer, name }) => [offer, name ?? T.nothing]));
-    const reasons = new Set(list.items.flatMap(({ reasons: some }) => some));
-    const risks = ["low", ...Object.keys(bounds ?? {})].map((risk) => [risk, pick(T.risk, risk)]);
-    const all = {
-      risk: new Map(risks),
-      offer: offers,
-      reason: new Map([...reasons].map((name) => [name, label.get(name) ?? name])),
-    };
-    for (const [name, select] of selects) write(select, all[name], state[name]);
-    return new Map(Object.entries(all));
+    for (; counted < list.items.length; counted++) {
+      const { offer, name, reasons } = list.items[counted];
+      choices.offer.set(offer, name ?? T.nothing);
+      for (const reason of reasons) choices.reason.set(reason, label.get(reason) ?? reason);
+    }
+    for (const [name, select] of selects) write(select, choices[name], state[name]);
   }
 
   function write(select, choices, value) {
@@ -139,20 +138,28 @@ export function resultsPanel({ fields, bounds }, kept, open) {
 
   function download() {
     const ours = Object.values(L.downloaded);
-    const places = [...list.headings.keys()].filter((at) => !ours.includes(list.headings[at]));
+    const { headings, rows: read } = list;
+    const { rows: contacted } = chosen;
+    const places = [...headings.keys()].filter((at) => !ours.includes(headings[at]));
     const cells = (one) => {
       const said = [one.share, one.risk, one.main, one.name ?? T.nothing, one.brings, one.value];
-      return [...said, chosen.rows.has(one.at) ? L.contactIt : ""];
+      return [...said, contacted.has(one.at) ? L.contactIt : ""];
     };
-    save(L.fileName, [
-      [...places.map((at) => list.headings[at]), ...ours],
-      ...rows.map((one) => [...places.map((at) => list.rows[one.at][at]), ...cells(one)]),
-    ]);
+    const lines = rows
+      .values()
+      .map((one) => [...places.map((at) => read[one.at][at]), ...cells(one)]);
+    save(L.fileName, [...places.map((at) => headings[at]), ...ours], lines);
+  }
+
+  function begin() {
+    search.value = "";
+    choices = { risk: new Map(risks), offer: new Map(), reason: new Map() };
+    counted = 0;
   }
 
   /** items with an answer; headings, rows as they were read; matches(at, words). */
   function show(given) {
-    if (list?.rows !== given.rows) search.value = "";
+    if (list?.rows !== given.rows) begin();
     list = given;
     element.hidden = list.items.length === 0;
     draw();

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, Page, Playwright
 
 from tests.churn_lib.gemini.writing import KEY
 from tests.conftest import EXAMPLE
 from tests.functions.chromium import chromium
+from tests.functions.console.lists import Owner
 from tests.functions.console.visitor import Visitor
 from tests.functions.test_gemini import Gemini
 from tests.functions.test_gemini import gemini as gemini
@@ -76,4 +77,18 @@ def since(office: Office) -> int:
 def visitor(browser: Browser, office: Office) -> Iterator[Visitor]:
     """Somebody at the page, who sees no complaint and reaches no other host."""
     with Visitor.at(browser, office.url) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, office: Office) -> Iterator[Page]:
+    """The page for tests that ask its modules alone."""
+    with Visitor.at(browser, office.url) as found:
+        yield found.page
+
+
+@pytest.fixture
+def owner(browser: Browser, office: Office) -> Iterator[Owner]:
+    """Somebody at the list, who sees no complaint either."""
+    with Owner.at_list(browser, office.url) as found:
         yield found

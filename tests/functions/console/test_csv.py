@@ -4,21 +4,17 @@ import csv
 import io
 import random
 import re
-from collections.abc import Iterator
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page
-
-from tests.functions.console.conftest import Office
-from tests.functions.console.visitor import Visitor
+from playwright.sync_api import Page
 
 MODULE = "import('/console/test/{}.js')"
 PARSE = f"tables => {MODULE.format('csv')}.then((m) => tables.map(([t, s]) => m.parse(t, s)))"
 DECODE = f"""bytes => {MODULE.format("csv")}.then((m) => m.decode(new Uint8Array(bytes)))"""
 AGAIN = f"""tables => Promise.all([{MODULE.format("csv")}, {MODULE.format("download")}]).then(
   ([read, save]) => tables.map((rows) => {{
-    const text = save.written(rows);
+    const text = rows.map(save.written).join("");
     return [text, read.parse(text, ",").map((row) => row.map(save.unguarded))];
   }}))"""
 PIECES = ("a", "Müller", "1,5", "0.50", '"', '""', ",", ";", "\t", "|", "\n", "\r\n", " ", "")
@@ -28,12 +24,6 @@ FIRST = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\u
 TRIGGERS = (*FIRST, "'", "'=", "''-")
 NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)*|[.,]\d+)(e[+-]?\d+)?", re.IGNORECASE)
 SEPARATORS = (",", ";", "\t", "|")
-
-
-@pytest.fixture(scope="module")
-def page(browser: Browser, office: Office) -> Iterator[Page]:
-    with Visitor.at(browser, office.url) as visitor:
-        yield visitor.page
 
 
 def table(draw: random.Random, pieces: tuple[str, ...]) -> list[list[str]]:

@@ -21,7 +21,7 @@ NAMES = re.compile(rf"\b({'|'.join(ATTRIBUTES.keys() - ROLES)})\b")
 MOST_BYTES = 30_000
 """Of the page with all its files for one customer, packed."""
 
-MOST_OF_LIST = 14_000
+MOST_OF_LIST = 14_500
 """Of what the view of a list adds to it once it is opened."""
 
 

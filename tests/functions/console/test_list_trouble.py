@@ -7,7 +7,8 @@ from playwright.sync_api import Browser, Route, expect
 
 from tests.functions.console.conftest import Office
 from tests.functions.console.lists import LONG, NAMED, Owner, as_csv, customers
-from tests.functions.console.test_list import MANY, asked_for, table
+from tests.functions.console.test_list import MANY, table
+from tests.functions.console.test_list_on_its_way import asked_for
 from tests.functions.console.test_trouble import FAILED, NOBODY, SLOW, devtools
 from tests.serving import free_port, serve, until
 
