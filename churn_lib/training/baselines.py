@@ -1,10 +1,11 @@
-"""The opponents: plain logistic regression and, where installed, the three known gradient boosters.
+"""The opponents: plain logistic regression and, where installed, three boosters and an EBM.
 
 All read the same attributes as the score, and all tuning is done by the inner folds. Levels are
 one-hot; numbers are given to trees as they are. LightGBM, which `train` compares with too, has
 sizes from stumps to large trees, and as many trees of each as the inner folds want. The others have
 a small grid around settings that do well on this kind of data: shallow trees, slow learning, strong
-shrinkage, a part of rows and columns per tree.
+shrinkage, a part of rows and columns per tree. The explainable boosting machine has no pairs, so
+that it is a sum of curves as the score is.
 """
 
 from collections.abc import Callable, Sequence
@@ -35,6 +36,9 @@ MOST_TREES = 2000
 PATIENCE = 50
 """So many trees without a lower log loss end the search."""
 
+OUTER_BAGS = 4
+"""Of the explainable boosting machine: four say the same to the third decimal as its usual more."""
+
 FEWEST_IN_LEVEL = 5
 """Levels of fewer customers are one to the opponents: hundreds of columns would only slow them."""
 
@@ -64,6 +68,7 @@ def opponents(seed: int) -> list[Model]:
         lightgbm(),
         _model("XGBoost", "xgboost", xgboost),
         _model("CatBoost", "catboost", catboost),
+        _model("EBM without pairs", "interpret", [partial(_ebm, seed)]),
     ]
 
 
@@ -88,7 +93,7 @@ class Boosted:
 def fit_lightgbm(frame: pl.DataFrame, left: Labels, folds: Folds, seed: int) -> Tuned:
     """LightGBM with the leaves and the number of trees that are best out of fold."""
     package = import_module("lightgbm")
-    encoder = _encoder(frame, "passthrough").fit(frame)
+    encoder = encoder_of(frame, "passthrough").fit(frame)
     columns = encoder.transform(frame)
     searches = [_search(columns, left, folds, _parameters(leaves, seed)) for leaves in LEAVES]
     best = min(searches)
@@ -131,7 +136,8 @@ def _parameters(leaves: int, seed: int) -> dict[str, object]:
 
 
 def _model(name: str, package: str, grid: Sequence[Make]) -> Model:
-    tuning = f"best of {len(grid)} settings by inner cross-validation"
+    settings = f"best of {len(grid)} settings by inner cross-validation"
+    tuning = settings if len(grid) > 1 else "as it comes, its threshold by inner cross-validation"
     scaled = make_pipeline(SimpleImputer(keep_empty_features=True), StandardScaler())
     columns = scaled if package == "sklearn" else "passthrough"  # trees need no scaling
     return Model(name, tuning, partial(_fit_best, grid=grid, columns=columns), package)
@@ -156,10 +162,10 @@ def _fit_best(
 
 
 def _pipeline(make: Make, columns: object, frame: pl.DataFrame) -> Pipeline:
-    return Pipeline([("terms", _encoder(frame, columns)), ("model", make())])
+    return Pipeline([("terms", encoder_of(frame, columns)), ("model", make())])
 
 
-def _encoder(frame: pl.DataFrame, columns: object) -> ColumnTransformer:
+def encoder_of(frame: pl.DataFrame, columns: object) -> ColumnTransformer:
     """Levels as columns of 0 and 1, numbers as this says."""
     found = numbers(frame)
     levels = [name for name in frame.columns if name not in found]
@@ -200,4 +206,10 @@ def _catboost(depth: int, trees: int, seed: int) -> object:
         thread_count=1,
         allow_writing_files=False,
         verbose=False,
+    )
+
+
+def _ebm(seed: int) -> object:
+    return import_module("interpret.glassbox").ExplainableBoostingClassifier(
+        interactions=0, outer_bags=OUTER_BAGS, random_state=seed, n_jobs=1
     )
