@@ -10,7 +10,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from churn_lib.customer.model import ATTRIBUTES, FEATURES, NUMBERS, SCHEMA, Customer, Value
+from churn_lib.customer.model import (
+    ATTRIBUTES,
+    FEATURES,
+    NOTES,
+    NUMBERS,
+    SCHEMA,
+    Customer,
+    Value,
+)
 from churn_lib.customer.reading import level, number, read_columns, reader_of
 from churn_lib.customer.spelling import plain
 from churn_lib.errors import DataError, FieldFault, InputError
@@ -32,6 +40,8 @@ SHOWN_COLUMNS = 5
 ROWS_AT_ONCE = 10_000
 """Customers that are Python's own objects at a time, which take far more memory than a frame."""
 
+PROTECTED = tuple(name for name in NOTES if name not in FEATURES)
+
 YES_OR_NO = ("Yes", "No")
 ANSWERS = f"must be one of {', '.join(map(repr, (*SCHEMA.target.left, *SCHEMA.target.stayed)))}"
 
@@ -50,13 +60,14 @@ class Dataset:
     """Customers of whom it is known whether they left.
 
     frame: what the score uses, as `Customer` normalises it: numbers, and levels as text; null where
-    a value is not known. left: 1 for who left, 0 for who stayed. sha256: of the file. `len` is the
-    number of customers.
+    a value is not known. left: 1 for who left, 0 for who stayed. sha256: of the file. protected:
+    what the score must not use, in the same form. `len` is the number of customers.
     """
 
     frame: pl.DataFrame
     left: Labels
     sha256: str
+    protected: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     def __len__(self) -> int:
         return len(self.left)
@@ -115,13 +126,13 @@ def read_customers(path: Path) -> Dataset:
     if table.is_empty():
         raise DataError(f"{path.name} has no customers")
     otherwise = cache(partial(mark_of, file.table.frame))
-    frame, left = _checked(table, path.name, otherwise)
+    frame, protected, left = _checked(table, path.name, otherwise)
     # A file of one kind teaches nothing, and would fail late, in some fold of a fold.
     if left.all() or not left.any():
         gone, here = (", ".join(map(repr, side)) for side in SCHEMA.target[1:])
         needed = f"customers who left ({TARGET} {gone}) and customers who stayed ({here})"
         raise DataError(f"{path.name} needs {needed}")
-    return Dataset(frame, left, file.sha256)
+    return Dataset(frame, left, file.sha256, protected)
 
 
 def read_rows(path: Path) -> tuple[pl.DataFrame, Mapping[str, str]]:
@@ -140,10 +151,10 @@ def read_rows(path: Path) -> tuple[pl.DataFrame, Mapping[str, str]]:
     ), headings
 
 
-def frame_of(customers: Sequence[Customer]) -> pl.DataFrame:
-    """The attributes that the score uses as columns, one row per customer."""
+def frame_of(customers: Sequence[Customer], names: Sequence[str] = FEATURES) -> pl.DataFrame:
+    """The attributes, if not told which those that the score uses, one row per customer."""
     rows = [customer.values() for customer in customers]
-    return pl.DataFrame(_series(name, [row[name] for row in rows]) for name in FEATURES)
+    return pl.DataFrame(_series(name, [row[name] for row in rows]) for name in names)
 
 
 def _series(name: str, values: Sequence[Value]) -> pl.Series:
@@ -183,8 +194,8 @@ def _field(heading: str) -> str | None:
 
 def _checked(
     table: pl.DataFrame, name: str, otherwise: Callable[[], Mark | None]
-) -> tuple[pl.DataFrame, Labels]:
-    """The customers, if all are valid; some thousands are looked at at a time.
+) -> tuple[pl.DataFrame, pl.DataFrame, Labels]:
+    """The customers, and what of them is protected, if all are valid; some thousands at a time.
 
     otherwise: the mark before decimals in columns that do not decide.
     """
@@ -194,13 +205,15 @@ def _checked(
         for column in table.columns
         if column in HEADINGS
     }
-    faults, frames = Faults(), [frame_of(())]
+    faults, frames = Faults(), [frame_of((), (*FEATURES, *PROTECTED))]
     for begin in range(0, len(table), ROWS_AT_ONCE):
         part = table.select(*read).slice(begin, ROWS_AT_ONCE)
-        frames.append(frame_of(list(_valid(part, read, left, begin, faults))))
+        customers = list(_valid(part, read, left, begin, faults))
+        frames.append(frame_of(customers, frames[0].columns))
     if faults.rows:
         raise DataError(f"{name} has {faults}")
-    return pl.concat(frames), np.array(left, dtype=np.int64)
+    whole = pl.concat(frames)
+    return whole.select(FEATURES), whole.select(PROTECTED), np.array(left, dtype=np.int64)
 
 
 def _valid(

@@ -71,12 +71,14 @@ class Result:
     """The estimates of one model by name of the metric; none when its package is not installed.
 
     probabilities: of each customer, by models that have not seen them; the mean of all repeats.
+    by_fold: the metrics of each fold, repeat after repeat.
     """
 
     model: str
     tuning: str
     metrics: Mapping[str, Estimate]
     probabilities: Floats = field(default_factory=lambda: NO_PROBABILITIES)
+    by_fold: Sequence[Mapping[str, float]] = ()
 
 
 class _Measured(NamedTuple):
@@ -144,7 +146,9 @@ def _result(model: Model, measured: Sequence[_Measured], splits: Folds, folds: i
         name: corrected([one.metrics[name] for one in measured], folds)
         for name in measured[0].metrics
     }
-    return Result(model.name, model.tuning, estimates, total * folds / len(splits))
+    probabilities = total * folds / len(splits)
+    by_fold = [one.metrics for one in measured]
+    return Result(model.name, model.tuning, estimates, probabilities, by_fold)
 
 
 def metrics(left: Labels, probabilities: Floats, threshold: float) -> dict[str, float]:

@@ -64,8 +64,10 @@ def replace_files(folder: Path, files: Mapping[str, bytes]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=FRESH) as fresh:
         for name, content in files.items():
+            (Path(fresh) / name).parent.mkdir(exist_ok=True)
             (Path(fresh) / name).write_bytes(content)
         for name in files:
+            (folder / name).parent.mkdir(exist_ok=True)
             (Path(fresh) / name).replace(folder / name)
 
 

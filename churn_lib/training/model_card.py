@@ -47,11 +47,15 @@ def model_card(learnt: Learnt) -> str:
 
 def twins_warning(twins: Twins) -> str:
     """What to say where rows are the same customer twice; nothing where they are not."""
-    if not twins.count:
+    return twins_told(twins.count, twins.agreement, twins.chance)
+
+
+def twins_told(count: int, agreement: float, chance: float) -> str:
+    if not count:
         return ""
     return (
-        f"{twins.count:,} rows have a twin: another row that is nearly the same, and nearly always "
-        f"with the same answer ({twins.agreement:.1%}; by chance {twins.chance:.1%}). Twins are "
+        f"{count:,} rows have a twin: another row that is nearly the same, and nearly always "
+        f"with the same answer ({agreement:.1%}; by chance {chance:.1%}). Twins are "
         "kept in one fold here; whoever lets them be apart measures memory. Best is to look where "
         "they come from."
     )

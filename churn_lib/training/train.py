@@ -110,7 +110,6 @@ def _files(learnt: Learnt, seed: int, repeats: int) -> Mapping[str, bytes]:
     files = {
         PIPELINE: _pickled(learnt.choice.model),
         SCORECARD: card_bytes(learnt.card.model_dump(mode="json")),
-        MODEL_CARD: model_card(learnt).encode(),
         REFERENCE: _reference(learnt),
     }
     choice = learnt.choice
@@ -125,7 +124,8 @@ def _files(learnt: Learnt, seed: int, repeats: int) -> Mapping[str, bytes]:
         "lightgbm": _estimates(learnt.opponent),
         **_versions(),
     }
-    return {**files, MANIFEST: as_json(manifest)}
+    # No part of the manifest: `churn report` puts a longer one in its place.
+    return {**files, MODEL_CARD: model_card(learnt).encode(), MANIFEST: as_json(manifest)}
 
 
 def _reference(learnt: Learnt) -> bytes:

@@ -76,12 +76,13 @@ def compared(folder: Path, dataset: Dataset, new: Result, card: Card, today: dat
     )
 
 
-def _customers(frame: pl.DataFrame) -> Iterator[Customer]:
+def customers_of(frame: pl.DataFrame) -> Iterator[Customer]:
+    """Each row as a customer, without what is protected."""
     return map(_customer, frame.iter_rows(named=True))
 
 
 def _probabilities(card: Scorecard, frame: pl.DataFrame) -> Floats:
-    return np.array([card.score(customer).probability for customer in _customers(frame)])
+    return np.array([card.score(customer).probability for customer in customers_of(frame)])
 
 
 def _figures(dataset: Dataset, probabilities: Floats) -> Figures:
@@ -123,18 +124,18 @@ def _offers(
 ) -> Iterator[str | None]:
     """The id of the offer that each customer would get, or None."""
     decider, context = Decider(catalogue), Context()
-    for customer in _customers(frame):
+    for customer in customers_of(frame):
         chosen = decided(decider, customer, card, context, today).chosen
         yield chosen.offer.id if chosen else None
 
 
 def _customer(row: Mapping[str, str | float | None]) -> Customer:
     """The customer of a row. What is protected is not in it, and asked for by no score or offer."""
-    values = {name: _value(name, row.get(name)) for name in ATTRIBUTES}
+    values = {name: value_in(name, row.get(name)) for name in ATTRIBUTES}
     return Customer.model_construct(None, **values)
 
 
-def _value(name: str, value: str | float | None) -> str | float | None:
+def value_in(name: str, value: str | float | None) -> str | float | None:
     """The value as a customer has it: in a frame levels are texts, and numbers have fractions."""
     if value is None:
         return None
