@@ -19,7 +19,7 @@ TESTS  ?= tests
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test spark soak coverage screenshots test-pythons check format bench train evaluate lock package \
+.PHONY: help run install test spark soak coverage screenshots test-pythons check format bench train evaluate report lock package \
         native views terraform deploy smoke clean
 
 help:  ## this list
@@ -72,7 +72,10 @@ train: $(VENV)/dev  ## train on DATA=... and write artifacts/, or ARTIFACTS=...
 	$(BIN)/churn train $(DATA) --folder $(ARTIFACTS)
 
 evaluate: $(VENV)/bench  ## cross-validated figures on DATA=..., next to other models
-	$(BIN)/churn evaluate $(DATA)
+	$(BIN)/churn evaluate $(DATA) --folder $(ARTIFACTS)
+
+report: $(VENV)/dev  ## the model card and its pictures, of what `evaluate` has stored
+	$(BIN)/churn report $(DATA) --folder $(ARTIFACTS)
 
 lock:  ## write the locked requirements anew
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet \

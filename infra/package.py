@@ -30,7 +30,7 @@ ARTIFACTS = ("customer.toml", "manifest.json", "offers.toml", "scorecard.json")
 ALSO = ("texts.ndjson", "lists/*.txt")
 """Serves too, where it is there: texts that were written before, and an owner's lists of words."""
 
-NOT_SERVING = ("__pycache__", "training", "propose")
+NOT_SERVING = ("__pycache__", "training", "propose", "report")
 """Folders that are left out wherever they are."""
 
 MIDNIGHT = (1980, 1, 1, 0, 0, 0)

@@ -16,11 +16,12 @@ from churn_lib.cli.lift import lift
 from churn_lib.cli.options import ANY_DASH
 from churn_lib.cli.power import power
 from churn_lib.cli.predict import predict
+from churn_lib.cli.report import evaluate, report
 from churn_lib.cli.score import score
 from churn_lib.cli.simulate import simulate
 from churn_lib.cli.sql import sql
 from churn_lib.cli.terminal import Commands, say
-from churn_lib.cli.training import evaluate, train
+from churn_lib.cli.training import train
 from churn_lib.cli.views import views
 
 # Longer than a docstring's line: Typer would show the line's end where it stands in the code.
@@ -30,7 +31,12 @@ TRAIN = (
 )
 INIT = "Propose a schema for a file of customers, and say what to look at in it, the worst first."
 EVALUATE = (
-    "Compare the score with logistic regression, LightGBM, XGBoost and CatBoost on the same folds."
+    "Compare the score with logistic regression, LightGBM, XGBoost, CatBoost and an EBM on the "
+    "same folds; store it, and all else that a report shows, as evaluation.json."
+)
+REPORT = (
+    "Make a model card with pictures of what evaluate has stored: model_card.md and figures/; "
+    "refuses what is stale, and ends with 1 when a figure is too good to be true."
 )
 DOCTOR = (
     "Say what is configured, what is missing and what follows from it; "
@@ -50,6 +56,7 @@ app.command("campaign")(in_folder(campaign))
 app.command("init", help=INIT)(init)
 app.command("train", help=TRAIN)(train)
 app.command("evaluate", help=EVALUATE)(in_folder(evaluate))
+app.command("report", help=REPORT)(in_folder(report))
 app.command("sql")(in_folder(sql))
 app.command("doctor", help=DOCTOR)(in_folder(doctor))
 app.command("power")(power)

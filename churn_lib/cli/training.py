@@ -1,7 +1,7 @@
-"""`churn train` and `churn evaluate`: what was chosen, how good it is, which files were written."""
+"""`churn train`: what was chosen, how good it is, and which files were written."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich import progress as bars
 from rich.console import Console, Group
-from rich.table import Table
 from rich.text import Text
 
-from churn_lib.cli.layout import columns, facts, framed
+from churn_lib.cli.layout import facts, framed
 from churn_lib.cli.terminal import console, interactive, require, say
 from churn_lib.customer.schema import ARTIFACTS, CUSTOMER
 from churn_lib.errors import DataError
@@ -23,7 +22,6 @@ from churn_lib.score.terms import Card
 
 if TYPE_CHECKING:
     from churn_lib.training.choose import Progress
-    from churn_lib.training.evaluate import Estimate, Result
     from churn_lib.training.train import Report
     from churn_lib.training.versus import Versus
 
@@ -124,27 +122,6 @@ def keep_schema(folder: Path) -> None:
         (folder / CUSTOMER).write_bytes((ARTIFACTS / CUSTOMER).read_bytes())
 
 
-def evaluate(data: Data, *, repeats: Repeats = None, seed: Seed = None) -> None:
-    require("train", PACKAGES)
-    from churn_lib.training.baselines import opponents
-    from churn_lib.training.data import read_customers
-    from churn_lib.training.evaluate import FOLDS, REPEATS, evaluate, ours
-    from churn_lib.training.folds import twins
-    from churn_lib.training.train import SEED
-
-    seed, repeats = default(seed, SEED), default(repeats, REPEATS)
-    with watched() as progress:
-        dataset = read_customers(data)
-        models = [ours(), *opponents(seed)]
-        groups = twins(dataset.frame, dataset.left).groups
-        results = evaluate(dataset, models, groups, seed=seed, repeats=repeats, progress=progress)
-    terminal = console()
-    title = f"{len(dataset):,} customers, {repeats} times {FOLDS}-fold cross-validation"
-    note = "\nBelow each mean its standard error, corrected for shared training data."
-    body = Group(comparison(results, terminal), Text(note, style="dim"))
-    framed(terminal, title, body, "cyan")
-
-
 def default(given: int | None, otherwise: int) -> int:
     """What was given, which may be 0, or the other number."""
     return otherwise if given is None else given
@@ -212,29 +189,9 @@ def old_and_new(versus: "Versus") -> Iterator[tuple[str, str]]:
         yield "Another offer", f"{changed:,} of {asked:,} customers"
 
 
-def comparison(results: Iterable["Result"], terminal: Console) -> Table:
-    """The models with all metrics side by side."""
-    measured, sign = [result for result in results if result.metrics], plus_minus(terminal)
-    table = columns()
-    table.add_column()
-    names = list(measured[0].metrics) if measured else []
-    for _ in names:
-        table.add_column(justify="right")
-    table.add_row("", *names, style="dim")
-    for result in results:
-        table.add_row()
-        cells = [_cell(estimate, sign) for estimate in result.metrics.values()]
-        table.add_row(result.model, *(cells or ["not installed"]))
-    return table
-
-
 def plus_minus(terminal: Console) -> str:
     """The sign before a standard error that the terminal can show."""
     return "+-" if terminal.options.ascii_only else "±"
-
-
-def _cell(estimate: "Estimate", sign: str) -> str:
-    return f"{estimate.mean:.4f}\n{sign}{estimate.standard_error:.4f}"
 
 
 def written(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:

@@ -10,9 +10,9 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from churn_lib.cli import app
+from churn_lib.cli.report import comparison
 from churn_lib.cli.training import (
     against_boosting,
-    comparison,
     default,
     keep_schema,
     old_and_new,

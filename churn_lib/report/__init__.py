@@ -1,0 +1,1 @@
+"""How good is the score, shown so that whoever doubts it can check?"""
