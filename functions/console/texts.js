@@ -63,7 +63,7 @@ export const T = {
   identifierHint: "May be left out.",
   unused: (count) => `Not used for the score: ${some(count, "field")}`,
   mayBeBlank: "May be left out.",
-  notKnown: "not known",
+  notKnown: "Not known",
   asPasted: (text) => `${foreign(text)} (as pasted)`,
   range: (low, high, unit) =>
     [`${low} to ${high.toLocaleString("en")}`, unit].filter(Boolean).join(" "),
