@@ -11,7 +11,7 @@ from tests.functions.console.lists import LONG, NAMED, Owner, customers
 from tests.functions.console.payloads import PAYLOADS
 from tests.functions.console.test_access import AXE, RUN, SCHEMES, Scheme, named
 from tests.functions.console.test_hostile import ELEMENTS, HANDLERS, every_text
-from tests.functions.console.test_list_trouble import DROP
+from tests.functions.console.test_list_on_its_way import DROP
 
 
 def is_fine(owner: Owner) -> None:

@@ -6,10 +6,8 @@ import re
 from playwright.sync_api import Route, expect
 
 from tests.functions.console.lists import LONG, NAMED, Owner, as_csv, customers
+from tests.functions.console.test_list import MANY
 from tests.functions.console.test_trouble import FAILED, NOBODY
-
-MANY = 700
-"""More than one call holds."""
 
 
 def asked_for(route: Route) -> list[str]:
