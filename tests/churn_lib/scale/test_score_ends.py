@@ -17,7 +17,7 @@ from tests.churn_lib.scale.scoring import customers, read_csv, scored, write_csv
 from tests.serving import ROOT
 
 KINDS = ("csv", "parquet", "ndjson")
-ROWS = 60_000
+ROWS, PARTS = 60_000, 5
 FEW, MANY = 2, 20
 """Kills of each kind."""
 
@@ -117,15 +117,18 @@ def test_twenty_killed_runs_leave_no_half_file(
 def test_a_run_that_is_stopped_leaves_nothing_and_what_was_there_stays(
     tmp_path: Path, many: Path
 ) -> None:
-    target = tmp_path / "out.csv"
+    target, folder = tmp_path / "out.csv", tmp_path / "in"
     target.write_text("before", "utf-8")
-    with started(many, target) as process:
+    folder.mkdir()
+    for part in range(PARTS):
+        (folder / f"{part}.csv").symlink_to(many)
+    with started(folder / "*.csv", target) as process:
         assert writes(process, tmp_path, 1)
         process.send_signal(signal.SIGINT)
         _, said = process.communicate()
     assert process.returncode == 130
     assert said.strip() == "Stopped; nothing was written."
-    assert [file.name for file in tmp_path.iterdir()] == ["out.csv"]
+    assert {file.name for file in tmp_path.iterdir()} == {"out.csv", "in"}
     assert target.read_text("utf-8") == "before"
 
 
