@@ -1,5 +1,6 @@
 """Parquet, whose columns have types: where they fit our fields, nothing is read as text."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -45,11 +46,7 @@ def parquet_source(path: Path, asked: Asked) -> Source:
     except (pa.ArrowException, OSError):
         raise damage from None
     found = places(schema.names, asked.columns, path.name)
-    kinds = {field: _plain(schema.types[place]) for field, place in found.items()}
-    for field, place in found.items():
-        if not _may_be_read(kinds[field], field):
-            wrong = f"the column {shown(schema.names[place])} must hold text or numbers"
-            raise DataError(f"{path.name}: {wrong}, or yes and no, to be {field}")
+    kinds = _kinds(schema, found, path.name)
     given = {field: f"c{place}" for field, place in found.items()}
     headings = {field: schema.names[place] for field, place in found.items()}
     cells = {
@@ -61,11 +58,7 @@ def parquet_source(path: Path, asked: Asked) -> Source:
     pointed = numbers.pointed(given)
     own = without_value(found)
     own |= {field: text for field, text in pointed.items() if text != given[field]}
-    for field, kind in kinds.items():
-        if pa.types.is_float16(kind) or pa.types.is_float32(kind):  # else its text is a shorter one
-            own[field] = f"CAST({given[field]} AS DOUBLE)"
-        elif pa.types.is_boolean(kind) and field in LEVELS:
-            own[field] = _level(given[field], LEVELS[field])
+    own |= _converted(given, kinds)
     fields = given | {field: own_column(field) for field in own}
     native = not without_value(found) and all(_is_native(kinds[field], field) for field in found)
     odd = [test for field in found if (test := _is_odd(given[field], kinds[field], field))]
@@ -84,6 +77,27 @@ def parquet_source(path: Path, asked: Asked) -> Source:
         rows=rows,
         nested=frozenset(place for place, kind in enumerate(schema.types) if not _is_value(kind)),
     )
+
+
+def _kinds(schema: pa.Schema, found: Mapping[str, int], file: str) -> dict[str, pa.DataType]:
+    """The type of each field's column. Raises DataError for one that can't be read."""
+    kinds = {field: _plain(schema.types[place]) for field, place in found.items()}
+    for field, place in found.items():
+        if not _may_be_read(kinds[field], field):
+            wrong = f"the column {shown(schema.names[place])} must hold text or numbers"
+            raise DataError(f"{file}: {wrong}, or yes and no, to be {field}")
+    return kinds
+
+
+def _converted(given: Mapping[str, str], kinds: Mapping[str, pa.DataType]) -> dict[str, str]:
+    """SQL of the fields that are read from a value of another type than the column's."""
+    own: dict[str, str] = {}
+    for field, kind in kinds.items():
+        if pa.types.is_float16(kind) or pa.types.is_float32(kind):  # else its text is a shorter one
+            own[field] = f"CAST({given[field]} AS DOUBLE)"
+        elif pa.types.is_boolean(kind) and field in LEVELS:
+            own[field] = _level(given[field], LEVELS[field])
+    return own
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:

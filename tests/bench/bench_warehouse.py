@@ -1,13 +1,15 @@
-"""The text of `churn sql`: how long it is, what it costs to check each row, and its time beside the
-SQL of orbital for a plain logistic regression.
+"""The text of `churn sql`: what it costs to check each row, beside the SQL of orbital for a plain
+logistic regression, and on two workers of Spark beside one.
 """
 
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
 from importlib.util import find_spec
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
@@ -22,11 +24,15 @@ from churn_lib.scale.request import Request
 from churn_lib.scale.statement import statement
 from churn_lib.score.scorecard import scorecard
 from tests.bench.bench_scale import ROWS, made_up
-from tests.bench.figures import Goal, at_most, not_measured
+from tests.bench.figures import Goal, at_least, at_most, not_measured
 from tests.customers import Row, leaves, random_customer
+from tests.engines.conftest import OLDEST_JAVA, java
 
 ROUNDS = 7
 TRAINED_ON = 3000
+SPARK_TIMES = 2
+"""How many times a million customers."""
+
 TODAY = datetime.now(UTC).date()
 ALONE = Request(TODAY, reasons=0, offers=False, keep=False)
 """The probability and what is wrong with a row."""
@@ -55,6 +61,7 @@ def figures() -> Iterator[Goal]:
         folder = Path(name)
         made_up(folder)
         yield from in_duckdb(folder / "in.parquet", folder / "out.parquet")
+        yield on_spark(folder)
 
 
 def in_duckdb(source: Path, target: Path) -> Iterator[Goal]:
@@ -119,3 +126,35 @@ def trained(numbers: list[str], words: list[str]) -> object:
     pipeline = make_pipeline(ColumnTransformer(parts), LogisticRegression(max_iter=1000))
     frame = pd.DataFrame(rows).astype(dict.fromkeys(numbers, float))
     return pipeline.fit(frame[[*numbers, *words]], [leaves(row, drawn) for row in rows])
+
+
+def on_spark(folder: Path) -> Goal:
+    what = f"Spark on two workers, {SPARK_TIMES * ROWS:,} rows: times as fast as on one"
+    if find_spec("pyspark") is None or java() < OLDEST_JAVA:
+        return not_measured(what, f"needs `make spark` and Java {OLDEST_JAVA}")
+    source, large = folder / "in.parquet", folder / "large.parquet"
+    times = f"(SELECT t.* FROM range({SPARK_TIMES}), '{source}' AS t)"
+    duckdb.execute(f"COPY {times} TO '{large}' (ROW_GROUP_SIZE 100000)")
+    one, two = (apart(large, folder / f"out-{workers}", workers) for workers in (1, 2))
+    return at_least(what, one / two, 1.4, f"{one:.1f} s / {two:.1f} s")
+
+
+def apart(source: Path, target: Path, workers: int) -> float:
+    """Seconds, in a process of its own: there is one cluster in each."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(spark_seconds, source, target, workers).result()
+
+
+def spark_seconds(source: Path, target: Path, workers: int) -> float:
+    """For all rows, after a first run that compiles."""
+    from tests.engines.spark import cluster
+
+    text = statement(Request(TODAY), DIALECTS["spark"], scorecard(), catalogue())
+    with cluster(workers) as (spark, _):
+        customers = spark.session.read.parquet(str(source))
+        customers.limit(ROWS // 10).createOrReplaceTempView("customers")
+        spark.session.sql(text).write.parquet(str(target / "first"))
+        customers.createOrReplaceTempView("customers")
+        begun = time.perf_counter()
+        spark.session.sql(text).write.parquet(str(target / "all"))
+        return time.perf_counter() - begun
