@@ -7,8 +7,9 @@ from typing_extensions import TypedDict
 
 from churn_lib.customer.model import allowed
 from churn_lib.customer.shown import shown_number
+from churn_lib.log import OutcomeName
 from churn_lib.shape import CatalogueVersion, DecisionId, ModelVersion
-from functions.outcomes import OutcomeName, Reason
+from functions.outcomes import Reason
 from functions.slices import MOST_ROWS
 
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
