@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from churn_lib.customer.schema import ARTIFACTS
 from churn_lib.errors import FieldFault, InputError
+from churn_lib.offers import catalogue as catalogues
 
 if TYPE_CHECKING:
     from churn_lib.evidence.table import Counted
+    from churn_lib.evidence.weighed import Choices
 
 Files = Annotated[
     list[Path] | None,
@@ -38,8 +41,9 @@ def counted_of(
     experiment: str | None,
     as_of: datetime | None,
     window: int,
+    choices: "Choices | None" = None,
 ) -> "Counted":
-    """The counts. Raises InputError and DataError."""
+    """The counts. Raises InputError, ArtifactError and DataError."""
     from churn_lib.evidence.small import read
     from churn_lib.evidence.table import count
 
@@ -52,4 +56,18 @@ def counted_of(
     if not decisions or not outcomes or not as_of:
         message = "must be given, or --table"
         raise InputError([FieldFault(name, message) for name, value in given.items() if not value])
-    return count(decisions, outcomes, experiment, as_of=as_of.date(), window=window)
+    return count(
+        decisions,
+        outcomes,
+        experiment,
+        as_of=as_of.date(),
+        window=window,
+        choices=choices,
+        sold=sold_offers(),
+    )
+
+
+def sold_offers() -> list[str]:
+    """The value-added ones of the catalogue. Raises ArtifactError."""
+    offers = catalogues.load(ARTIFACTS / catalogues.OFFERS).offers
+    return [one.id for one in offers if one.kind == "value_added"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from churn_lib.cli.terminal import require
 from churn_lib.customer.json_text import read_json
@@ -13,6 +14,7 @@ NDJSON = (".ndjson", ".jsonl", ".json")
 """How names of files end that hold a customer a line; all others are tables."""
 
 Row = Mapping[str, object] | bytes
+Model = TypeVar("Model", bound=Customer)
 
 
 def read_customers(path: Path) -> Iterator[Customer]:
@@ -21,9 +23,17 @@ def read_customers(path: Path) -> Iterator[Customer]:
     Raises DataError, with the number of the first faulty row, the heading of what is wrong, and
     without a value of it.
     """
-    rows, headings = _rows(path)
+    return read_as(Customer, path)
+
+
+def read_as(model: type[Model], path: Path) -> Iterator[Model]:
+    """The same as a model of a customer; a table has no more than the attributes.
+
+    Raises DataError, as `read_customers` says.
+    """
+    rows, headings = _rows(model, path)
     for number, found in enumerate(rows, start=1):
-        if not isinstance(found, Customer):
+        if not isinstance(found, model):
             faults = [f"{headings.get(field, field)}: {text}" for field, text in found]
             raise DataError(f"{path.name}, customer {number}: {'; '.join(faults)}")
         yield found
@@ -31,19 +41,21 @@ def read_customers(path: Path) -> Iterator[Customer]:
 
 def customers_or_faults(path: Path) -> Iterator[Customer | Sequence[FieldFault]]:
     """The same, with what is wrong in the place of each row that is not allowed."""
-    return _rows(path)[0]
+    return _rows(Customer, path)[0]
 
 
-def _rows(path: Path) -> tuple[Iterator[Customer | Sequence[FieldFault]], Mapping[str, str]]:
+def _rows(
+    model: type[Model], path: Path
+) -> tuple[Iterator[Model | Sequence[FieldFault]], Mapping[str, str]]:
     """The rows as they are read, and the heading of each attribute."""
     is_text = path.suffix.casefold() in NDJSON
     rows, headings = (_lines(path), {}) if is_text else _table(path)
-    return (_read(path, number, row) for number, row in enumerate(rows, start=1)), headings
+    return (_read(model, path, number, row) for number, row in enumerate(rows, start=1)), headings
 
 
-def _read(path: Path, number: int, row: Row) -> Customer | Sequence[FieldFault]:
+def _read(model: type[Model], path: Path, number: int, row: Row) -> Model | Sequence[FieldFault]:
     try:
-        return read_columns(Customer, read_json(row) if isinstance(row, bytes) else row)
+        return read_columns(model, read_json(row) if isinstance(row, bytes) else row)
     except MalformedError as error:
         problem = f"can't be read: customer {number}: {error}"
         raise DataError(f"{path.name} {problem}") from None

@@ -11,6 +11,7 @@ from rich.text import Text
 from churn_lib.cli.counted import AsOf, Files, Named, Small, Window, counted_of
 from churn_lib.cli.layout import facts, framed, money
 from churn_lib.cli.terminal import console, require, say, say_json
+from churn_lib.cli.ways import Other, Requests, choices_of, in_segments, ways
 from churn_lib.customer.schema import ARTIFACTS
 from churn_lib.errors import FieldFault, InputError
 from churn_lib.offers import catalogue as catalogues
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from churn_lib.evidence.table import Counted
 
 NEEDED = {"duckdb": "duckdb", "statsmodels": "statsmodels", "scipy": "scipy"}
+LEVEL = 0.05
+"""Of p-values, after Holm's correction where there are several."""
 NOT_COMPARED = 3
 """Exit code where the arms may not be compared."""
 
@@ -37,6 +40,8 @@ def lift(
         int | None,
         typer.Option(min=1, help="Customers with an offer planned, to look before all took part."),
     ] = None,
+    other: Other = None,
+    customers: Requests = None,
     as_json: Annotated[bool, typer.Option("--json", help="All figures as JSON.")] = False,
     page: Annotated[bool, typer.Option("--markdown", help="One page of Markdown.")] = False,
 ) -> None:
@@ -44,7 +49,11 @@ def lift(
     require("evidence", NEEDED)
     from churn_lib.evidence.findings import findings
 
-    counted = counted_of(decisions, outcomes, table, experiment, as_of, window)
+    if table is not None and other is not None:
+        message = "needs the logs: what a warehouse has counted has no rows of decisions"
+        raise InputError([FieldFault("--other", message)])
+    choices = choices_of(other, customers)
+    counted = counted_of(decisions, outcomes, table, experiment, as_of, window, choices)
     found = findings(counted, shares_of(counted.experiment), planned)
     if as_json:
         say_json({"experiment": counted.experiment, **asdict(found)})
@@ -75,6 +84,10 @@ def _tell(counted: "Counted", found: "Findings", terminal: Console) -> None:
     ):
         if offers:
             framed(terminal, title, facts(map(_of_offer, offers)), "cyan")
+    if found.effects.segments:
+        framed(terminal, "Segments", Group(*in_segments(found.effects.segments)), "cyan")
+    if found.effects.ways:
+        framed(terminal, "Other ways to choose", Group(*ways(found.effects.ways)), "cyan")
     framed(terminal, "Mind", Group(*map(Text, _notes(counted, found.effects))), "dim")
 
 
@@ -118,10 +131,12 @@ def _costs(one: "Estimate | None") -> str:
     return f"{one.value:,.2f} [{one.low:,.2f}, {one.high:,.2f}]"
 
 
-def _points(one: "Estimate") -> str:
+def _points(one: "Estimate", *, is_shown: bool | None = None) -> str:
+    """is_shown: left out, as the interval says."""
     values = [one.value, one.low, one.high]
     value, low, high = (f"{share * 100:+.2f}" for share in values)
-    shown = "" if one.excludes_zero else "; no effect is shown"
+    is_shown = one.excludes_zero if is_shown is None else is_shown
+    shown = "" if is_shown else "; no effect is shown"
     return f"{value} of 100 [{low}, {high}]{shown}"
 
 
@@ -131,17 +146,31 @@ def _sums(one: "Estimate") -> str:
 
 
 def _of_offer(one: "OfOffer") -> tuple[str, str]:
-    return one.offer, f"{_points(one.lift)}, {one.customers:,} customers, p {one.p:.3f}"
+    is_shown = one.p < LEVEL and one.lift.excludes_zero
+    lift = _points(one.lift, is_shown=is_shown)
+    return one.offer, f"{lift}, {one.customers:,} customers, p {one.p:.3f}"
 
 
 def _notes(counted: "Counted", shown: "Effects") -> Iterator[str]:
     yield "Intervals are of 95 %, by arm as drawn, whatever became of the offer."
     if shown.now is None:
         yield "They hold for one look, at the planned end; with --planned you may look before."
+    else:
+        yield "Before the planned end only the line at any look holds, all others for one look."
     if immature := sum(counted.immature.values()):
         yield f"{immature:,} customers do not have their {counted.window} days yet."
     if counted.nameless:
         yield f"{counted.nameless:,} decisions without a name are not compared."
+    if counted.silent:
+        yield (
+            f"The windows of {counted.silent:,} customers ended long after the last outcome: if "
+            "later ones are lacking, --as-of must be the day of the last one."
+        )
+    if not counted.spoken:
+        yield (
+            "Nobody says who stayed: leavers of one arm who are reported less often would look "
+            "like an effect, and no check can see it."
+        )
     if shown.naive:
         accepted, others = shown.naive
         yield (

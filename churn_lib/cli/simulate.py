@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from churn_lib.cli.customers import read_customers
-from churn_lib.cli.layout import columns, framed, money
+from churn_lib.cli.layout import columns, framed
 from churn_lib.cli.sweep import Known
 from churn_lib.cli.terminal import console, require, say
 from churn_lib.customer.schema import ARTIFACTS
@@ -22,8 +22,11 @@ from churn_lib.score.scorecard import scorecard
 
 if TYPE_CHECKING:
     from churn_lib.evidence.policies import Policy
+    from churn_lib.evidence.tornado import Swing
 
 NEEDED = {"duckdb": "duckdb", "numpy": "numpy", "scipy": "scipy"}
+WAYS = 4
+"""Of choosing by one catalogue; those after them are of others."""
 LOGS = ("decisions.ndjson", "outcomes.ndjson")
 
 
@@ -44,23 +47,27 @@ def simulate(
     ),
     seed: Annotated[int, typer.Option(min=0, help="Of all that is drawn.")] = 1,
     write: Annotated[
-        Path | None, typer.Option(help="A folder for decisions.ndjson and outcomes.ndjson.")
+        Path | None, typer.Option(help="A folder for the logs and the choices of --against.")
     ] = None,
     against: Annotated[
         list[Path] | None, typer.Option(help="Another catalogue to compare with: several.")
     ] = None,
+    tornado: Annotated[
+        bool, typer.Option("--tornado", help="Show how much hangs on each assumption.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace the logs that are there.")] = (
         False
     ),
 ) -> None:
     """Try offers on made-up lives: what each way to choose brings, and the logs that it leaves."""
     require("evidence", NEEDED)
+    from churn_lib.evidence import tornado as swings
     from churn_lib.evidence.policies import compare
     from churn_lib.evidence.truth import Truth, read_truth
-    from churn_lib.evidence.world import Trial, live, scored
+    from churn_lib.evidence.world import Trial, live, scored, would_do
 
     catalogue, card = catalogues.load(ARTIFACTS / catalogues.OFFERS), scorecard()
-    files = [] if write is None else _free(write, force=force)
+    files = [] if write is None else _free(write, against or (), force=force)
     known = Truth() if truth is None else read_truth(truth, catalogue)
     others = {path.name: catalogues.load(path) for path in against or ()}
     people = scored(card, grid(catalogue) if customers is None else read_customers(customers))
@@ -68,19 +75,29 @@ def simulate(
         raise DataError("there is no customer to simulate")
     first = begin.date() if begin else datetime.now(UTC).date()
     found = compare(catalogue, people, known, today=first, against=others)
-    body = Group(_table(found), *map(Text, _notes(len(people), truth, made_up=customers is None)))
+    body = Group(
+        _table(found), *map(Text, _notes(found, len(people), truth, made_up=customers is None))
+    )
     framed(console(), f"1,000 customers, {catalogue.currency}", body, "cyan")
+    if tornado:
+        hangs = _swings(swings.tornado(catalogue, people, today=first), catalogue.currency)
+        framed(console(), "On what the highest expected value hangs", hangs, "cyan")
     if files:
         trial = Trial(size, first, days, seed)
         lived = live(trial, catalogue, card.version, people, known)
-        for path, lines in zip(files, lived, strict=True):
+        choices = [would_do(trial, other, people) for other in others.values()]
+        for path, lines in zip(files, (*lived, *choices), strict=True):
             path.write_bytes(lines)
             say(f"{path}: {len(lines.splitlines()):,} lines")
 
 
-def _free(folder: Path, *, force: bool) -> list[Path]:
-    """The files to write. Raises InputError where they are there."""
-    files = [folder / name for name in LOGS]
+def _free(folder: Path, against: "Sequence[Path]", *, force: bool) -> list[Path]:
+    """The files to write: the logs, and what each other catalogue would do. Raises InputError where
+    they are there.
+    """
+    files = [
+        folder / name for name in (*LOGS, *(f"choices-{path.stem}.ndjson" for path in against))
+    ]
     for path in files:
         if path.exists() and not force:
             message = f"{path.name} is there already: choose another folder, or add --force"
@@ -91,18 +108,44 @@ def _free(folder: Path, *, force: bool) -> list[Path]:
 
 def _table(found: "Sequence[Policy]") -> Table:
     table = columns()
-    for _ in range(5):
+    for _ in range(6):
         table.add_column(justify="right", no_wrap=True)
-    heads = ("Contacts", "Kept", "Spent", "As assumed", "In truth")
-    table.add_row(*heads, "Who gets an offer", style="dim")
+    heads = ("Contacts", "Kept", "Spent", "Assumed", "In 90 % of cases", "Truth")
+    table.add_row(*heads, "Offers by", style="dim")
     for one in found:
         counts = [f"{number:,.0f}" for number in (one.contacts, one.kept, one.spent)]
-        table.add_row(*counts, money(one.assumed), money(one.true), one.name)
+        low, high = one.ends
+        ends = f"{low:+,.0f} .. {high:+,.0f}"
+        sums = f"{one.assumed:+,.0f}", ends, f"{one.true:+,.0f}"
+        table.add_row(*counts, *sums, one.name)
     return table
 
 
-def _notes(people: int, truth: Path | None, *, made_up: bool) -> Iterator[str]:
+def _swings(found: "Sequence[Swing]", currency: str) -> Group:
+    table = columns()
+    table.add_column(no_wrap=True)
+    for _ in range(3):
+        table.add_column(justify="right", no_wrap=True)
+    table.add_row(
+        "Assumption", f"Low, {currency}", f"High, {currency}", "Other offers", style="dim"
+    )
+    for one in found:
+        (low, high), (less, more) = one.profit, one.changed
+        table.add_row(one.name, f"{low:+,.0f}", f"{high:+,.0f}", f"{less:,.0f}, {more:,.0f}")
+    note = Text(
+        "\n1,000 customers with today's decisions, where an assumption is half of what is stated "
+        "or half as much again, and an acceptance at the ends of its 90 %. Other offers: how many "
+        "would get another decision if that were known."
+    )
+    return Group(table, note)
+
+
+def _notes(
+    found: "Sequence[Policy]", people: int, truth: Path | None, *, made_up: bool
+) -> Iterator[str]:
     whose = "made-up customers, a grid over what the rules ask for" if made_up else "customers"
     real = "what the catalogue assumes" if truth is None else truth.name
     yield f"\nSimulated over {people:,} {whose}; the truth is {real}, in closed form."
     yield "Sums are beside no offers at all, over the horizon of the catalogue."
+    for one in found[WAYS:]:
+        yield f"By {one.name}, {one.changed:,.0f} of 1,000 get another decision than by value."

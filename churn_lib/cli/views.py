@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from churn_lib.cli.counted import Window
+from churn_lib.cli.counted import Window, sold_offers
 from churn_lib.cli.terminal import require, say
 from churn_lib.customer.schema import ARTIFACTS
 from churn_lib.offers import catalogue as catalogues
@@ -48,6 +48,6 @@ def views(
     name = experiment or (trial.name if trial else "none")
     day = as_of.date() if as_of else None
     reference = load_reference(ARTIFACTS) if (ARTIFACTS / REFERENCE).is_file() else None
-    asked = Asked(dialect, log, outcomes, name, day, window)
+    asked = Asked(dialect, log, outcomes, name, day, window, sold_offers())
     for view, text in written(asked, reference).items():
         say(f"CREATE OR REPLACE VIEW {view} AS", *f"{text};".splitlines(), "")

@@ -4,28 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from churn_lib.evidence import lift as effects
+from churn_lib.evidence.checks import EXPLORE, HOLDOUT, POLICY, Check, checked
 from churn_lib.evidence.lift import FEWEST, Estimate
-from churn_lib.evidence.ratio import ALARM, sample_ratio
+from churn_lib.evidence.offpolicy import PolicyValue, values
+from churn_lib.evidence.segments import Segments, segments
 from churn_lib.evidence.sequence import hybrid
 from churn_lib.evidence.table import Cells, Counted, Sums
-
-HOLDOUT, EXPLORE, POLICY = "holdout", "explore", "policy"
-MOST_MIXED = 0.001
-MOST_EARLY = 0.01
-"""Shares of customers above which something is wrong with the files."""
-
-
-class Check(NamedTuple):
-    """Whether arms may be compared: what was looked at, and what was found, in words."""
-
-    name: str
-    holds: bool
-    text: str
 
 
 class OfOffer(NamedTuple):
@@ -64,6 +52,8 @@ class Effects:
     by_chance: tuple[OfOffer, ...]
     choosing: Estimate | None
     naive: tuple[float, float] | None
+    segments: Segments | None
+    ways: tuple[PolicyValue, ...]
 
 
 @dataclass(frozen=True)
@@ -87,7 +77,7 @@ def findings(counted: Counted, shares: Mapping[str, float], planned: int | None 
 
     shares: of the arms. planned: triggered customers of the whole trial.
     """
-    checks = tuple(_checks(counted, shares))
+    checks = tuple(checked(counted, shares))
     held, offered = counted.cells.of(HOLDOUT), counted.cells.of(POLICY)
     enough = min(held["left"], offered["left"]) >= FEWEST
     shown = None
@@ -119,6 +109,8 @@ def _effects(counted: Counted, held: Sums, offered: Sums, planned: float) -> Eff
         by_chance=tuple(_by_offer(cells, EXPLORE)),
         choosing=effects.lift_of(cells, POLICY, EXPLORE),
         naive=_naive(offered),
+        segments=segments(cells),
+        ways=values(counted.weighed),
     )
 
 
@@ -129,49 +121,6 @@ def _naive(offered: Sums) -> tuple[float, float] | None:
         return None
     left = offered["left"] - offered["accepted_left"]
     return offered["accepted_left"] / accepted, left / others
-
-
-def _checks(counted: Counted, shares: Mapping[str, float]) -> Iterator[Check]:
-    for name, found in (("customers", counted.units), ("those triggered", counted.triggered)):
-        ratio = sample_ratio(found, shares)
-        arms = ", ".join(
-            f"{arm} {ratio.found[arm]:,} of {ratio.expected[arm]:,.0f} expected" for arm in shares
-        )
-        text = f"{name}: {arms} (p {ratio.p:.4f})"
-        yield Check(f"the arms have their shares of {name}", ratio.is_right, text)
-    total = sum(counted.units.values())
-    holds = counted.mixed <= MOST_MIXED * max(total, 1)
-    yield Check("each customer is in one arm", holds, f"{counted.mixed:,} in several")
-    yield _done(counted.cells)
-    yield _unknown(counted, shares)
-    left = sum(counted.cells.of(arm)["left"] for arm in shares)
-    holds = counted.early <= MOST_EARLY * max(left, 1)
-    yield Check("nobody left before the decision", holds, f"{counted.early:,} did")
-
-
-def _done(cells: Cells) -> Check:
-    """Whether what was done is what each arm does."""
-    made = cells.offer != "none"
-    wrong = made == (cells.arm == HOLDOUT)
-    wrong |= (cells.arm == POLICY) & (cells.offer != cells.would_offer)
-    count, n = int(cells.sums["n"][wrong].sum()), float(cells.sums["n"].sum())
-    text = f"{count:,} held out who got an offer, or others who got another one or none"
-    return Check("each arm got what it is for", count <= MOST_MIXED * n, text)
-
-
-def _unknown(counted: Counted, shares: Mapping[str, float]) -> Check:
-    """Whether outcomes are missing as often in each arm."""
-    name = "outcomes are known as often in each arm"
-    if not counted.spoken:
-        return Check(name, True, "no line says that somebody stayed: silence is taken for it")
-    missing = [counted.unknown.get(arm, 0) for arm in shares]
-    known = [int(counted.cells.of(arm)["n"]) for arm in shares]
-    text = ", ".join(f"{arm} {count:,} unknown" for arm, count in zip(shares, missing, strict=True))
-    table = np.array([missing, known])[:, np.sum([missing, known], axis=0) > 0]
-    if table.shape[1] < 2 or not all(table.sum(axis=1)):
-        return Check(name, True, text)
-    p = float(stats.chi2_contingency(table, correction=False).pvalue)
-    return Check(name, p >= ALARM, f"{text} (p {p:.4f})")
 
 
 def _by_offer(cells: Cells, arm: str) -> Iterator[OfOffer]:
@@ -193,7 +142,7 @@ def _by_offer(cells: Cells, arm: str) -> Iterator[OfOffer]:
             lift = effects.shares(
                 int(theirs["n"]), int(theirs["left"]), int(mine["n"]), int(mine["left"])
             )
-        p = 2 * float(stats.norm.sf(abs(lift.value) / lift.variance**0.5))
+        p = 2 * float(stats.norm.sf(abs(lift.value) / lift.variance**0.5)) if lift.variance else 1.0
         found.append((offer, int(mine["n"]), lift, p))
     if found:
         corrected = multipletests([p for *_, p in found], method="holm")[1]

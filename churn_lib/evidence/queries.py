@@ -17,6 +17,9 @@ DECISION = {
     "contact_cost": "DOUBLE",
     "expected_value": "DOUBLE",
 }
+ALLOWED = {"eligible": "VARCHAR[]"}
+"""Of a decision too, but lists are slow to read, and only another way to choose asks for them."""
+CHOICE = {"unit": "VARCHAR", "decision_id": "VARCHAR", "offer": "VARCHAR"}
 OUTCOME = {
     "event": "VARCHAR",
     "decision_id": "VARCHAR",
@@ -30,12 +33,29 @@ CREATE TEMP TABLE told AS
 SELECT coalesce(try_cast(unit AS UUID), try_cast(decision_id AS UUID)) AS told_of,
        min(CASE WHEN outcome = 'left' THEN occurred_at::DATE END) AS left_on,
        bit_or(CASE outcome WHEN 'stayed' THEN 1 WHEN 'accepted' THEN 2 ELSE 0 END) AS fate,
-       bit_or({wrong}) AS wrong
+       max(occurred_at::DATE) AS last_on, bit_or({wrong}) AS wrong
 FROM outcomes
 WHERE coalesce(event, 'outcome') = 'outcome'
   AND coalesce(occurred_at::DATE <= $as_of::DATE, TRUE)
 GROUP BY 1
 """
+GIVEN = """
+CREATE TEMP TABLE choices AS
+SELECT unnest($units::VARCHAR[]) AS unit, NULL AS decision_id, unnest($offers::VARCHAR[]) AS offer
+"""
+CHOSEN = """
+CREATE TEMP TABLE chosen AS
+SELECT coalesce(try_cast(unit AS UUID), try_cast(decision_id AS UUID)) AS chosen_of,
+       min(offer) AS lowest, max(offer) AS highest
+FROM choices GROUP BY 1
+"""
+ALONE = {"allowed": "", "own": "", "chosen": ""}
+BESIDE = {
+    "allowed": "'allowed': eligible,",
+    "own": "min(lowest) AS own_lowest, max(highest) AS own_highest,",
+    "chosen": "LEFT JOIN chosen ON chosen_of = try_cast(decision_id AS UUID)",
+}
+"""What `FIRST` keeps where there is no other way to choose, and where there is one."""
 FIRST = """
 CREATE TEMP TABLE first AS
 SELECT experiment, CASE WHEN unit <> 'none' THEN try_cast(unit AS UUID) END AS unit,
@@ -43,24 +63,27 @@ SELECT experiment, CASE WHEN unit <> 'none' THEN try_cast(unit AS UUID) END AS u
        bit_or(CASE arm WHEN 'policy' THEN 1 WHEN 'holdout' THEN 2
                        WHEN 'explore' THEN 4 ELSE 8 END) AS arms,
        min({{'t': time, 'i': try_cast(decision_id AS UUID), 'would': would_offer, 'offer': offer,
-             'answers': answers, 'p': probability, 'v': value, 'c': cost, 'f': contact_cost,
-             'e': expected_value}})
+             'answers': answers, {allowed} 'g': propensity, 'p': probability, 'v': value,
+             'c': cost, 'f': contact_cost, 'e': expected_value}})
          FILTER (would_offer <> 'none') AS d,
-       min(left_on) AS own_left_on, bit_or(fate) AS own_fate, bit_or({wrong}) AS wrong
-FROM decisions LEFT JOIN told ON told_of = try_cast(decision_id AS UUID)
+       {own} min(left_on) AS own_left_on, bit_or(fate) AS own_fate, bit_or({wrong}) AS wrong
+FROM decisions LEFT JOIN told ON told_of = try_cast(decision_id AS UUID) {chosen}
 WHERE event = 'decision'
 GROUP BY 1, 2
 """
 JOINED = """
 CREATE TEMP TABLE joined AS
-SELECT CASE arms WHEN 1 THEN 'policy' WHEN 2 THEN 'holdout' ELSE 'explore' END AS arm,
+SELECT unit, CASE arms WHEN 1 THEN 'policy' WHEN 2 THEN 'holdout' ELSE 'explore' END AS arm,
        d.would AS would_offer, d.offer AS offer, d.answers AS answers, d.p AS p,
        least(floor(d.p * {bins}), {bins} - 1)::BIGINT AS bin,
        date_diff('day', d.t::DATE, $as_of::DATE) AS seen,
        CASE WHEN days = -1 THEN 0 ELSE days END AS age,  -- clocks differ
        coalesce(own_fate & 1, 0) + coalesce(fate & 1, 0) > 0 AS stayed,
        coalesce(own_fate & 2, 0) + coalesce(fate & 2, 0) > 0 AS accepted, d.v AS v,
-       d.c = 0 AS is_sold,  -- of value-added offers, whose value comes from who takes them
+       -- of value-added offers, whose value comes from who takes them
+       d.c = 0 AND ($sold::VARCHAR[] IS NULL
+                    OR list_contains($sold::VARCHAR[], if(d.offer = 'none', d.would, d.offer)))
+         AS is_sold, d.g AS g,
        CASE WHEN d.offer = 'none' THEN 0 ELSE d.c END AS c,
        CASE WHEN d.offer = 'none' THEN 0 ELSE d.f END AS f,
        CASE WHEN d.offer = 'none' THEN 0 ELSE d.e END AS e
@@ -69,18 +92,43 @@ FROM (SELECT *, date_diff('day', d.t::DATE, least(coalesce(own_left_on, left_on)
       FROM first LEFT JOIN told ON told_of = unit) AS whole
 WHERE experiment = $experiment AND unit IS NOT NULL AND d IS NOT NULL AND arms IN (1, 2, 4)
 """
+MATURE = """
+CREATE TEMP VIEW mature AS
+SELECT *, v * if(is_sold, accepted::INT, 1 - gone) - spent AS m FROM
+      (SELECT *, (age IS NOT NULL AND age <= {window})::INT AS gone, c * accepted::INT + f AS spent
+       FROM joined WHERE seen >= {window} AND (age IS NULL OR age >= 0))
+WHERE gone = 1 OR stayed OR age > {window} OR NOT {spoken}
+"""
 COUNTED = """
 SELECT arm, would_offer, offer, answers, bin, count(*), sum(gone), sum(accepted::INT),
        sum(accepted::INT * gone), sum(p),
        sum(p * p), sum(p * gone), sum(m), sum(m * m), sum(p * m), sum(spent),
        sum(spent * spent), sum(spent * gone), sum(e)
-FROM (SELECT *, v * if(is_sold, accepted::INT, 1 - gone) - spent AS m FROM
-      (SELECT *, (age IS NOT NULL AND age <= $window)::INT AS gone, c * accepted::INT + f AS spent
-       FROM joined WHERE seen >= $window AND (age IS NULL OR age >= 0)))
-WHERE gone = 1 OR stayed OR age > $window OR NOT $spoken
+FROM mature GROUP BY ALL ORDER BY ALL
+"""
+OTHERS = """
+CREATE TEMP TABLE others AS
+WITH mine AS (SELECT * FROM first WHERE experiment = $experiment AND d IS NOT NULL),
+sold AS (
+  SELECT d.offer AS offer,
+         bool_and(d.c = 0 AND ($sold::VARCHAR[] IS NULL
+                               OR list_contains($sold::VARCHAR[], d.offer))) AS is_sold
+  FROM mine WHERE d.offer <> 'none' GROUP BY ALL)
+SELECT unit, if(asked.lowest = 'none' OR (list_contains(d.allowed, asked.lowest)
+                                          AND one.is_sold = other.is_sold),
+                asked.lowest, 'unseen') AS other
+FROM (SELECT unit, d, least(own_lowest, lowest) AS lowest, greatest(own_highest, highest) AS highest
+      FROM mine LEFT JOIN chosen ON chosen_of = unit) AS asked
+     LEFT JOIN sold AS one ON one.offer = d.would
+     LEFT JOIN sold AS other ON other.offer = asked.lowest
+WHERE unit IS NOT NULL AND asked.lowest = asked.highest
+"""
+NO_OTHERS = "CREATE TEMP TABLE others (unit UUID, other VARCHAR)"
+WEIGHED = """
+SELECT would_offer, offer, coalesce(other, '') AS other, bin, count(*), {sums}
+FROM (SELECT *, coalesce(1 / nullif(g, 0), 0) AS w FROM mature LEFT JOIN others USING (unit))
 GROUP BY ALL ORDER BY ALL
 """
-
 
 LEFT_OUT = """
 SELECT (SELECT count(*) FROM first WHERE experiment = $experiment AND unit IS NOT NULL
@@ -111,6 +159,11 @@ AGES = """
 SELECT arm, least(coalesce(age, seen), seen, $window) AS day,
        age IS NOT NULL AND age <= least(seen, $window) AS gone, count(*)
 FROM joined WHERE seen >= 0 AND (age IS NULL OR age >= 0) GROUP BY ALL
+"""
+SILENT = """
+SELECT count(*) FROM joined
+WHERE seen >= $window AND seen - $window < date_diff('day', (SELECT max(last_on) FROM told),
+                                                     $as_of::DATE) - {quiet}
 """
 UNTOUCHED_NAMES = ("score", "gone", "weight", "held")
 UNTOUCHED = """

@@ -76,6 +76,7 @@ def _counted(base: duckdb.DuckDBPyConnection, name: str, as_of: date, window: in
         alone.get("nameless", 0),
         alone.get("early", 0),
         bool(alone.get("spoken", 0)),
+        alone.get("silent", 0),
     )
 
 

@@ -6,7 +6,7 @@ whatever the arm, `would_offer` says which. Left counts within `window` days of 
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,9 +19,13 @@ from churn_lib.errors import DataError
 from churn_lib.evidence import queries as q
 from churn_lib.evidence import sound
 from churn_lib.evidence.sound import wrong
+from churn_lib.evidence.weighed import Choices, Weighed, choose, nothing, take, weighed
 
 BINS = 200
 """Of the probability: fine enough that a sum over bins is one over customers."""
+
+QUIET = 30
+"""Days without any outcome after which it is asked whether later ones are lacking."""
 
 LINES = {".ndjson", ".jsonl", ".json"}
 """How the names of files end that hold lines of JSON."""
@@ -86,7 +90,9 @@ class Counted:
     unknown: mature ones of whom no line says whether they left. immature: triggered less than the
     window ago. mixed: customers in several arms. nameless: decisions without a unit. early: who
     left before the decision, by more than clocks differ. spoken: whether any line says that
-    somebody stayed; else silence is taken for it.
+    somebody stayed; else silence is taken for it. silent: mature ones whose window ended more than
+    `QUIET` days after the last outcome of all. weighed: for other ways to choose; a warehouse's
+    table has nobody there.
     """
 
     experiment: str
@@ -102,6 +108,8 @@ class Counted:
     nameless: int
     early: int
     spoken: bool
+    silent: int = 0
+    weighed: Weighed = field(default_factory=nothing)
 
 
 def count(
@@ -111,20 +119,29 @@ def count(
     *,
     as_of: date,
     window: int = 90,
+    choices: Choices | None = None,
+    sold: Sequence[str] | None = None,
     memory: str = "700MB",
 ) -> Counted:
     """Counts the decisions of an experiment with what became of them.
 
     decisions, outcomes: files of the decision log, or tables with its columns: NDJSON, CSV or
     Parquet; of outcomes `unit` or `decision_id`, `outcome` and `occurred_at`. experiment: left out,
-    the one that there is. as_of: the last day of which all outcomes are known.
+    the one that there is. as_of: the last day of which all outcomes are known. choices: of another
+    way to choose. sold: ids of the value-added offers; left out, those that cost nothing.
     Raises DataError.
     """
     with opened(decisions, outcomes, memory) as base:
         tell(base, as_of)
-        base.execute(q.FIRST.format(wrong=wrong(sound.DECISION)))
+        asked = q.ALONE if choices is None else q.BESIDE
+        if isinstance(choices, Path):
+            open_files(base, "choices", [choices], q.CHOICE)
+        if choices is not None:
+            take(base, choices)
+        base.execute(q.FIRST.format(wrong=wrong(sound.DECISION), **asked))
         name = _experiment(base, experiment)
-        return _counted(base, name, as_of, window)
+        choose(base, name, sold, any_other=choices is not None)
+        return _counted(base, name, as_of, window, sold)
 
 
 def tell(base: duckdb.DuckDBPyConnection, as_of: date) -> None:
@@ -142,7 +159,7 @@ def opened(
     also when they are read.
     """
     with connected("logs", memory) as base:
-        open_files(base, "decisions", decisions, q.DECISION)
+        open_files(base, "decisions", decisions, q.DECISION | q.ALLOWED)
         if outcomes:
             open_files(base, "outcomes", outcomes, q.OUTCOME)
         yield base
@@ -209,20 +226,28 @@ def _experiment(base: duckdb.DuckDBPyConnection, wanted: str | None) -> str:
     raise DataError(f"say which experiment, with --experiment: {', '.join(names)}")
 
 
-def _counted(base: duckdb.DuckDBPyConnection, name: str, as_of: date, window: int) -> Counted:
+def _counted(
+    base: duckdb.DuckDBPyConnection,
+    name: str,
+    as_of: date,
+    window: int,
+    sold: Sequence[str] | None,
+) -> Counted:
     of_it = {"experiment": name}
     found = base.execute(q.WRONG, of_it).fetchall()[0][0]
     sound.check("decisions", sound.DECISION, found)
     if base.execute(q.UNMATCHED).fetchall()[0][0]:
         raise DataError("no outcome names one of the decisions or customers: are they of one log?")
-    base.execute(q.JOINED.format(bins=BINS), {**of_it, "as_of": as_of})
+    base.execute(q.JOINED.format(bins=BINS), {**of_it, "as_of": as_of, "sold": sold})
     spoken = bool(base.execute(q.SPOKEN).fetchall()[0][0])
     given = {"window": window, "spoken": spoken}
-    rows = base.execute(q.COUNTED, given).fetchnumpy()
+    base.execute(q.MATURE.format(**given))
+    rows = base.execute(q.COUNTED).fetchnumpy()
     columns = [np.asarray(column) for column in rows.values()]
     arm, would, offer = (column.astype(str) for column in columns[:3])
     sums = {n: column.astype(float) for n, column in zip(SUMS, columns[5:], strict=True)}
     cells = Cells(arm, would, offer, columns[3].astype(bool), columns[4].astype(int), sums)
+    until = {"window": window, "as_of": as_of}
     mixed, nameless, early = base.execute(q.LEFT_OUT, of_it).fetchall()[0]
     return Counted(
         name,
@@ -238,6 +263,8 @@ def _counted(base: duckdb.DuckDBPyConnection, name: str, as_of: date, window: in
         int(nameless),
         int(early),
         spoken,
+        int(base.execute(q.SILENT.format(quiet=QUIET), until).fetchall()[0][0]),
+        weighed(base),
     )
 
 

@@ -13,7 +13,7 @@ from sqlglot import exp, parse_one
 from churn_lib.evidence import queries as q
 from churn_lib.evidence.drift import HALF
 from churn_lib.evidence.small import COLUMNS
-from churn_lib.evidence.table import BINS, CELL, SUMS
+from churn_lib.evidence.table import BINS, CELL, QUIET, SUMS
 from churn_lib.score.reference import Reference
 
 Dialect = Literal["duckdb", "bigquery"]
@@ -26,7 +26,8 @@ DECIDED = {**q.DECISION, "written_by": "VARCHAR", "fallback_reason": "VARCHAR"}
 class Asked:
     """log: the table with the lines of the decision log; in BigQuery as Cloud Logging makes it.
     outcomes: one with more outcomes, by `unit` or `decision_id`, such as a billing's. as_of: the
-    last day of which all outcomes are known; None for yesterday, whenever it is asked.
+    last day of which all outcomes are known; None for yesterday, whenever it is asked. sold: ids of
+    the value-added offers; None for those that cost nothing.
     """
 
     dialect: Dialect
@@ -35,6 +36,7 @@ class Asked:
     experiment: str = "none"
     as_of: date | None = None
     window: int = 90
+    sold: Sequence[str] | None = None
 
 
 def views(asked: Asked, reference: Reference | None = None) -> Mapping[str, str]:
@@ -64,6 +66,7 @@ def _evidence() -> Iterator[exp.Select]:
     for name in left_out:
         yield _part(f"'{name}'", q.LEFT_OUT, left_out, n=f"t.{name}")
     yield _part("'spoken'", q.SPOKEN, ("spoken",), n="t.spoken::INT")
+    yield _part("'silent'", q.SILENT.format(quiet=QUIET), ("n",))
 
 
 def _part(kind: str, query: str, names: Sequence[str], **given: str) -> exp.Select:
@@ -110,8 +113,9 @@ def _written(asked: Asked, query: exp.Query) -> str:
         **_sources(asked),
         "once": _read(q.ONCE),
         "told": _read(q.TOLD.format(wrong="0")),
-        "first": _read(q.FIRST.format(wrong="0")),
+        "first": _read(q.FIRST.format(wrong="0", **q.ALONE)),
         "joined": _read(q.JOINED.format(bins=BINS)),
+        "mature": _read(q.MATURE.format(window="$window", spoken="$spoken")),
     }
     filled = _query(query.transform(_filled, asked))
     used, wanted = _tables(filled), []
@@ -166,10 +170,12 @@ def _filled(node: exp.Expr, asked: Asked) -> exp.Expr:
         return node
     day = YESTERDAY if asked.as_of is None else f"TIMESTAMPTZ '{asked.as_of}'"
     spoken = _read(q.SPOKEN).subquery()
+    sold = exp.null() if asked.sold is None else exp.array(*map(exp.Literal.string, asked.sold))
     values = {
         "experiment": exp.Literal.string(asked.experiment),
         "as_of": exp.paren(parse_one(day, dialect="duckdb")),
         "window": exp.Literal.number(asked.window),
+        "sold": sold,
         "spoken": spoken,
     }
     return values[node.name]

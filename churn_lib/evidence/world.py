@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic_core import to_json
 
 from churn_lib import log
 from churn_lib.customer.contact import Context
@@ -24,7 +25,7 @@ from churn_lib.evidence.truth import Calibration, Truth
 from churn_lib.offers.catalogue import Catalogue
 from churn_lib.offers.decide import Decider, Decision
 from churn_lib.offers.economics import OfferConstants
-from churn_lib.offers.experiment import assigned, keys_of
+from churn_lib.offers.experiment import Assignment, assigned, keys_of
 from churn_lib.score.scorecard import Scorecard, risk
 from churn_lib.score.shape import Cause
 from churn_lib.settings import settings
@@ -132,6 +133,40 @@ def live(
     return Lived(_decisions(cases, catalogue, version), _outcomes(cases, found, truth, rng))
 
 
+def would_do(trial: Trial, other: Catalogue, people: Sequence[Scored]) -> bytes:
+    """What another catalogue would do with the customers of `live`: lines of decision and offer."""
+    decider, lines = Decider(other), []
+    for row, (at, one) in enumerate(_visits(trial, people, np.random.default_rng(trial.seed))):
+        made = _decided(decider, one, at, None).chosen
+        line = {"decision_id": _id(trial.seed, row), "offer": made.offer.id if made else log.NONE}
+        lines.append(to_json(line))
+    return b"\n".join([*lines, b""])
+
+
+def _visits(
+    trial: Trial, people: Sequence[Scored], rng: np.random.Generator
+) -> Iterator[tuple[datetime, Scored]]:
+    """When who is decided on, by time."""
+    begin = datetime.combine(trial.begin, datetime.min.time(), UTC)
+    seconds = np.sort(rng.integers(0, trial.days * 86_400, trial.customers))
+    chosen = rng.integers(0, len(people), trial.customers)
+    for second, place in zip(seconds, chosen, strict=True):
+        yield begin + timedelta(seconds=int(second)), people[place]
+
+
+def _decided(
+    decider: Decider, one: Scored, at: datetime, assignment: Assignment | None
+) -> Decision:
+    return decider.decide(
+        one.customer,
+        probability=one.probability,
+        reasons=one.reasons,
+        context=Context(),
+        today=at.date(),
+        assignment=assignment,
+    )
+
+
 def _cases(
     trial: Trial,
     catalogue: Catalogue,
@@ -141,22 +176,10 @@ def _cases(
 ) -> Iterator[_Case]:
     decider, keys = Decider(catalogue), keys_of(f"simulated {trial.seed}")
     true = {one.id: truth.constants(one, catalogue.assumptions) for one in catalogue.offers}
-    begin = datetime.combine(trial.begin, datetime.min.time(), UTC)
-    seconds = np.sort(rng.integers(0, trial.days * 86_400, trial.customers))
-    chosen = rng.integers(0, len(people), trial.customers)
-    for row, (second, place) in enumerate(zip(seconds, chosen, strict=True)):
-        at, one = begin + timedelta(seconds=int(second)), people[place]
-        name = f"{trial.seed}-{row}"
+    for row, (at, one) in enumerate(_visits(trial, people, rng)):
         trying = catalogue.experiment
-        assignment = assigned(trying, keys, name) if trying else None
-        decision = decider.decide(
-            one.customer,
-            probability=one.probability,
-            reasons=one.reasons,
-            context=Context(),
-            today=at.date(),
-            assignment=assignment,
-        )
+        assignment = assigned(trying, keys, f"{trial.seed}-{row}") if trying else None
+        decision = _decided(decider, one, at, assignment)
         made = decision.chosen
         if made is None:
             yield _Case(trial.seed, row, at, one, decision, None, 0.0, 0)
@@ -185,7 +208,7 @@ def _decisions(cases: Sequence[_Case], catalogue: Catalogue, version: str) -> by
             "risk": risk(probability, bounds),
             "offer": {"id": made and made.offer.id, "eligible": case.decision.eligible},
             "metadata": {
-                "decision_id": _id(case),
+                "decision_id": _id(case.seed, case.number),
                 "model_version": version,
                 "catalogue_version": catalogue.version,
                 "latency_ms": 0.0,
@@ -196,8 +219,8 @@ def _decisions(cases: Sequence[_Case], catalogue: Catalogue, version: str) -> by
     return b"".join(lines)
 
 
-def _id(case: _Case) -> str:
-    return f"{case.seed:016x}{case.number:016x}"
+def _id(seed: int, number: int) -> str:
+    return f"{seed:016x}{number:016x}"
 
 
 def _outcomes(
@@ -210,13 +233,13 @@ def _outcomes(
     for number, case in enumerate(cases):
         if found.accepted[number]:
             at = case.at + timedelta(days=int(takes[number]))
-            lines.append((at, _id(case), "accepted"))
+            lines.append((at, _id(case.seed, case.number), "accepted"))
         is_told = told[number] >= getattr(truth.unreported, case.decision.evidence.arm)
         if found.left[number] and is_told:
             at = case.at + timedelta(days=min(int(age[number]), WINDOW - 1))
-            lines.append((at, _id(case), "left"))
+            lines.append((at, _id(case.seed, case.number), "left"))
         elif is_told and not truth.silent and not found.left[number]:
-            lines.append((case.at + timedelta(days=WINDOW), _id(case), "stayed"))
+            lines.append((case.at + timedelta(days=WINDOW), _id(case.seed, case.number), "stayed"))
     lines.sort()
     return b"".join(
         log.outcome_line(name, became, at.isoformat(), {}, at) for at, name, became in lines

@@ -5,17 +5,25 @@ import re
 import subprocess
 import sys
 from datetime import UTC, date, datetime
+from itertools import islice
 from pathlib import Path
 
 import duckdb
 import pytest
 from sqlglot import exp, parse_one
 
+from churn_lib.cli.customers import read_as
 from churn_lib.cli.lift import lift
 from churn_lib.cli.views import views as print_views
+from churn_lib.customer.request import PredictRequest
 from churn_lib.customer.schema import ARTIFACTS
 from churn_lib.errors import InputError
+from churn_lib.evidence.choices import choices
 from churn_lib.evidence.views import Asked, views
+from churn_lib.lint.grid import grid
+from churn_lib.offers.catalogue import load
+from churn_lib.offers.experiment import assigned, keys_of
+from churn_lib.score.scorecard import scorecard
 from tests.churn_lib.evidence.world import World, lived
 from tests.serving import ROOT, clean_environment
 
@@ -103,7 +111,7 @@ def counted_by_a_warehouse(folder: Path) -> Path:
     with duckdb.connect() as base:
         for file in (decisions, outcomes):
             base.read_json(str(file)).create_view(file.stem)
-        words = "'none' AS written_by, 'none' AS fallback_reason, 1.0 AS propensity"
+        words = "'none' AS written_by, 'none' AS fallback_reason"
         base.execute(
             f"CREATE VIEW decision_log AS SELECT *, {words} FROM decisions"
             " UNION ALL BY NAME SELECT * FROM outcomes"
@@ -127,6 +135,8 @@ def test_logs_and_the_table_of_a_warehouse_are_not_given_both(tmp_path: Path) ->
         lift(table=tmp_path / "small.csv", as_of=datetime(2027, 1, 1, tzinfo=UTC))
     with pytest.raises(InputError, match="--outcomes: must be given, or --table"):
         lift(decisions=[tmp_path / "d.ndjson"], as_of=datetime(2027, 1, 1, tzinfo=UTC))
+    with pytest.raises(InputError, match="--other: needs the logs"):
+        lift(table=tmp_path / "small.csv", other=tmp_path / "choices.csv")
 
 
 def test_the_views_of_a_warehouse_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
@@ -160,10 +170,10 @@ def test_shares_come_from_the_catalogue_of_the_experiment(tmp_path: Path) -> Non
     assert "the catalogue has no experiment a-trial" in done.stderr
 
 
-def simulated(folder: Path, path: Path, *more: str) -> list[str]:
+def simulated(folder: Path, path: Path, *more: str, size: int = 6000) -> list[str]:
     """The options of `lift` and `learn` for a trial that was simulated."""
     done = churn(
-        *("simulate", "--size", "6000", "--begin", "2026-11-28", "--write", str(path), *more),
+        *("simulate", "--size", str(size), "--begin", "2026-11-28", "--write", str(path), *more),
         folder=folder,
     )
     assert done.returncode == 0, done.stderr
@@ -210,3 +220,63 @@ def test_too_few_leavers_teach_nothing_yet(folder: Path, tmp_path: Path) -> None
     done = churn("learn", *options(tmp_path, World(customers=60)), folder=folder)
     assert done.returncode == 0
     assert "Not known yet" in " ".join(done.stdout.split())
+
+
+def test_an_owner_reads_what_another_catalogue_would_have_brought(
+    folder: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "plain.toml"
+    text = (folder / "offers.toml").read_text(encoding="utf-8")
+    other.write_text(text.replace("floor = 1.00", "floor = 60.00"), encoding="utf-8")
+    given = simulated(folder, tmp_path / "logs", "--against", str(other), size=3000)
+    told = churn(
+        *("lift", *given, "--other", str(tmp_path / "logs" / "choices-plain.ndjson")), folder=folder
+    )
+    assert told.returncode == 0, told.stderr
+    said = " ".join(told.stdout.split())
+    assert "Other ways to choose" in said
+    assert "the riskier half" in said
+    assert "other" in said
+    assert "The other way is" in said
+
+
+def test_another_catalogue_is_judged_by_the_requests_of_the_experiment(
+    folder: Path, tmp_path: Path
+) -> None:
+    secret, path = "a key of a trial", tmp_path / "requests.ndjson"
+    people = [*islice(grid(), 200)]
+    names = [f"C-{number}" for number in range(len(people))]
+    path.write_text(
+        "".join(
+            json.dumps({**one.model_dump(), "customerID": name}) + "\n"
+            for one, name in zip(people, names, strict=True)
+        )
+    )
+    other = load(folder / "offers.toml")
+    assert other.experiment is not None
+    requests = read_as(PredictRequest, path)
+    found = choices(other, other.experiment, secret, requests, scorecard(), date(2026, 11, 28))
+    keys = keys_of(secret)
+    assert [*found] == [assigned(other.experiment, keys, name).unit for name in names]
+    assert {"none", "annual-plan"} < {*found.values()}
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [((), "--customers"), (("--customers", "requests.ndjson"), "needs EXPERIMENT_KEY")],
+)
+def test_what_another_catalogue_lacks_to_be_judged_is_told(
+    given: tuple[str, ...], message: str, folder: Path, tmp_path: Path
+) -> None:
+    logs = options(tmp_path, World(customers=60))
+    done = churn("lift", *logs, "--other", str(folder / "offers.toml"), *given, folder=folder)
+    assert done.returncode == 2
+    assert message in done.stderr
+
+
+def test_an_owner_sees_on_which_assumption_most_hangs(folder: Path) -> None:
+    done = churn("simulate", "--tornado", folder=folder)
+    assert done.returncode == 0, done.stderr
+    _, _, hangs = done.stdout.partition("On what")
+    assert [line.split()[0] for line in hangs.splitlines()[2:4]] == ["acceptance", "gross_margin"]
+    assert max(map(len, done.stdout.splitlines())) <= 80

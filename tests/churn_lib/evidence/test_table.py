@@ -84,6 +84,8 @@ def test_a_table_says_the_same_as_the_lines(
     files = []
     for path in logs:
         table = pl.DataFrame(lines(path))
+        if suffix == ".csv":  # which knows no lists
+            table = table.drop("eligible", strict=False)
         files.append(tmp_path / f"{path.stem}{suffix}")
         (table.write_parquet if suffix == ".parquet" else table.write_csv)(files[-1])
     assert shown(told([files[0]], [files[1]])[1]) == shown(told([logs[0]], [logs[1]])[1])
@@ -261,7 +263,7 @@ def test_arms_that_did_what_others_are_for_are_a_fault(
     logs: tuple[Path, Path], tmp_path: Path, spoilt: Callable[[Line], Line]
 ) -> None:
     file = saved([spoilt(row) for row in lines(logs[0])], tmp_path / "d.ndjson")
-    assert broken(told([file], [logs[1]])[1]) == ["each arm got what it is for"]
+    assert "each arm got what it is for" in broken(told([file], [logs[1]])[1])
 
 
 def test_a_line_that_is_cut_is_named_without_what_stands_there(
@@ -313,3 +315,14 @@ def test_no_file_and_several_experiments_are_told(logs: tuple[Path, Path], tmp_p
     both = saved([*lines(logs[0]), *other], tmp_path / "both.ndjson")
     with pytest.raises(DataError, match="say which experiment, with --experiment: a-trial, b-tr"):
         told([both], [logs[1]])
+
+
+def test_who_stays_with_an_offer_that_costs_nothing_is_worth_as_much(
+    logs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    free = saved([{**row, "cost": 0.0} for row in lines(logs[0])], tmp_path / "d.ndjson")
+    kept = count([free], [logs[1]], None, as_of=LATER, sold=[])
+    taken = count([free], [logs[1]], None, as_of=LATER)
+    held = kept.cells.of("holdout")
+    assert held["m"] == 300 * (held["n"] - held["left"])
+    assert taken.cells.of("holdout")["m"] == 0

@@ -25,7 +25,8 @@ from tests.churn_lib.evidence.world import World, lived
 from tests.engines.engine import Columns, Kind, Value
 from tests.engines.googlesql import GoogleSQL
 
-ASKED = Asked("duckdb", experiment="a-trial", as_of=date(2026, 6, 1))
+FREE, SOLD = {"offer-0", "offer-1"}, ["offer-0"]
+ASKED = Asked("duckdb", experiment="a-trial", as_of=date(2026, 6, 1), sold=SOLD)
 WORDS = {"written_by": "gemini", "fallback_reason": "none"}
 KEYS = {**DECIDED, **OUTCOME}
 KINDS: Mapping[str, Kind] = {"DOUBLE": "number", "BOOLEAN": "truth"}
@@ -48,7 +49,11 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Logs:
          "would_offer": "none" if place % 2 else line["would_offer"], "probability": 0.01}
         for place, line in enumerate(lines[:300])
     ]  # fmt: skip
-    all_of_them = [line | WORDS for line in [*lines, *before]]
+    free = {"cost": 0.0}
+    all_of_them = [
+        line | WORDS | (free if FREE & {line["offer"], line["would_offer"]} else {})
+        for line in [*lines, *before]
+    ]
     late = [line | {"fallback_reason": "timeout"} for line in all_of_them[:50]]
     decisions.write_text("".join(json.dumps(line) + "\n" for line in [*late, *all_of_them[50:]]))
     told = [json.loads(line) for line in outcomes.read_text().splitlines()]
@@ -81,11 +86,12 @@ def googlesql() -> GoogleSQL:
 
 def expected(logs: Logs) -> Counted:
     decisions, outcomes = logs.files
-    return count([decisions], [outcomes], None, as_of=date(2026, 6, 1))
+    return count([decisions], [outcomes], None, as_of=date(2026, 6, 1), sold=SOLD)
 
 
 def same(one: Counted, other: Counted) -> None:
-    assert replace(one, cells=other.cells, ages=other.ages) == other
+    big = ("cells", "ages", "weighed")  # the last is not in the table
+    assert replace(one, **{name: getattr(other, name) for name in big}) == other
     for name in ("arm", "would_offer", "offer", "answers", "bin"):
         assert getattr(one.cells, name).tolist() == getattr(other.cells, name).tolist()
     for name, column in other.cells.sums.items():
@@ -132,7 +138,7 @@ def test_days_of_a_log_show_fallbacks_and_costs(base: duckdb.DuckDBPyConnection)
         f"SELECT sum(made), sum(accepted), sum(given_up) FROM ({told['churn_costs']})"
     ).fetchall()[0]
     assert 0 < accepted < made < 700
-    assert given_up == pytest.approx(40 * accepted)
+    assert 0 < given_up < 40 * accepted
 
 
 def test_weeks_of_a_log_show_the_drift_of_the_score(

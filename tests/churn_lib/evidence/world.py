@@ -72,6 +72,11 @@ def lived(world: World, folder: Path, seed: int = 1) -> tuple[Path, Path, float]
             "unit": [one.unit for one in drawn],
             "would_offer": [names[place] for place in best],
             "offer": ["none" if place < 0 else names[place] for place in made],
+            "eligible": [names] * n,
+            "propensity": [
+                one.propensity(None if place < 0 else names[place], names[would], names)
+                for one, place, would in zip(drawn, made, best, strict=True)
+            ],
             "probability": p,
             "expected_value": _expected(world, p, saved[best]),
         }
