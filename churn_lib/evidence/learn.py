@@ -10,6 +10,7 @@ from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
+from scipy import stats
 
 from churn_lib.evidence.lift import Estimate, Z
 from churn_lib.evidence.posterior import Counts, Fit, fitted, recalibrated
@@ -197,9 +198,16 @@ def _of_group(cells: Cells, group: _Group, now: Estimate, bands: Estimate | None
 
 
 def _beta(now: Estimate, group: _Group) -> Beta:
-    """Whole parameters with this mean and variance, at the reference of the offer."""
-    mean = min(max(now.value, 0.002), 0.998)
-    weight = max(mean * (1 - mean) / now.variance - 1, 2.0)
+    """Whole parameters with this mean and variance, at the reference of the offer.
+
+    What is learnt may be below 0 by chance, so it is a normal distribution cut off at 0 and 1. The
+    mean is kept where so little is known that a parameter would be below 1.
+    """
+    deviation = sqrt(now.variance)
+    ends = -now.value / deviation, (1 - now.value) / deviation
+    cut = stats.truncnorm(*ends, loc=now.value, scale=deviation)
+    mean = min(max(float(cut.mean()), 0.002), 0.998)
+    weight = max(mean * (1 - mean) / float(cut.var()) - 1, 1 / mean, 1 / (1 - mean))
     at, before = group.belief.generosity, group.stated.mean
     if at != 1:  # the way back along the curve, which starts from the stated mean
         mean = min(mean * before / group.belief.mean, 0.998)

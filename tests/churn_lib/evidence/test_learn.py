@@ -14,6 +14,7 @@ from churn_lib.evidence.truth import Calibration
 from churn_lib.offers.catalogue import OFFERS as OFFERS_FILE
 from churn_lib.offers.catalogue import catalogue, parse
 from churn_lib.propose.learned import rewritten
+from tests.churn_lib.evidence import base
 from tests.churn_lib.evidence.drawn import OFFERS, RIGHT, drawn
 
 WORLDS = 40
@@ -71,6 +72,18 @@ def test_who_takes_an_offer_for_nothing_is_learnt_from_who_accepts() -> None:
         holds.append(one.learnt.low <= OFFERS[one.offer].deadweight <= one.learnt.high)
     assert np.mean(holds) > 0.9
     assert np.mean([one.new - OFFERS[one.offer].deadweight for one in found]) < 0.03
+
+
+def test_an_acceptance_of_nothing_is_written_as_next_to_nothing() -> None:
+    rng, plain = np.random.default_rng(12), base.unlearnt()
+    below = 0
+    for _ in range(8):
+        cells = base.trial(rng, base.base(rng, 20_000))
+        for one in learn(cells, plain).acceptances:
+            if one.learnt is not None:
+                assert one.learnt.low <= one.new.mean <= one.learnt.high
+                below += one.learnt.value < 0.01
+    assert below > 0
 
 
 def test_too_few_customers_teach_nothing_and_change_nothing() -> None:
