@@ -105,7 +105,8 @@ def _derivatives(
     rows[:, 1] = rows[:, 0] * counts.logit
     offered = np.flatnonzero(counts.group >= 0)
     rows[offered, 2 + counts.group[offered]] = -q[offered]
-    weight = 1 / (mu * (1 - mu))
+    is_free = (mu > SMALLEST) & (mu < 1 - SMALLEST)  # at a bound nothing depends on anything
+    weight = is_free / (mu * (1 - mu))
     slope = rows.T @ ((counts.left - counts.n * mu) * weight) - precision * (at - prior)
     information = (rows * (counts.n * weight)[:, None]).T @ rows + np.diag(precision)
     return slope, information
