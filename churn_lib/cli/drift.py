@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 NEEDED = {"duckdb": "duckdb", "statsmodels": "statsmodels", "scipy": "scipy"}
 DRIFTED = 4
 """Exit code where a drift is shown, or that the score is off."""
-
-
 WIDEST, MOST_DRAWN = 30, 3
 """Of a bar, in characters; attributes that are drawn."""
+MOST_NAMED = 5
+"""Attributes that are wrong in a file."""
 
 
 class Current(NamedTuple):
@@ -131,7 +131,8 @@ def _customers(folder: Path, path: Path) -> Current:
             for name in {fault.field for fault in found}:
                 refused[name] = refused.get(name, 0) + 1
     if not scores:
-        raise DataError(f"{path.name} has no customers that can be scored")
+        named = ", ".join(sorted(refused, key=refused.__getitem__, reverse=True)[:MOST_NAMED])
+        raise DataError(f"{path.name} has no customers that can be scored; wrong in it: {named}")
     return Current(values, scores, refused, faulty)
 
 
