@@ -20,10 +20,10 @@ LONG = 19
 
 MOST: Mapping[str, int] = {
     "objects and arrays": 150_000,
-    "values": 225_000,
+    "values": 250_000,
     f"runs of {LONG} digits in numbers": 50_000,
 }
-"""Of one text: for each row of the largest batch 30, 45 and 10."""
+"""Of one text: for each row of the largest batch 30, 50 and 10."""
 
 PARTS_AT_ONCE = 100
 """Rows written in one step: to write long numbers takes five times as long as to read them."""

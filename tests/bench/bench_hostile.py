@@ -53,21 +53,21 @@ def figures() -> Iterator[Goal]:
 
 def loads() -> dict[str, Load]:
     batch, bigquery = "/predict/batch", "/bigquery"
-    keys = as_json({f"k{number}": 1 for number in range(215_000)})
+    keys = as_json({f"k{number}": 1 for number in range(240_000)})
     text = as_json({f"k{number}": 1 for number in range(95_000)}).decode()
     rows = b"[" + b'{"x":1},' * 4999 + keys + b"]"
     columns = {"notes": "x" * 2000, "nested": [{"a": 1}] * 34}
     wide = as_json({"calls": [[columns]] * 4000})
     small = as_json({"calls": [[{"x": 1}]] * 5000})
-    numbers = as_json({"calls": [[{"x": [10**19] * 10 + [1] * 34}]] * 4900})
-    long = as_json([10**19] * 49_000 + [1] * 170_000)
+    numbers = as_json({"calls": [[{"x": [10**19] * 10 + [1] * 39}]] * 4900})
+    long = as_json([10**19] * 49_000 + [1] * 200_000)
     longest = b",".join([b"9" * 4000] * 2500)
     return {
-        "215,000 keys in an array, 32 times": Load(32, batch, rows),
-        "215,000 keys in a line": Load(2, batch, keys, NDJSON),
-        "215,000 keys in a call": Load(2, bigquery, b'{"calls":[[' + keys + b"]]}"),
+        "240,000 keys in an array, 32 times": Load(32, batch, rows),
+        "240,000 keys in a line": Load(2, batch, keys, NDJSON),
+        "240,000 keys in a call": Load(2, bigquery, b'{"calls":[[' + keys + b"]]}"),
         "95,000 keys in the text of a call": Load(2, bigquery, as_json({"calls": [[text]]})),
-        "215,000 keys, one twice": Load(2, batch, b'[{"k1":1,' + keys[1:] + b"]"),
+        "240,000 keys, one twice": Load(2, batch, b'[{"k1":1,' + keys[1:] + b"]"),
         "350,000 keys": Load(2, batch, b"{" + b'"a":1,' * 350_000 + b'"b":1}'),
         "3,000,000 arrays": Load(2, bigquery, b"[" + b"[]," * 3_000_000 + b"0]"),
         "5,000 faulty lines, 200 times": Load(200, batch, b"{}\n" * 5000, NDJSON),
