@@ -40,7 +40,7 @@ NO_JSON = {
     "no UTF-8": with_raw("customerID", '"x"').replace(b'"x"', b'"\xff\xfe"'),
     "overlong UTF-8": with_raw("customerID", '"x"').replace(b'"x"', b'"\xc0\x80"'),
     "a surrogate in UTF-8": with_raw("customerID", '"\ud800"'),
-    "a byte order mark": b"\xef\xbb\xbf" + GOOD,
+    "two byte order marks": b"\xef\xbb\xbf" * 2 + GOOD,
     "UTF-16": GOOD.decode().encode("utf-16"),
     "UTF-32": GOOD.decode().encode("utf-32"),
     "half a surrogate pair": with_raw("customerID", '"\\ud800"'),
@@ -112,6 +112,7 @@ WRONG_VALUES = {
 }
 TOO_LARGE = {"one byte too many": padded(ONE_CUSTOMER + 1), "a megabyte": padded(1_000_000)}
 GOOD_AFTER_ALL = {
+    "a byte order mark": b"\xef\xbb\xbf" + GOOD,  # RFC 8259, section 8.1: it may be ignored
     "as large as allowed": padded(ONE_CUSTOMER),
     "a whole number with a point": with_raw("tenure", "12.0"),
     "minus zero": with_raw("tenure", "-0"),
