@@ -127,7 +127,7 @@ clean:  ## remove what the other commands made
 	rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage* dist
 
 # What is imported compiles itself once; to compile all that is there would take longer than to install it.
-INSTALL := $(BIN)/pip install --quiet --no-deps --no-compile
+INSTALL := $(BIN)/pip install --quiet --no-compile
 
 $(VENV)/python:
 	$(PYTHON) .ci/supported
@@ -135,18 +135,18 @@ $(VENV)/python:
 	@touch $@
 
 $(VENV)/runtime: $(VENV)/python requirements.txt
-	$(INSTALL) --require-hashes -r requirements.txt
+	$(INSTALL) --no-deps --require-hashes -r requirements.txt
 	@touch $@
 
 $(VENV)/dev: $(VENV)/python requirements-dev.txt pyproject.toml
-	$(INSTALL) --require-hashes -r requirements-dev.txt
-	$(INSTALL) --no-build-isolation --editable .
+	$(INSTALL) --no-deps --require-hashes -r requirements-dev.txt
+	$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/runtime
 
 $(VENV)/spark: $(VENV)/dev requirements-spark.txt
-	$(INSTALL) --require-hashes -r requirements-spark.txt
+	$(INSTALL) --no-deps --require-hashes -r requirements-spark.txt
 	@touch $@
 
 $(VENV)/bench: $(VENV)/dev requirements-bench.txt
-	$(INSTALL) --require-hashes -r requirements-bench.txt
+	$(INSTALL) --no-deps --require-hashes -r requirements-bench.txt
 	@touch $@
