@@ -9,6 +9,7 @@ import httpx2
 import pytest
 from hypothesis import settings
 
+from churn_lib import log
 from tests.canaries import HEADERS, IDENTIFIER, seen
 from tests.serving import FOREIGN, Served, serve
 
@@ -39,6 +40,15 @@ def example() -> dict[str, object]:
     """The README's customer."""
     content: dict[str, object] = json.loads(EXAMPLE.read_text())
     return content
+
+
+@pytest.fixture
+def lines() -> Iterator[list[bytes]]:
+    """What is sent to the decision log, a turn of the event loop each."""
+    found: list[bytes] = []
+    log.send_to(found.append)
+    yield found
+    log.send_to(None)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ import httpx2
 import numpy as np
 import pytest
 
-from churn_lib import answer, log
+from churn_lib import answer
 from churn_lib.customer.model import Customer
 from churn_lib.evidence.findings import findings
 from churn_lib.evidence.learn import learn
@@ -57,15 +57,6 @@ def offers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     yield path
     for known in (settings, in_force, answer._key):
         known.cache_clear()
-
-
-@pytest.fixture
-def lines() -> Iterator[list[bytes]]:
-    """What is sent to the decision log."""
-    found: list[bytes] = []
-    log.send_to(found.append)
-    yield found
-    log.send_to(None)
 
 
 async def quarter(people: list[Customer]) -> float:

@@ -24,15 +24,6 @@ PROJECT = "my-project"
 
 
 @pytest.fixture
-def lines() -> Iterator[list[bytes]]:
-    """All that is sent to the log."""
-    found: list[bytes] = []
-    log.send_to(found.append)
-    yield found
-    log.send_to(None)
-
-
-@pytest.fixture
 def variables(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """An environment whose changes are read."""
     settings.cache_clear()

@@ -2,27 +2,15 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
 
 import httpx2
-import pytest
 
-from churn_lib import log
 from functions.app import JSON, LARGEST_OF_BIGQUERY, Function, Route
 from functions.bigquery import bigquery, refused
 from functions.server.limits import REQUEST_SECONDS
 from functions.slices import WRITTEN_AT_ONCE
 
 MANY, SHORT = 2000, 0.2
-
-
-@pytest.fixture
-def lines() -> Iterator[list[bytes]]:
-    """What is sent to the log, a turn of the event loop each."""
-    found: list[bytes] = []
-    log.send_to(found.append)
-    yield found
-    log.send_to(None)
 
 
 def ask(rows: list[object], seconds: float = REQUEST_SECONDS) -> httpx2.Response:
