@@ -181,11 +181,10 @@ async def _decided(
     asked: Asked, explain: bool = False, runner_up: bool = False, brief: bool = False
 ) -> "tuple[Catalogue, Decision]":
     """Raises ArtifactError."""
-    # An answer without an offer does without all that makes one: it would double the start.
-    from churn_lib.words.template import load_forms
-
     context, decides = asked.request.context, await load_offers()
     if context.channel == "sms" and context.language in decides.catalogue.languages:
+        from churn_lib.words.template import load_forms
+
         await load_forms(context.language)  # to count segments takes a text
     decision = decides.decide(
         asked.request,
@@ -320,6 +319,7 @@ async def load_offers() -> "Decider":
 
     Raises ArtifactError.
     """
+    # An answer without an offer does without all that makes one: it would double the start.
     from churn_lib.offers.catalogue import in_force
 
     if not in_force().is_there:

@@ -45,16 +45,18 @@ class Item(NamedTuple):
     content: bytes
     line: int = 0
 
-    def row(self) -> object:
-        """Raises InputError."""
-        check_size(self.content)
-        return read_json(self.content)
-
-    def rejected(self, error: InputError, row: object) -> Line:
-        """row: as far as it was read, for the customer's name."""
+    def rejected(self, error: InputError) -> Line:
         place = {"row": self.number, **({"line": self.line} if self.line else {})}
         faults = [fault._asdict() for fault in error.faults]
-        return {**place, **identified(row), "status": error.status, "errors": faults}
+        return {**place, **self._named(), "status": error.status, "errors": faults}
+
+    def _named(self) -> Mapping[str, str]:
+        """What the row calls the customer, as far as it can be read."""
+        try:
+            check_size(self.content)
+            return identified(read_json(self.content))
+        except InputError:
+            return {}
 
 
 async def batch(request: Request, body: bytes) -> Response:
@@ -117,24 +119,20 @@ def _apart(rows: object) -> Sequence[object]:
 
 def _scored(items: Iterable[Item], explained: bool) -> AsyncIterator[list[Line]]:
     async def answered(item: Item) -> Line:
-        row: object = None
         try:
-            row = item.row()
-            return score_row(read_row(row), explained=explained)
+            return score_row(read_row(item.content), explained=explained)
         except InputError as error:
-            return item.rejected(error, row)
+            return item.rejected(error)
 
     return in_slices(items, answered)
 
 
 def _decided(items: Iterable[Item], explained: bool) -> AsyncIterator[list[Line]]:
     async def answered(item: Item) -> Line:
-        row: object = None
         try:
-            row = item.row()
-            return await decided_row(read_row(row), explained=explained)
+            return await decided_row(read_row(item.content), explained=explained)
         except InputError as error:
-            return item.rejected(error, row)
+            return item.rejected(error)
 
     return in_slices(items, answered)
 
@@ -143,12 +141,10 @@ def _offered(items: Iterable[Item], mode: OfferMode, request: Request) -> AsyncI
     """What Gemini has not written within the time of the request is a template."""
 
     async def offered(item: Item) -> Line:
-        row: object = None
         try:
-            row = item.row()
-            customer = read_row(row)
+            customer = read_row(item.content)
         except InputError as error:
-            return item.rejected(error, row)
+            return item.rejected(error)
         found = await answered(customer, mode, seconds=remaining(request))
         return logged(request, customer, found)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 5000
 """Customers of one request."""
 
-SLICE_SECONDS = 0.002
+SLICE_SECONDS = 0.004
 """How long rows are scored before others get their turn: some 100 rows, fewer where faulty."""
 
 WRITTEN_AT_ONCE = 8

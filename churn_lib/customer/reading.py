@@ -68,12 +68,13 @@ def parse_json(model: type[Model], body: bytes | str) -> Model:
     return parsed
 
 
-def read_row(row: object) -> PredictRequest:
+def read_row(row: bytes) -> PredictRequest:
     """One of many customers, as a request of its own would be taken.
 
     Raises InputError with the faults that such a request would be told.
     """
-    return parse_json(PredictRequest, _body(row))
+    check_size(row)
+    return parse_json(PredictRequest, row)
 
 
 def read_columns(model: type[Model], row: object) -> Model:

@@ -1,11 +1,12 @@
 """How rules are judged: each ends as `pass`, `veto` or `not_checked`; no missing fact is a pass."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import product
 from typing import NamedTuple
 
 from churn_lib.customer.contact import Channel, Direction, Language
+from churn_lib.offers.economics import pricing
 from churn_lib.offers.offer import Offer
 from churn_lib.offers.rules import Condition, Rule, Value, Values, high, label, low
 from churn_lib.offers.terms import Assumptions
@@ -55,42 +56,48 @@ class Question(NamedTuple):
     """What is the same for every offer.
 
     values: the customer's attributes and the facts of the contact. raising: the attributes that
-    raise the probability, strongest first, each with its place. bill: per month, in the catalogue's
-    currency. excluded: ids of offers that were declined in this talk.
+    raise the probability, strongest first. bill: per month, in the catalogue's
+    currency. charged: the channel, None where the customer called and the contact costs nothing.
+    excluded: ids of offers that were declined in this talk.
     """
 
     values: Values
-    raising: Mapping[str, int]
+    raising: Sequence[str]
     probability: float
     bill: float
     today: date
     channel: Channel
+    charged: Channel | None
     language: Language
     best_tariff: float | None
-    direction: Direction
     excluded: tuple[str, ...]
 
 
 class Judge:
     """All rules of one offer: its own, and those that hold for every offer unmentioned.
 
-    claims: whether the offer claims to answer reasons; one that does not suits them all.
+    answers: the attributes whose effects it claims to answer, each with the test of its value.
     """
 
     def __init__(self, offer: Offer, assumptions: Assumptions) -> None:
         self._id = offer.id
         self._valid_from, self._valid_until = offer.valid_from, offer.valid_until
         self._spoken = frozenset(product(offer.channels, offer.texts))
-        self._adds_value = offer.kind == "value_added"
         self._likely_leaver_from = assumptions.likely_leaver_from
         self._price_floor = assumptions.price_floor
+        self._adds_value = offer.kind == "value_added"
+        self._price = pricing(offer.terms)
         self._checkers = [
             *(checker(rule, "eligible") for rule in offer.eligible),
             *(checker(rule, "suitable") for rule in offer.suitable),
             *(checker(rule, "contact") for rule in offer.contact),
         ]
-        self.claims = bool(offer.answers)
-        self._answers = [(condition.field, met(condition)) for condition in offer.answers]
+        self.answers = [(condition.field, met(condition)) for condition in offer.answers]
+
+    @property
+    def claims(self) -> bool:
+        """Whether the offer claims to answer reasons; one that does not suits them all."""
+        return bool(self.answers)
 
     def is_valid(self, day: date) -> bool:
         return self._valid_from <= day <= self._valid_until
@@ -99,11 +106,8 @@ class Judge:
         """Whether the offer has a text for them."""
         return (channel, language) in self._spoken
 
-    def checks(self, question: Question, price: float | None) -> Iterator[Check]:
-        """What becomes of each rule, one after the other: who looks for a veto stops at the first.
-
-        price: per month after acceptance, where the offer sets one.
-        """
+    def checks(self, question: Question) -> Iterator[Check]:
+        """What becomes of each rule, in turn: who looks for a veto stops at the first."""
         yield IN_TIME if self.is_valid(question.today) else OUT_OF_TIME
         yield SPOKEN if self.is_spoken(question.channel, question.language) else UNSPOKEN
         if question.excluded:
@@ -111,24 +115,13 @@ class Judge:
         if self._adds_value:
             stays = question.probability < self._likely_leaver_from
             yield STAYER if stays else LEAVER
-        if price is not None:
+        if self._price is not None:
+            price = self._price(question.bill)
             yield _price(price, question.bill, self._price_floor)
             yield _tariff(price, question.best_tariff)
         values = question.values
         for check in self._checkers:
             yield check(values)
-
-    def answered(self, question: Question) -> str | None:
-        """The attribute of the strongest reason to leave that the offer answers."""
-        raising, strongest = question.raising, None
-        for name, fits in self._answers:
-            if (
-                name in raising
-                and (strongest is None or raising[name] < raising[strongest])
-                and fits(question.values[name])
-            ):
-                strongest = name
-        return strongest
 
 
 def first_veto(checks: Iterable[Check]) -> Check | None:

@@ -19,10 +19,10 @@ from churn_lib.log import Evidence
 from churn_lib.offers.catalogue import Catalogue, catalogue
 from churn_lib.offers.checks import INBOUND, Judge, Question, checker, first_veto
 from churn_lib.offers.constants import offer_constants
-from churn_lib.offers.economics import appraise, pricing
 from churn_lib.offers.experiment import Assignment, acted_on, evidence_of
 from churn_lib.offers.judged import Judged, Plan, Words, left_out, not_checked
 from churn_lib.offers.offer import Offer
+from churn_lib.offers.ranking import Ranking
 from churn_lib.offers.rules import Values
 from churn_lib.offers.trace import Candidate, Check, Economics, Open, Ranked
 from churn_lib.score.reasons import raising
@@ -78,13 +78,13 @@ class Decider:
         assumed = catalogue.assumptions
         self.catalogue, self._segments = catalogue, segments
         self._by_sms: dict[str, list[Plan]] = {}
+        self._rankings: dict[tuple[Channel | None, str], Ranking] = {}
         self._words = Words(assumed.floor, catalogue.currency)
         self._gates = [checker(rule, "contact") for rule in catalogue.contact]
         self._plans = [
             Plan(
                 offer,
                 Judge(offer, assumed),
-                pricing(offer.terms),
                 offer_constants(offer.terms, offer.cost, offer.economy, assumed),
             )
             for offer in catalogue.offers
@@ -111,15 +111,15 @@ class Decider:
         this customer. brief: neither of these, nor other offers, nor what was not checked.
         """
         question = Question(
-            values={**_attributes(customer), **context.__dict__},
-            raising={name: place for place, name in enumerate(raising(reasons))},
+            values=_values(customer, context),
+            raising=raising(reasons),
             probability=probability,
             bill=customer.bill,
             today=today,
             channel=context.channel,
+            charged=None if context.direction == INBOUND else context.channel,
             language=context.language,
             best_tariff=context.best_tariff,
-            direction=context.direction,
             excluded=context.exclude,
         )
         floor = self.catalogue.assumptions.floor
@@ -131,44 +131,39 @@ class Decider:
         paying = [one for one in best if one.appraisal.expected_value > floor]
         acted = acted_on(paying, ranked, assignment)
         by_chance = assignment.experiment.name if assignment and acted is not paying else ""
-        decision = self._decision(acted, judged, ranked, question, by_chance)
-        decision = decision._replace(evidence=evidence_of(acted, paying, ranked, assignment))
-        if not brief:
-            eligible = tuple([self._words.ranked(one, question) for one in ranked])
-            unknown = _not_checked(acted[:1] or ranked, gates, question)
-            decision = decision._replace(eligible=eligible, not_checked=unknown)
-        if explain:
-            chosen = acted[0] if acted else None
-            trace = self._trace(judged, chosen, gates, question, by_chance)
-            return decision._replace(trace=trace)
-        return decision
+        first, second, *_ = *[self._chosen(one, today) for one in acted], None, None
+        why = self._why(first, judged, ranked, question, by_chance)
+        evidence = evidence_of(acted, paying, ranked, assignment)
+        if brief:
+            return Decision(first, why, runner_up=second, evidence=evidence)
+        asked = [one.plan.judge.checks(question) for one in acted[:1] or ranked]
+        return Decision(
+            first,
+            why,
+            tuple([self._words.ranked(one, question) for one in ranked]),
+            not_checked(chain(gates, *asked)),
+            second,
+            self._trace(judged, acted, gates, question, by_chance) if explain else (),
+            evidence,
+        )
 
     def _judge(self, question: Question, blocked: Check | None, explain: bool) -> Iterator[Judged]:
-        """Every offer by what it brings, each in its turn; of equal ones the first by id, whatever
-        the order of the file. blocked: a veto for all.
-        """
-        plans = self.plans(question.channel, question.language)
-        bill, probability = question.bill, question.probability
-        answered = [plan.judge.answered(question) for plan in plans]
-        channel = None if question.direction == INBOUND else question.channel
-        appraisals = [
-            appraise(
-                plan.constants, bill, probability, channel, bool(name or not plan.judge.claims)
-            )
-            for plan, name in zip(plans, answered, strict=True)
-        ]
-        ranks = [
-            (-appraisal.expected_value, plan.offer.id, at)
-            for at, (plan, appraisal) in enumerate(zip(plans, appraisals, strict=True))
-        ]
-        for _, _, at in sorted(ranks):
-            plan = plans[at]
-            price = plan.price(bill) if plan.price else None
-            checks: Iterable[Check] = plan.judge.checks(question, price)
+        """Every offer, the one that brings most first. blocked: a veto for all."""
+        ranking = self._ranking(question.charged, question.language)
+        for plan, answered in ranking.best_first(question):
+            checks: Iterable[Check] = plan.judge.checks(question)
             if explain:  # else nobody reads what comes after a veto
                 checks = [*checks]
-            veto = blocked or first_veto(checks)
-            yield Judged(plan, price, checks, veto, answered[at], appraisals[at])
+            yield Judged(plan, question, answered, checks, blocked or first_veto(checks))
+
+    def _ranking(self, channel: Channel | None, language: Language) -> Ranking:
+        """Made ready once."""
+        key = channel, language if channel == "sms" else ""
+        found = self._rankings.get(key)
+        if found is None:
+            plans = self._plans if channel is None else self.plans(channel, language)
+            found = self._rankings[key] = Ranking(plans, channel)
+        return found
 
     def plans(self, channel: Channel, language: Language) -> list[Plan]:
         """All offers made ready, in the order of the file, with what a contact costs there."""
@@ -185,28 +180,24 @@ class Decider:
         is_sent = "sms" in offer.channels and language in offer.texts
         return self._segments(self.catalogue, offer, language) if is_sent else 1
 
-    def _decision(
+    def _why(
         self,
-        acted: list[Judged],
+        made: Chosen | None,
         judged: list[Judged],
         ranked: list[Judged],
         question: Question,
         by_chance: str,
-    ) -> Decision:
-        """acted: the offer to make, and the next one. ranked: the allowed ones of those judged, the
-        best first. by_chance: the experiment that chose, if one did.
+    ) -> str:
+        """ranked: the allowed offers of those judged, the best first. by_chance: the experiment
+        that chose, if one did.
         """
-        made = [self._chosen(one, question.today) for one in acted]
         if by_chance:
-            why = CHOSEN_BY_CHANCE if made else HELD_OUT
-            why = why.format(experiment=by_chance)
+            why = (CHOSEN_BY_CHANCE if made else HELD_OUT).format(experiment=by_chance)
         elif made:
-            why = self._words.outcome(ranked[0], made[0].economics, ranked[0], question)[1]
+            why = self._words.outcome(ranked[0], made.economics, ranked[0], question)[1]
         else:
             why = self._words.none(judged)
-        best, runner_up, *_ = *made, None, None
-        said = why + left_out(self.catalogue.offers, question.excluded)
-        return Decision(best, said, runner_up=runner_up)
+        return why + left_out(self.catalogue.offers, question.excluded)
 
     def _chosen(self, one: Judged, today: date) -> Chosen:
         money = one.appraisal.economics()
@@ -220,12 +211,13 @@ class Decider:
     def _trace(
         self,
         judged: list[Judged],
-        best: Judged | None,
+        acted: list[Judged],
         gates: list[Check],
         question: Question,
         by_chance: str,
     ) -> tuple[Candidate, ...]:
-        found, by_id = [], {one.offer.id: one for one in judged}
+        best = acted[0] if acted else None
+        found, by_id = [], {one.plan.offer.id: one for one in judged}
         for offer in self.catalogue.offers:
             one = by_id[offer.id]
             money = one.appraisal.economics()
@@ -270,24 +262,15 @@ def _until_allowed(judged: Iterable[Judged]) -> Iterator[Judged]:
             return
 
 
-def _not_checked(
-    offers: Iterable[Judged], gates: Iterable[Check], question: Question
-) -> tuple[Open, ...]:
-    checks = [
-        one.checks
-        if isinstance(one.checks, list)  # else they were read up to the first veto
-        else one.plan.judge.checks(question, one.price)
-        for one in offers
-    ]
-    return not_checked(chain(gates, *checks))
-
-
 def _dearer(plan: Plan, segments: int) -> Plan:
     costs = plan.constants.contact_cost
     costs = {**costs, "sms": costs["sms"] * segments}
     return plan._replace(constants=plan.constants._replace(contact_cost=costs))
 
 
-def _attributes(customer: Customer) -> Values:
-    values = customer.__dict__
-    return values | {name: value(values) for name, value in _WORKED_OUT.items()}
+def _values(customer: Customer, context: Context) -> Values:
+    """The customer's attributes and the facts of the contact."""
+    values = {**customer.__dict__, **context.__dict__}
+    for name, value in _WORKED_OUT.items():
+        values[name] = value(values)
+    return values

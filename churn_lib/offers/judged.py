@@ -7,33 +7,37 @@ from typing import NamedTuple
 from churn_lib.customer.contact import QUESTIONS
 from churn_lib.customer.model import describe
 from churn_lib.offers.checks import Judge, Question
-from churn_lib.offers.economics import Appraisal, OfferConstants, Pricing
+from churn_lib.offers.economics import Appraisal, OfferConstants, appraise
 from churn_lib.offers.offer import Offer
 from churn_lib.offers.rules import label
 from churn_lib.offers.trace import Check, Economics, Open, Outcome, Ranked
 
 
 class Plan(NamedTuple):
-    """An offer made ready: its rules, its price after acceptance, the constants of its money."""
+    """An offer made ready: its rules, and the constants of its money."""
 
     offer: Offer
     judge: Judge
-    price: Pricing | None
     constants: OfferConstants
 
 
-class Judged(NamedTuple):
+class Judged:
     """What became of one offer.
 
-    veto: the first one, if there is any. answered: the attribute of the reason that it answers.
+    answered: the attribute of the reason that it answers. veto: the first one, if there is any.
     """
 
-    plan: Plan
-    price: float | None
-    checks: Iterable[Check]
-    veto: Check | None
-    answered: str | None
-    appraisal: Appraisal
+    def __init__(
+        self,
+        plan: Plan,
+        question: Question,
+        answered: str | None,
+        checks: Iterable[Check],
+        veto: Check | None,
+    ) -> None:
+        self.plan, self.answered, self.checks, self.veto = plan, answered, checks, veto
+        self._question = question
+        self._appraisal: Appraisal | None = None
 
     @property
     def offer(self) -> Offer:
@@ -43,6 +47,16 @@ class Judged(NamedTuple):
     def answers(self) -> bool:
         """One that claims to answer no reason in particular suits them all."""
         return self.answered is not None or not self.plan.judge.claims
+
+    @property
+    def appraisal(self) -> Appraisal:
+        """What it is worth; of an offer that is out of the question, few ask."""
+        if self._appraisal is None:
+            asked = self._question
+            self._appraisal = appraise(
+                self.plan.constants, asked.bill, asked.probability, asked.charged, self.answers
+            )
+        return self._appraisal
 
 
 def not_checked(checks: Iterable[Check]) -> tuple[Open, ...]:

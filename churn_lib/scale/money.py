@@ -1,64 +1,25 @@
-"""What an offer is expected to bring and to cost, as SQL.
+"""Sums of money and prices as SQL."""
 
-Both are linear in the probability and in the bill. So four numbers say all of either, and they are
-found by asking Python's own formulas at the ends.
-"""
-
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from math import gcd
-from typing import NamedTuple
 
-from churn_lib.customer.contact import Channel
 from churn_lib.customer.model import ATTRIBUTES, SCHEMA
 from churn_lib.errors import FieldFault, InputError
-from churn_lib.offers.economics import PARTS, OfferConstants, appraise, kept, spent
+from churn_lib.offers.economics import PARTS, kept
+from churn_lib.offers.linear import Linear
 from churn_lib.offers.terms import Terms
 from churn_lib.scale.dialects import Dialect
 
 EXACT = 2.0**53
 """Below this a binary number tells all whole ones apart."""
 
-Money = Callable[[OfferConstants, float, float], float]
-"""From an offer, a bill and a probability of leaving."""
 
-
-class Linear(NamedTuple):
-    """A share of the bill, and what does not follow it."""
-
-    share: float
-    flat: float
-
-    def sql(self, bill: str, dialect: Dialect) -> str:
-        parts = [f"{dialect.number(self.share)} * {bill}"] if self.share else []
-        if self.flat or not self.share:
-            parts.append(dialect.number(self.flat))
-        return " + ".join(parts)
-
-
-class Line(NamedTuple):
-    """The probability times `slope`, and `rest`."""
-
-    slope: Linear
-    rest: Linear
-
-
-def expected(offer: OfferConstants, channel: Channel, answers: bool) -> Line:
-    """The expected value; answers: whether the offer answers a reason of the customer."""
-
-    def value(one: OfferConstants, bill: float, probability: float) -> float:
-        return appraise(one, bill, probability, channel, answers).expected_value
-
-    return _line(value, offer)
-
-
-def spending(offer: OfferConstants, channel: Channel, answers: bool) -> Line:
-    """What one who is made the offer is expected to cost."""
-    accepted = (offer.answering if answers else offer.other).mean
-
-    def cost(one: OfferConstants, bill: float, probability: float) -> float:
-        return spent(one, bill, probability, channel, accepted)
-
-    return _line(cost, offer)
+def sum_of(linear: Linear, bill: str, dialect: Dialect) -> str:
+    """As SQL. bill: what stands for it there."""
+    parts = [f"{dialect.number(linear.share)} * {bill}"] if linear.share else []
+    if linear.flat or not linear.share:
+        parts.append(dialect.number(linear.flat))
+    return " + ".join(parts)
 
 
 def price(terms: Terms, bill: str, cents: str, dialect: Dialect) -> str | None:
@@ -88,15 +49,3 @@ def _share(percent: float) -> tuple[int, int, int]:
     numbers = kept(percent), PARTS // 2, PARTS
     parts, half, whole = (one // gcd(*numbers) for one in numbers)
     return parts, half, whole
-
-
-def _line(money: Money, offer: OfferConstants) -> Line:
-    """What follows the bill is asked for alone, so that a large sum beside it costs no digits."""
-    free = dict.fromkeys(offer.contact_cost, 0.0)
-    of_bill = offer._replace(cost=0.0, gain=0.0, gift=0.0, contact_cost=free)
-    shares, flats = (
-        [money(one, bill, probability) for probability in (0.0, 1.0)]
-        for one, bill in ((of_bill, 1.0), (offer, 0.0))
-    )
-    rest, end = (Linear(*ends) for ends in zip(shares, flats, strict=True))
-    return Line(Linear(end.share - rest.share, end.flat - rest.flat), rest)

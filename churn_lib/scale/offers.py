@@ -14,12 +14,13 @@ from churn_lib.offers.catalogue import Catalogue
 from churn_lib.offers.decide import Decider
 from churn_lib.offers.economics import OfferConstants
 from churn_lib.offers.judged import Plan
+from churn_lib.offers.linear import Line, Linear, expected, spending
 from churn_lib.offers.rules import Rule
 from churn_lib.scale.answers import Answers
 from churn_lib.scale.dialects import Dialect
 from churn_lib.scale.environment import Environment, Part
 from churn_lib.scale.expressions import PREFIX, Stage, case, match
-from churn_lib.scale.money import Line, Linear, check_cents, expected, price, spending
+from churn_lib.scale.money import check_cents, price, sum_of
 from churn_lib.scale.request import Request
 from churn_lib.scale.rules import met, never_met, vetoes
 from churn_lib.words.segments import segments
@@ -163,11 +164,11 @@ class _Offers:
 
     def _either(self, plan: Plan, answering: Linear, other: Linear) -> str:
         """By whether the offer answers a reason, where that makes a difference."""
-        found = answering.sql(BILL, self.dialect)
+        found = sum_of(answering, BILL, self.dialect)
         if answering == other or not plan.judge.claims:
             return found
         answers = " OR ".join(self._answers(plan))
-        return case([(answers, found)], other.sql(BILL, self.dialect))
+        return case([(answers, found)], sum_of(other, BILL, self.dialect))
 
     def _answers(self, plan: Plan) -> Iterator[str]:
         for condition in plan.offer.answers:

@@ -1,10 +1,9 @@
 """Reasons in plain words: the strongest effects on one customer."""
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from typing import TYPE_CHECKING
 
-from churn_lib.customer.model import Values, describe
+from churn_lib.customer.model import LEVELS, Value, Values, describe
 from churn_lib.score.ratios import Ratio
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def teller(features: tuple[str, ...], ratios: Mapping[str, Ratio]) -> Teller:
     beside another one it is said in words.
     """
     joined = AND.join(features)
-    says = [ratios[name].phrase if name in ratios else partial(describe, name) for name in features]
+    says = [ratios[name].phrase if name in ratios else _sayer(name) for name in features]
     first, say = features[0], says[0]
     not_known = NOT_KNOWN if first in ratios else None
 
@@ -66,3 +65,13 @@ def teller(features: tuple[str, ...], ratios: Mapping[str, Ratio]) -> Teller:
         }
 
     return of_one if len(features) == 1 else of_two
+
+
+def _sayer(name: str) -> Callable[[Value], str]:
+    """As `describe`; the sentences of levels are made once."""
+    said: dict[Value, str] = {level: describe(name, level) for level in LEVELS.get(name, ())}
+
+    def say(value: Value) -> str:
+        return said.get(value) or describe(name, value)
+
+    return say

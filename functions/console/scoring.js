@@ -11,29 +11,59 @@ const MOST_CHARACTERS = 1_000_000;
 const TRIES = 3;
 
 /** Answers the rows from `first` on: `got(at, line)` for each in order. Ends when all are answered.
+ * On a quick line the next call is under way while the answers to one are read.
  * Throws Unreachable, Refused, AbortError, Error: then it may go on at the first one without. */
 export async function scored(count, first, customer, got, signal) {
   let next = first,
     size = FEW,
-    vain = 0;
-  while (next < count) {
-    const rows = portion(next, Math.min(next + size, count), customer);
-    const begun = performance.now(),
-      before = next;
-    try {
-      for await (const line of answers(rows, signal)) got(next++, line);
-    } catch (error) {
-      const tooLarge = error instanceof Refused && error.status === 413;
-      if (error.name === "AbortError" || (error instanceof Refused && !tooLarge)) throw error;
-      vain = tooLarge || next > before ? 0 : vain + 1;
-      if (vain === TRIES) throw error;
-      if (tooLarge && rows.length === 1) got(next++, alone(error));
+    vain = 0,
+    ahead = null;
+  const start = (at) => started(portion(at, Math.min(at + size, count), customer), signal);
+  try {
+    while (next < count) {
+      const { rows, response } = ahead ?? start(next);
+      const before = next,
+        begun = performance.now(),
+        end = next + rows.length;
+      ahead = size === MANY && end < count ? start(end) : null;
+      const fault = await broken(response, (line) => got(next++, line), signal);
+      const tooLarge = fault?.status === 413;
+      if (tooLarge && rows.length === 1) got(next++, alone(fault));
       if (tooLarge) size = 1;
-      continue;
+      else if (!fault) size = performance.now() - begun < QUICK ? MANY : FEW;
+      vain = tooLarge || next > before ? 0 : vain + 1;
+      if (vain === TRIES) throw fault ?? new Error(T.broken);
+      if (next < end) ahead = ahead?.stop();
     }
-    vain = next > before ? 0 : vain + 1;
-    if (vain === TRIES) throw new Error(T.broken);
-    size = performance.now() - begun < QUICK ? MANY : FEW;
+  } finally {
+    ahead?.stop();
+  }
+}
+
+/** One call that is under way. */
+function started(rows, signal) {
+  const own = new AbortController();
+  const text = `[${rows.join(",")}]`;
+  const response = read(PATH, { text, signal: AbortSignal.any([signal, own.signal]) });
+  response.catch(() => {}); // told to whoever waits for it
+  return { rows, response, stop: () => own.abort() };
+}
+
+/** What ended an answer before its time, null where nothing did. Throws what another try does not
+ * change. */
+async function broken(response, got, signal) {
+  try {
+    for await (const some of lines(await response)) {
+      for (const line of some) {
+        signal.throwIfAborted();
+        if (!line.done) got(line);
+      }
+    }
+    return null;
+  } catch (error) {
+    const isFinal = error instanceof Refused && error.status !== 413;
+    if (isFinal || error.name === "AbortError") throw error;
+    return error;
   }
 }
 
@@ -51,15 +81,3 @@ function portion(from, to, customer) {
 }
 
 const alone = ({ message }) => ({ status: 413, errors: [{ field: "(body)", message }] });
-
-/** The lines of one call but for the last one, which counts them. */
-async function* answers(rows, signal) {
-  const text = `[${rows.join(",")}]`;
-  const response = await read(PATH, { text, signal });
-  for await (const some of lines(response)) {
-    for (const line of some) {
-      signal.throwIfAborted();
-      if (!line.done) yield line;
-    }
-  }
-}

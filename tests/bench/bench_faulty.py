@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import count
 
+from pydantic_core import to_json
+
 from churn_lib.customer.model import Customer
 from churn_lib.customer.reading import read_row
 from churn_lib.errors import InputError
@@ -30,9 +32,9 @@ def figures() -> Iterator[Goal]:
                 for name, value in wrong.items()
             }
             with suppress(InputError):
-                read_row({**good, **named})
+                read_row(to_json({**good, **named}))
 
-        bad, fine = alternate(refused, lambda: score_row(read_row(good)), ROUNDS)
+        bad, fine = alternate(refused, lambda: score_row(read_row(to_json(good))), ROUNDS)
         yield at_most(f"{kind} / a good row", bad / fine, MOST, f"{bad:.0f} us / {fine:.0f} us")
 
 

@@ -51,7 +51,7 @@ import json
 from churn_lib.customer.reading import read_row
 from churn_lib.score.rows import score_row
 from churn_lib.score.scorecard import scorecard
-customer = read_row(json.loads(ROW))
+customer = read_row(ROW.encode())
 row = score_row(customer, explained=True)
 print(json.dumps([scorecard().score(customer).effects, row]))
 """
