@@ -5,7 +5,7 @@ import { save } from "./download.js";
 import { NOTHING, best, filtered, sorted, sorting, totals } from "./filters.js";
 import { L, amount } from "./listtexts.js";
 import { pagedTable } from "./paged.js";
-import { T, inHundred, pick } from "./texts.js";
+import { T, inHundredBelow, pick } from "./texts.js";
 import { totalsPanel } from "./totals.js";
 
 const FILTERS = ["risk", "offer", "reason"];
@@ -43,11 +43,11 @@ export function resultsPanel({ fields, bounds }, kept, open) {
     caption: L.customers,
     columns: [
       { name: "at", label: T.customer, sorts: true, cell: button },
-      numbers("share", L.leaveOf100, inHundred),
+      numbers("share", L.leaveOf100, inHundredBelow),
+      numbers("brings", L.bringsLabel, amount),
       { label: L.riskLabel, cell: (one) => pick(T.risk, one.risk) },
       { label: L.mainReason, cell: (one) => one.main },
       { label: L.offerLabel, cell: (one) => (one.offer === NOTHING ? T.nothing : one.name) },
-      numbers("brings", L.bringsLabel, amount),
       numbers("value", L.valueLabel, amount),
       { label: L.contactLabel, cell: (one) => (chosen.rows.has(one.at) ? L.contactIt : "") },
     ],

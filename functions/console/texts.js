@@ -1,13 +1,22 @@
 // Every text of the page.
 
 const percent = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
+const aligned = new Intl.NumberFormat("en", {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
 const factor = (value) => value.toLocaleString("en", { maximumSignificantDigits: 2 });
 export const some = (count, one, many = `${one}s`) =>
   `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 const listed = new Intl.ListFormat("en", { type: "conjunction" });
 
+const bounded = (share) => Math.min(Math.max(share * 100, 0.1), 99.9);
+
 /** A share of 1 as a number of 100: no certainty, where there is none. */
-export const inHundred = (share) => percent.format(Math.min(Math.max(share * 100, 0.1), 99.9));
+export const inHundred = (share) => percent.format(bounded(share));
+
+/** The same where such numbers stand under each other. */
+export const inHundredBelow = (share) => aligned.format(bounded(share));
 
 /** An amount in its currency. */
 export const money = (amount, currency) =>

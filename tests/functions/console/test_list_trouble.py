@@ -26,6 +26,21 @@ def test_a_list_on_a_slow_line_and_a_slow_machine_is_whole_nevertheless(
         is_whole(owner, 200)
 
 
+def test_a_list_is_scored_and_a_customer_opened_while_gemini_hangs(
+    browser: Browser, office: Office
+) -> None:
+    office.gemini.control(scenario="hang")
+    try:
+        with Owner.at_list(browser, office.url) as owner:
+            owner.score_list(as_csv(customers(600)))
+            is_whole(owner, 600)
+            owner.tab_to("button", owner.column("Customer")[0])
+            owner.press("Enter")
+            expect(owner.card.get_by_role("heading")).to_be_visible()
+    finally:
+        office.gemini.control(scenario="ok")
+
+
 def is_whole(owner: Owner, count: int) -> None:
     """Asserts that each customer stands in the results once."""
     saved = table(owner.download("Download what is shown"))
