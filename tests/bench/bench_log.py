@@ -1,6 +1,7 @@
 """What it costs to count a decision log with its outcomes, beside reading the same files."""
 
 import argparse
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import duckdb
 from churn_lib.evidence import queries
 from churn_lib.evidence.table import count, opened
 from tests.bench.figures import Goal, at_most
+from tests.serving import peak_memory
 
 SIZE, WHOLE = 200_000, 5_000_000
 """Decisions, as a rule and in the goals for CPU seconds."""
@@ -97,7 +99,7 @@ def measure(what: str, folder: Path, kind: str) -> None:
         with opened(*files) as base:
             for view, columns in (("decisions", queries.DECISION), ("outcomes", queries.OUTCOME)):
                 base.execute(f"SELECT {', '.join(f'max({name})' for name in columns)} FROM {view}")
-    print(_seconds() - before, getrusage(RUSAGE_SELF).ru_maxrss / 1024)
+    print(_seconds() - before, peak_memory(os.getpid()) / 2**20)
 
 
 def _seconds() -> float:

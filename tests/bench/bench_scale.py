@@ -3,7 +3,7 @@ scikit-learn pipeline, and the service's answer one by one. Without the start of
 """
 
 import csv
-import resource
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +21,7 @@ import numpy as np
 from churn_lib.customer.schema import ARTIFACTS
 from tests.bench.figures import Goal, at_least, at_most
 from tests.customers import random_customer
+from tests.serving import peak_memory
 
 ROWS, DIFFERENT = 1_000_000, 20_000
 ONE_BY_ONE = 20_000
@@ -131,7 +132,7 @@ def _timed(task: Callable[[], Callable[[], object]]) -> Used:
     cpu, wall = time.process_time(), time.perf_counter()
     timed()
     taken = time.process_time() - cpu, time.perf_counter() - wall
-    return Used(*taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    return Used(*taken, peak_memory(os.getpid()) / 1e6)
 
 
 def scored(

@@ -6,7 +6,6 @@ tests.bench.bench_training ROWS, with the schema of this file in force.
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -25,7 +24,7 @@ from churn_lib.training.compile import compile_card
 from churn_lib.training.data import Dataset, Labels
 from churn_lib.training.folds import split, twins
 from tests.bench.figures import Goal, at_least, at_most
-from tests.serving import ROOT
+from tests.serving import ROOT, peak_memory
 
 NUMBERS, KINDS = 12, 8
 LETTERS = "abcdefghijklmnop"
@@ -125,7 +124,7 @@ def measured(rows: int) -> Taken:
     choice = choose(dataset.frame, dataset.left, folds, 1)
     compile_card(choice.model, dataset.frame)
     seconds = time.process_time() - begin
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    memory = peak_memory(os.getpid()) / 2**20
     return {"seconds": seconds, "memory": memory, "recipe": choice.recipe.name}
 
 
