@@ -171,6 +171,8 @@ def _notes(counted: "Counted", shown: "Effects") -> Iterator[str]:
             "Nobody says who stayed: leavers of one arm who are reported less often would look "
             "like an effect, and no check can see it."
         )
+    if not shown.ways:
+        yield "What another way to choose would have brought takes a log with its propensities."
     if shown.naive:
         accepted, others = shown.naive
         yield (

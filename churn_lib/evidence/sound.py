@@ -33,6 +33,9 @@ DECISION: Mapping[str, str] = {
     f"value, cost, contact_cost and expected_value must be amounts below {MOST:g}": (
         f"abs(value) + abs(cost) + abs(contact_cost) + abs(expected_value) < {MOST:.0f}"
     ),
+    "propensity must be above 0, and 1 at most": (
+        "propensity IS NULL OR propensity > 0 AND propensity <= 1"  # a table may lack it
+    ),
     "decision_id must be 32 hexadecimal digits": "try_cast(decision_id AS UUID) IS NOT NULL",
     "unit must be 32 hexadecimal digits, or none": (
         "unit = 'none' OR try_cast(unit AS UUID) IS NOT NULL"

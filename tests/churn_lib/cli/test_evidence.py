@@ -123,6 +123,7 @@ def counted_by_a_warehouse(folder: Path) -> Path:
 def test_what_a_warehouse_counted_shows_and_teaches_the_same(folder: Path, tmp_path: Path) -> None:
     table = str(counted_by_a_warehouse(tmp_path))
     found = churn("lift", "--table", table, "--markdown", folder=folder)
+    assert "takes a log with its propensities" in found.stdout
     assert found.returncode == 0, found.stderr
     assert "## What offers do" in found.stdout
     assert "| More who stay | +10.75 of 100 [+9.05, +12.47] |" in found.stdout

@@ -215,6 +215,8 @@ def test_a_file_that_shows_nothing_is_refused_in_a_sentence(
     ("changes", "message"),
     [
         ({"probability": 2.0}, "decisions: probability must be from 0 to 1"),
+        ({"propensity": 0.0}, "decisions: propensity must be above 0, and 1 at most"),
+        ({"propensity": 1.2}, "decisions: propensity must be above 0, and 1 at most"),
         ({"time": None}, "decisions: time must be"),
         ({"arm": "control"}, "decisions: arm must be one of policy, holdout, explore"),
         ({"value": None, "cost": 1e13}, "decisions: value, cost, contact_cost and expected"),
