@@ -110,18 +110,7 @@ class Decider:
         every offer; runner_up: of the next one that pays. assignment: what an experiment does with
         this customer. brief: neither of these, nor other offers, nor what was not checked.
         """
-        question = Question(
-            values=_values(customer, context),
-            raising=raising(reasons),
-            probability=probability,
-            bill=customer.bill,
-            today=today,
-            channel=context.channel,
-            charged=None if context.direction == INBOUND else context.channel,
-            language=context.language,
-            best_tariff=context.best_tariff,
-            excluded=context.exclude,
-        )
+        question = _question(customer, probability, reasons, context, today)
         floor = self.catalogue.assumptions.floor
         gates = [gate(question.values) for gate in self._gates]
         looked_at = self._judge(question, first_veto(gates), explain)
@@ -266,6 +255,27 @@ def _dearer(plan: Plan, segments: int) -> Plan:
     costs = plan.constants.contact_cost
     costs = {**costs, "sms": costs["sms"] * segments}
     return plan._replace(constants=plan.constants._replace(contact_cost=costs))
+
+
+def _question(
+    customer: Customer,
+    probability: float,
+    reasons: Sequence[Cause],
+    context: Context,
+    today: date,
+) -> Question:
+    return Question(
+        values=_values(customer, context),
+        raising=raising(reasons),
+        probability=probability,
+        bill=customer.bill,
+        today=today,
+        channel=context.channel,
+        charged=None if context.direction == INBOUND else context.channel,
+        language=context.language,
+        best_tariff=context.best_tariff,
+        excluded=context.exclude,
+    )
 
 
 def _values(customer: Customer, context: Context) -> Values:
