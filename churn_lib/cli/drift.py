@@ -93,9 +93,7 @@ def drift(
     shown = _drifts(before, found)
     quality = _quality(current, outcomes, as_of, window) if outcomes else None
     if figure is not None:
-        from churn_lib.evidence.figure import draw
-
-        draw(shown, figure)
+        _draw(shown, figure)
     if as_json:
         say_json(_as_json(before, found, shown, quality))
     else:
@@ -104,6 +102,12 @@ def drift(
             _tell_quality(quality, window)
     if any(one.verdict != "none" for one in shown) or (quality and quality.is_off):
         raise typer.Exit(DRIFTED)
+
+
+def _draw(shown: "Sequence[Drift]", figure: Path) -> None:
+    from churn_lib.evidence.figure import draw
+
+    draw(shown, figure)
 
 
 def _current(folder: Path, path: Path) -> Current:

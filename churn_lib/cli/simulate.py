@@ -27,21 +27,23 @@ if TYPE_CHECKING:
 NEEDED = {"duckdb": "duckdb", "numpy": "numpy", "scipy": "scipy"}
 WAYS = 4
 """Of choosing by one catalogue; those after them are of others."""
+TruthFile = Annotated[
+    Path | None,
+    typer.Option(help="What offers really do, as TOML; left out, what the catalogue assumes."),
+]
+FirstDay = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="The first day.", show_default="today"),
+]
 LOGS = ("decisions.ndjson", "outcomes.ndjson")
 
 
 def simulate(
     *,
     customers: Known = None,
-    truth: Annotated[
-        Path | None,
-        typer.Option(help="What offers really do, as TOML; left out, what the catalogue assumes."),
-    ] = None,
+    truth: TruthFile = None,
     size: Annotated[int, typer.Option(min=1, help="Customers who take part.")] = 10_000,
-    begin: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="The first day.", show_default="today"),
-    ] = None,
+    begin: FirstDay = None,
     days: Annotated[int, typer.Option(min=1, max=730, help="Over which they are asked about.")] = (
         90
     ),
@@ -73,22 +75,18 @@ def simulate(
     people = scored(card, grid(catalogue) if customers is None else read_customers(customers))
     if not people:
         raise DataError("there is no customer to simulate")
-    first = begin.date() if begin else datetime.now(UTC).date()
-    found = compare(catalogue, people, known, today=first, against=others)
+    trial = Trial(size, begin.date() if begin else datetime.now(UTC).date(), days, seed)
+    found = compare(catalogue, people, known, today=trial.begin, against=others)
     body = Group(
         _table(found), *map(Text, _notes(found, len(people), truth, made_up=customers is None))
     )
     framed(console(), f"1,000 customers, {catalogue.currency}", body, "cyan")
     if tornado:
-        hangs = _swings(swings.tornado(catalogue, people, today=first), catalogue.currency)
+        hangs = _swings(swings.tornado(catalogue, people, today=trial.begin), catalogue.currency)
         framed(console(), "On what the highest expected value hangs", hangs, "cyan")
     if files:
-        trial = Trial(size, first, days, seed)
         lived = live(trial, catalogue, card.version, people, known)
-        choices = [would_do(trial, other, people) for other in others.values()]
-        for path, lines in zip(files, (*lived, *choices), strict=True):
-            path.write_bytes(lines)
-            say(f"{path}: {len(lines.splitlines()):,} lines")
+        _write(files, (*lived, *(would_do(trial, other, people) for other in others.values())))
 
 
 def _free(folder: Path, against: "Sequence[Path]", *, force: bool) -> list[Path]:
@@ -104,6 +102,12 @@ def _free(folder: Path, against: "Sequence[Path]", *, force: bool) -> list[Path]
             raise InputError([FieldFault("--write", message)])
     folder.mkdir(parents=True, exist_ok=True)
     return files
+
+
+def _write(files: "Sequence[Path]", contents: "Sequence[bytes]") -> None:
+    for path, lines in zip(files, contents, strict=True):
+        path.write_bytes(lines)
+        say(f"{path}: {len(lines.splitlines()):,} lines")
 
 
 def _table(found: "Sequence[Policy]") -> Table:

@@ -107,11 +107,9 @@ def sql(
         texts=texts,
     )
     card, engine = scorecard(), DIALECTS[dialect]
-    if test:
-        text = trial(request, engine, card, known)
-    else:
-        text = script(form, name, request, engine, card, known)
-    origin = Origin(request, engine, card, known)
+    asked = request, engine, card, known
+    text = trial(*asked) if test else script(form, name, *asked)
+    origin = Origin(*asked)
     say(*origin.comment(test=test, form=form, name=name), *text.splitlines())
 
 
