@@ -26,6 +26,28 @@ def test_a_list_on_a_slow_line_and_a_slow_machine_is_whole_nevertheless(
         is_whole(owner, 200)
 
 
+def test_a_call_that_is_cut_while_the_next_one_is_under_way_is_taken_up_where_it_was(
+    browser: Browser, office: Office
+) -> None:
+    asked, held = list[str](), list[Route]()
+
+    def gate(route: Route) -> None:
+        asked.append(asked_for(route)[0])
+        if len(asked) == 2:  # answered once the next one is asked for
+            held.append(route)
+            return
+        if len(asked) == 3:
+            lines = held[0].fetch().text().splitlines(keepends=True)
+            held[0].fulfill(status=200, body="".join(lines[:100]))
+        route.continue_()
+
+    with Owner.at_list(browser, office.url) as owner:
+        owner.page.route(CALLS, gate)
+        owner.score_list(as_csv(customers(1500)))
+        assert asked[1:4] == ["C-00251", "C-00751", "C-00351"]
+        is_whole(owner, 1500)
+
+
 def test_a_list_is_scored_and_a_customer_opened_while_gemini_hangs(
     browser: Browser, office: Office
 ) -> None:
