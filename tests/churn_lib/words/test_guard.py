@@ -16,7 +16,7 @@ from tests.fakes.repair import without
 
 DATA = Path(__file__).parents[2] / "data"
 LANGUAGES: list[Language] = ["en", "es", "fr", "de", "ko"]
-LIES_PASSED, HONEST_REFUSED = 18, 29
+LIES_PASSED, HONEST_REFUSED = 15, 28
 """Percent. The goals are 10 and 20, which `make bench` shows as missed; these bounds keep what is
 reached."""
 SLOTS = ["months", "percent", "price"]
