@@ -5,10 +5,12 @@ the other way would do stand for all the others, weighed by w = 1 / propensity.
 """
 
 from collections.abc import Iterator
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 from churn_lib.evidence.lift import FEWEST, Estimate, Z
 from churn_lib.evidence.weighed import UNSEEN, Floats, Weighed
@@ -119,27 +121,33 @@ def snips(weighed: Weighed, same: Floats) -> Estimate:
         float(same @ weighed.sums[name]) for name in ("w", "ww", "wm", "wwm", "wwmm")
     )
     value = wm / w
-    return _normal(value, (wwmm - 2 * value * wwm + value**2 * ww) / w**2)
+    return _around(value, (wwmm - 2 * value * wwm + value**2 * ww) / w**2)
 
 
 def _mean(weighed: Weighed, constant: Floats, by_weight: Floats, by_margin: Floats) -> Estimate:
     """The mean over customers of `constant + w (by_weight + by_margin m)`, each given by row.
 
     With Q(t) as the constant, -Q(t) and 1 where both ways do the same it is the doubly robust value
-    of t: Dudik, Langford and Li 2011, ICML, eq. 4.
+    of t: Dudik, Langford and Li 2011, ICML, eq. 4. Where a few heavy customers make most of the
+    variance, the interval is as wide as so few make it: Satterthwaite 1946, Biometrics Bulletin
+    2:110-114.
     """
     n, w, ww, wm, wwm, wwmm = (weighed.sums[name] for name in ("n", "w", "ww", "wm", "wwm", "wwmm"))
     moved = by_weight * w + by_margin * wm
-    total = (n * constant + moved).sum()
+    sums = n * constant + moved
     squares = n * constant**2 + 2 * constant * moved
     squares += by_weight**2 * ww + 2 * by_weight * by_margin * wwm + by_margin**2 * wwmm
     size = float(n.sum())
-    mean = float(total) / size
-    return _normal(mean, max(float(squares.sum()) / size - mean**2, 0.0) / size)
+    mean = float(sums.sum()) / size
+    apart = np.maximum(squares - 2 * mean * sums + n * mean**2, 0.0)
+    variance, spread = float(apart.sum()) / size**2, float((apart**2 / n).sum())
+    freedom = float(apart.sum()) ** 2 / spread if spread else inf
+    return _around(mean, variance, float(stats.t.ppf(stats.norm.cdf(Z), freedom)))
 
 
-def _normal(value: float, variance: float) -> Estimate:
-    half = Z * float(np.sqrt(max(variance, 0.0)))
+def _around(value: float, variance: float, errors: float = Z) -> Estimate:
+    """errors: standard ones on each side."""
+    half = errors * float(np.sqrt(max(variance, 0.0)))
     return Estimate(value, value - half, value + half, variance)
 
 

@@ -18,7 +18,10 @@ FEWEST = 4
 """Segments: with fewer, nothing can be shrunk."""
 BANDS = ("low", "middle", "high")
 """Of the probability of leaving, a third of the customers each."""
-LEVEL = 0.05
+LEVEL = 0.03
+"""Of the test: where holdouts are of 30 to 120 customers, it finds differences that are none in
+about 6 of 100.
+"""
 
 
 class Segment(NamedTuple):
