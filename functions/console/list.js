@@ -116,7 +116,7 @@ export function listView(found, views) {
     say(status, L.tenth(Math.floor((done / all) * 10) * 10, all));
     results.show(list);
     rejected.show(list, list.refused);
-    drawn = performance.now() + 4 * (performance.now() - begun);
+    drawn = performance.now() + 9 * (performance.now() - begun);
   }
 
   const customer = ({ at }) => list.customer(list.rows[at]);
