@@ -2,6 +2,7 @@
 
 import os
 import re
+from functools import lru_cache
 from ipaddress import ip_address
 
 from starlette.requests import Request
@@ -21,6 +22,7 @@ def check_host(request: Request) -> None:
         raise HostError("the function listens to this machine alone: ask localhost or 127.0.0.1")
 
 
+@lru_cache(maxsize=64)
 def _is_local(name: str) -> bool:
     try:
         return ip_address(name).is_loopback
