@@ -18,39 +18,28 @@ export async function scored(count, first, customer, got, signal) {
     size = FEW,
     vain = 0,
     ahead = null;
-  const start = (at) => started(portion(at, Math.min(at + size, count), customer), signal);
-  try {
-    while (next < count) {
-      const { rows, response } = ahead ?? start(next);
-      const before = next,
-        begun = performance.now(),
-        end = next + rows.length;
-      ahead = size === MANY && end < count ? start(end) : null;
-      const fault = await broken(response, (line) => got(next++, line), signal);
-      const tooLarge = fault?.status === 413;
-      if (tooLarge && rows.length === 1) got(next++, alone(fault));
-      if (tooLarge) size = 1;
-      else if (!fault) size = performance.now() - begun < QUICK ? MANY : FEW;
-      vain = tooLarge || next > before ? 0 : vain + 1;
-      if (vain === TRIES) throw fault ?? new Error(T.broken);
-      if (next < end) ahead = ahead?.stop();
-    }
-  } finally {
-    ahead?.stop();
+  function start(from, end) {
+    const rows = portion(from, Math.min(from + size, end), customer);
+    const response = read(PATH, { text: `[${rows.join(",")}]`, signal });
+    response.catch(() => {}); // whoever waits is told
+    return { from, end: from + rows.length, response };
+  }
+  while (next < count) {
+    const call = ahead?.from === next ? ahead : start(next, ahead?.from ?? count);
+    if (call === ahead) ahead = null;
+    if (size === MANY && call.end < count) ahead ??= start(call.end, count);
+    const begun = performance.now();
+    const fault = await broken(call.response, (line) => got(next++, line), signal);
+    const tooLarge = fault?.status === 413;
+    if (tooLarge && call.end === call.from + 1) got(next++, alone(fault));
+    if (tooLarge) size = 1;
+    else if (!fault) size = performance.now() - begun < QUICK ? MANY : FEW;
+    vain = tooLarge || next > call.from ? 0 : vain + 1;
+    if (vain === TRIES) throw fault ?? new Error(T.broken);
   }
 }
 
-/** One call that is under way. */
-function started(rows, signal) {
-  const own = new AbortController();
-  const text = `[${rows.join(",")}]`;
-  const response = read(PATH, { text, signal: AbortSignal.any([signal, own.signal]) });
-  response.catch(() => {}); // told to whoever waits for it
-  return { rows, response, stop: () => own.abort() };
-}
-
-/** What ended an answer before its time, null where nothing did. Throws what another try does not
- * change. */
+/** What ended an answer before its time, if anything. Throws what another try does not change. */
 async function broken(response, got, signal) {
   try {
     for await (const some of lines(await response)) {
@@ -59,7 +48,6 @@ async function broken(response, got, signal) {
         if (!line.done) got(line);
       }
     }
-    return null;
   } catch (error) {
     const isFinal = error instanceof Refused && error.status !== 413;
     if (isFinal || error.name === "AbortError") throw error;
