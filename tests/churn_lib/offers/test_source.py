@@ -108,6 +108,7 @@ def test_an_object_without_end_is_not_read_to_its_end(storage: FakeStorage) -> N
 
 def test_the_account_of_the_service_is_shown_to_the_bucket(storage: FakeStorage) -> None:
     storage.token = secrets.token_hex()
+    # google-auth has no types.
     session: Session = AuthorizedSession(Credentials(storage.token))  # type: ignore[no-untyped-call]
     session.trust_env = False
     assert InForce(Bucket(*OURS, storage.endpoint, session)).get().version == "1"

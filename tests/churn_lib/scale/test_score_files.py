@@ -38,9 +38,9 @@ OWN = ["churn_probability", "logit", "risk", "reason_1", "offer", "expected_valu
 Changed = Callable[[str], bytes]
 
 
-def plain(rows: list[dict[str, object]] = PEOPLE, **options: str) -> str:
+def plain(rows: list[dict[str, object]] = PEOPLE) -> str:
     file = io.StringIO()
-    writer = csv.writer(file, **({"lineterminator": "\n"} | options))  # type: ignore[arg-type]
+    writer = csv.writer(file, lineterminator="\n")
     writer.writerow(rows[0])
     writer.writerows(row.values() for row in rows)
     return file.getvalue()

@@ -104,5 +104,5 @@ def test_too_many_offers_are_named() -> None:
 )
 def test_what_makes_no_sense_is_refused(change: dict[str, object], words: str) -> None:
     with pytest.raises(InputError) as refused:
-        Request(DAY, **change)  # type: ignore[arg-type]
+        Request(DAY, **change)  # type: ignore[arg-type]  # each case has another field
     assert str(refused.value).startswith(words)

@@ -21,16 +21,16 @@ def rows(texts: list[Stored] | None = None) -> list[Row]:
     return list(csv.DictReader(io.StringIO(sheet.table(texts or list(BANK.texts.values()), DESK))))
 
 
-def as_csv(changed: list[Row], **form: str) -> str:
+def as_csv(changed: list[Row], delimiter: str = ",") -> str:
     file = io.StringIO(newline="")
-    writer = csv.DictWriter(file, sheet.COLUMNS, **form)  # type: ignore[arg-type]
+    writer = csv.DictWriter(file, sheet.COLUMNS, delimiter=delimiter)
     writer.writeheader()
     writer.writerows(changed)
     return file.getvalue()
 
 
-def taken(changed: list[Row], **form: str) -> list[Stored]:
-    return sheet.changes(as_csv(changed, **form), BANK, KEYS, DESK)
+def taken(changed: list[Row], delimiter: str = ",") -> list[Stored]:
+    return sheet.changes(as_csv(changed, delimiter), BANK, KEYS, DESK)
 
 
 def faults(change: Callable[[list[Row]], object]) -> list[str]:
@@ -49,7 +49,7 @@ def test_what_is_exported_comes_back_unchanged() -> None:
 def test_a_spreadsheet_may_separate_cells_otherwise(delimiter: str) -> None:
     found = rows()
     found[0]["status"] = "Approved "
-    (text,) = taken(found, delimiter=delimiter)
+    (text,) = taken(found, delimiter)
     assert (text.key, text.status, text.edited) == (KEY, "approved", False)
 
 
