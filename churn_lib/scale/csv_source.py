@@ -14,6 +14,7 @@ from churn_lib.scale.head import Head, Told, head_of
 from churn_lib.scale.plain import are_plain, quick
 from churn_lib.scale.source import (
     Source,
+    Types,
     doubtful,
     literal,
     no_other,
@@ -60,6 +61,7 @@ def _source(path: Path, form: Form, head: Head, asked: Asked, place: str) -> Sou
     own = quick(texts_of) if plain else {f: t for f, t in texts_of.items() if t != as_is[f]}
     own |= without_value(found)
     size = path.stat().st_size
+    types: Types = "native" if plain else "text"
     return Source(
         path=path,
         names=head.names,
@@ -67,8 +69,8 @@ def _source(path: Path, form: Form, head: Head, asked: Asked, place: str) -> Sou
         fields=as_is | {field: own_column(field) for field in own},
         raw=texts(texts_of),
         row=of_texts(found, numbers.spelled),
-        doubtful=doubtful(as_is),
-        types="native" if plain else "text",
+        doubtful=doubtful(as_is, types),
+        types=types,
         damage=partial(_tidied, path, form, head, asked),
         rows=None if form.packing else round(size / max(1.0, head.bytes_a_row)),
         notes=head.notes,

@@ -106,14 +106,26 @@ class Checks:
         return one_of(self.columns.read(name), map(self.columns.dialect.level, levels))
 
     def _of_service(self, name: str) -> str:
-        """Absent where the other service is; else whatever it is but absent."""
-        dialect, absent = self.columns.dialect, ABSENT[name][1]
-        agreeing = [level for level in LEVELS[name] if level in (absent, NO)]
-        lacking = f"({self._is(name, agreeing)} OR {self.columns.missing(name)})"
-        is_other = f"NOT {self._is(name, [absent])}"
-        present = is_other if self._notices_any_text(name) else both(self._fits(name), is_other)
-        within = case([(lacking, dialect.level(absent))])
-        return case([(self._is_without(name), within), (present, self.columns.read(name))])
+        """Whatever it is where it is absent with the other service, or neither is; else absent if
+        that is what a missing value, or No, has to mean.
+        """
+        dialect, (other, absent) = self.columns.dialect, ABSENT[name]
+        read, fits = (
+            self.columns.read(name),
+            "" if self._notices_any_text(name) else self._fits(name),
+        )
+        is_without, is_absent = self._is_without(name), self._is(name, [absent])
+        lacking = self.columns.missing(name)
+        if NO in LEVELS[name]:
+            lacking = f"({self._is(name, [NO])} OR {lacking})"
+        branches = [
+            # What most rows meet comes first: where all of them do, DuckDB copies nothing.
+            (both(f"({is_without}) = ({is_absent})", fits), read),
+            (both(is_without, lacking), dialect.level(absent)),
+        ]
+        if _may_lack(other):
+            branches.append((both(self.columns.missing(other), f"NOT {is_absent}", fits), read))
+        return case(branches)
 
     def _is_without(self, name: str) -> str:
         """Whether the service that this one needs is absent."""

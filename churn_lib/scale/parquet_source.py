@@ -19,6 +19,7 @@ from churn_lib.scale.expressions import case, match
 from churn_lib.scale.fields import IDENTIFIER, places, takes_any_text
 from churn_lib.scale.source import (
     Source,
+    Types,
     doubtful,
     no_other,
     of_values,
@@ -60,9 +61,10 @@ def parquet_source(path: Path, asked: Asked) -> Source:
     own |= {field: text for field, text in pointed.items() if text != given[field]}
     own |= _converted(given, kinds)
     fields = given | {field: own_column(field) for field in own}
-    native = not without_value(found) and all(_is_native(kinds[field], field) for field in found)
+    is_native = not without_value(found) and all(_is_native(kinds[field], field) for field in found)
+    types: Types = "native" if is_native else "text"
     odd = [test for field in found if (test := _is_odd(given[field], kinds[field], field))]
-    long = doubtful({field: at for field, at in given.items() if _is_text(kinds[field])})
+    long = doubtful({field: at for field, at in given.items() if _is_text(kinds[field])}, types)
     columns = ", ".join(f"c{place}" for place in range(len(schema.names)))
     return Source(
         path=path,
@@ -73,7 +75,7 @@ def parquet_source(path: Path, asked: Asked) -> Source:
         row=of_values(found, numbers.spelled),
         doubtful=f"({' OR '.join([*odd, long])})",
         damage=no_other(damage),
-        types="native" if native else "text",
+        types=types,
         rows=rows,
         nested=frozenset(place for place, kind in enumerate(schema.types) if not _is_value(kind)),
     )

@@ -48,10 +48,13 @@ def quick(fields: Mapping[str, str]) -> dict[str, str]:
 
 
 def _number(text: str) -> str:
-    """Of what DuckDB takes for numbers beside those of ours, blanks around them are the same."""
-    number = f"TRY_CAST({text} AS DOUBLE)"
-    ours = f"CASE WHEN NOT contains({text}, '_') AND NOT isnan({number}) THEN {number} END"
-    return f"CASE WHEN {text} IS NOT NULL THEN COALESCE({ours}, CAST('-inf' AS DOUBLE)) END"
+    """Of what DuckDB takes for numbers beside those of ours, blanks around them are the same.
+
+    What is none, and NaN, which is above all numbers, becomes infinite.
+    """
+    wrong = "CAST('inf' AS DOUBLE)"
+    number = f"LEAST(TRY_CAST({text} AS DOUBLE), {wrong})"
+    return f"CASE WHEN contains({text}, '_') THEN {wrong} WHEN {text} IS NOT NULL THEN {number} END"
 
 
 def _level(field: str, text: str) -> str:

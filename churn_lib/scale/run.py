@@ -156,7 +156,8 @@ def _read(reader: pa.RecordBatchReader, place: int) -> Iterator[pa.RecordBatch]:
 
 
 def _empty(schema: pa.Schema) -> pa.RecordBatch:
-    return pa.RecordBatch.from_pylist([], schema=schema)
+    # Made of lists it would import pandas, where that is there: half a second.
+    return pa.record_batch([pa.nulls(0, kind) for kind in schema.types], schema=schema)
 
 
 def _total(rows: Iterable[int | None]) -> int | None:

@@ -7,9 +7,9 @@ from typing import Literal
 
 from churn_lib.customer.contact import FACTS
 from churn_lib.customer.json_text import LARGEST_ROW
-from churn_lib.customer.model import ATTRIBUTES
+from churn_lib.customer.model import ATTRIBUTES, LEVELS
 from churn_lib.errors import DataError
-from churn_lib.scale.fields import FIELDS, IDENTIFIER
+from churn_lib.scale.fields import FIELDS, IDENTIFIER, takes_any_text
 from churn_lib.scale.files import WILD
 from churn_lib.scale.request import ARGUMENTS
 from churn_lib.scale.tidy import Uneven
@@ -20,6 +20,8 @@ Spelled = Mapping[str, Callable[[str], str]]
 """Of fields whose texts a file spells in its own way, what puts them into ours."""
 
 LONGEST_IDENTIFIER = 100
+"""Bytes, of which no identifier that is allowed has fewer than characters."""
+
 LONG = min(500, LARGEST_ROW // (6 * len(FIELDS)))
 """Bytes of a text: all fields of a row may have as many, even where each takes six in JSON."""
 
@@ -141,15 +143,19 @@ def in_context(row: Mapping[str, object]) -> Row:
     return {**own, "context": {**within, **facts}} if facts else own
 
 
-def doubtful(fields: Mapping[str, str]) -> str:
+def doubtful(fields: Mapping[str, str], types: Types = "text") -> str:
     """Whether the service may refuse a row for what SQL does not look at: an identifier that is not
     plainly one, and texts of great length.
+
+    types: native where a level is one of those that are listed, letter by letter.
     """
-    found = [f"strlen(CAST({column} AS VARCHAR)) > {LONG}" for column in fields.values()]
-    if IDENTIFIER in fields:
-        text = f"CAST({fields[IDENTIFIER]} AS VARCHAR)"
-        short = f"LENGTH({text}) <= {LONGEST_IDENTIFIER}"
-        found.append(f"NOT ({short} AND regexp_full_match({text}, '[\\pL\\pN -~]*'))")
+    listed = {name for name in LEVELS if types == "native" and not takes_any_text(name)}
+    columns = {name: f"CAST({column} AS VARCHAR)" for name, column in fields.items()}
+    identifier = columns.pop(IDENTIFIER, None)
+    found = [f"strlen({text}) > {LONG}" for name, text in columns.items() if name not in listed]
+    if identifier:
+        short = f"strlen({identifier}) <= {LONGEST_IDENTIFIER}"
+        found.append(f"NOT ({short} AND regexp_full_match({identifier}, '[\\pL\\pN -~]*'))")
     return f"({' OR '.join(found or ['FALSE'])})"
 
 
