@@ -65,7 +65,7 @@ format: $(VENV)/dev  ## put the code in shape
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: $(VENV)/bench $(VENV)/spark  ## all benchmarks: figures measured in one run, with their ratios
+bench: $(VENV)/bench $(VENV)/spark  ## all benchmarks: figures measured in one run, with their ratios; installs Spark too
 	$(BIN)/python -m tests.bench --data $(DATA)
 
 train: $(VENV)/dev  ## train on DATA=... and write artifacts/, or ARTIFACTS=...

@@ -5,6 +5,7 @@ One of its attributes may be a text that is not listed, and no value of another 
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,8 +16,10 @@ from churn_lib.customer.model import ATTRIBUTES, example
 from churn_lib.customer.schema_file import parse
 from churn_lib.offers.catalogue import OFFERS
 from churn_lib.propose.offers import starter
+from churn_lib.scale.statement import statement
+from churn_lib.score.scorecard import scorecard
 from tests.churn_lib.lint.companies import GYM, printed
-from tests.churn_lib.scale.asked import DAY
+from tests.churn_lib.scale.asked import DAY, DUCKDB, NATIVE, differences, native_table, run
 from tests.churn_lib.scale.scoring import by_service, scored, texts, write_csv
 from tests.churn_lib.score.test_other_schema import TERMS, trained
 
@@ -75,6 +78,39 @@ def in_parquet(folder: Path) -> None:
             pq.write_table(table, folder / "in.parquet")
             found = scored(folder / "in.parquet", folder / "out.parquet")
             assert found.rejected == by_service(table.to_pylist()), (field, kind)
+
+
+PERHAPS = GYM.replace('label = "Pool"', 'label = "Pool"\nunknown = "may or may not swim"')
+"""Of which it may be not known whether there is the service that another one needs."""
+
+LANE: dict[str, object] = {
+    "kind": "levels",
+    "feature": "lane",
+    "points": {"slow": 1, "fast": 2, "no pool": 4},
+}
+SERVICES: list[dict[str, object]] = [{**TERMS[0], "unknown": 8}, LANE]
+
+
+def in_sql() -> None:
+    """Each two values of a service and of one that needs it."""
+    plain = {name: value for name, value in example().__dict__.items() if name in ATTRIBUTES}
+    lanes = ("slow", "fast", "no pool", "No", "", None)
+    rows = [{**plain, "pool": pool, "lane": lane} for pool in (0, 1, 2, None) for lane in lanes]
+    request = replace(NATIVE, reasons=2, offers=False)
+    assert differences(rows, scorecard(), request=request) == []
+    found = run(statement(request, DUCKDB, scorecard(), None), native_table(rows))
+    assert 4 <= sum(one["logit"] is not None for one in found) < len(rows)
+
+
+@pytest.mark.parametrize("schema", [GYM, PERHAPS])
+@pytest.mark.parametrize("terms", [SERVICES, SERVICES[:1], SERVICES[1:]])
+def test_a_service_that_needs_another_is_checked_by_sql(
+    schema: str, terms: list[dict[str, object]], tmp_path: Path
+) -> None:
+    trained(tmp_path, terms, schema)
+    printed(
+        tmp_path, schema, "from tests.churn_lib.scale.test_other_company import in_sql; in_sql()"
+    )
 
 
 @pytest.mark.parametrize("check", [in_csv, in_ndjson, in_parquet])

@@ -23,6 +23,9 @@ from tests.churn_lib.scale.scoring import (
     write_csv,
 )
 
+LETTER = "\N{CYRILLIC CAPITAL LETTER ZHE}"
+"""Two bytes: of an identifier as many letters are allowed as elsewhere."""
+
 WORDS = (
     *("", " ", "null", "NaN", "n/a", "yes", "YES ", "y", "t", "on", "true", "FALSE", "1", "0"),
     *("1.0", "01", "1e0", "1_0", "0x1F", "inf", "-inf", " 12 ", "\N{NO-BREAK SPACE}12", "1,5"),
@@ -31,6 +34,7 @@ WORDS = (
     *("No", "no internet service", "NO_PHONE-SERVICE", "Month to month", "DSL", "fiber.optic"),
     *("  Fiber  optic ", "mailed check", "Bank transfer (automatic) ", "Male", "FEMALE", "m"),
     *("\N{ZERO WIDTH NO-BREAK SPACE}Yes", "Yes\n", "=1+1", 'a"b', "a,b", "x" * 101, "2024-01-01"),
+    *(LETTER * 80, LETTER * 101, "Yes" + " " * 400),
     *("." + "0" * 400, "9" * 400, "1e-400", "0" * 70_000),
 )
 FIELDS = ("customerID", *ATTRIBUTES, *FACTS)

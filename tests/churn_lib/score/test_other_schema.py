@@ -65,12 +65,12 @@ except ArtifactError as error:
 """
 
 
-def trained(folder: Path, terms: list[dict[str, object]]) -> Path:
-    """The folder of a gym whose card has these terms."""
+def trained(folder: Path, terms: list[dict[str, object]], schema: str = GYM) -> Path:
+    """The folder of a gym, of this schema, whose card has these terms."""
     card = json.dumps({"intercept": -1, "trained": {"weight": [40, 120]}, "terms": terms}).encode()
     (folder / SCORECARD).write_bytes(card)
     files = {SCORECARD: hashlib.sha256(card).hexdigest()}
-    manifest = {"files": files, "schema": parse(GYM).digest}
+    manifest = {"files": files, "schema": parse(schema).digest}
     (folder / MANIFEST).write_text(json.dumps(manifest))
     return folder
 
