@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import chdir
+from datetime import UTC, datetime
 from operator import add, mul, sub
 from pathlib import Path
 from shutil import copytree
@@ -19,8 +20,13 @@ from typer.testing import CliRunner
 
 from churn_lib.cli import app
 from churn_lib.customer.schema_file import load
+from churn_lib.offers.catalogue import catalogue
+from churn_lib.scale import golden
+from churn_lib.scale.request import Request
+from churn_lib.score.scorecard import scorecard
 from churn_lib.settings import Settings
 from tests import companies
+from tests.churn_lib.scale.asked import differences
 from tests.churn_lib.scale.scoring import customers, write_csv
 from tests.pages import (
     BIGQUERY,
@@ -114,6 +120,15 @@ def test_the_commands_shown_work(command: str, tmp_path: Path) -> None:
         result = CliRunner().invoke(app, words[1:])
     assert result.exit_code == 0, result.stderr
     assert result.stdout
+
+
+def test_the_sql_shown_says_what_the_service_says() -> None:
+    (command,) = commands(README, "churn sql")
+    asked = shlex.split(command.replace("bigquery", "duckdb"), comments=True)
+    sql = CliRunner().invoke(app, asked[1:]).stdout.replace("crm.customers", "customers")
+    request = Request(datetime.now(UTC).date())
+    rows = list(golden.customers(scorecard().card, (), 100))
+    assert differences(rows, scorecard(), catalogue(), request, sql) == []
 
 
 def test_a_stranger_gets_from_a_table_to_answers_with_the_commands_shown(tmp_path: Path) -> None:
