@@ -110,10 +110,8 @@ class Checks:
         that is what a missing value, or No, has to mean.
         """
         dialect, (other, absent) = self.columns.dialect, ABSENT[name]
-        read, fits = (
-            self.columns.read(name),
-            "" if self._notices_any_text(name) else self._fits(name),
-        )
+        read = self.columns.read(name)
+        fits = "" if self._notices_any_text(name) else self._fits(name)
         is_without, is_absent = self._is_without(name), self._is(name, [absent])
         lacking = self.columns.missing(name)
         if NO in LEVELS[name]:

@@ -19,11 +19,11 @@ Row = dict[str, object]
 Spelled = Mapping[str, Callable[[str], str]]
 """Of fields whose texts a file spells in its own way, what puts them into ours."""
 
-LONGEST_IDENTIFIER = 100
-"""Bytes, of which no identifier that is allowed has fewer than characters."""
-
 LONG = min(500, LARGEST_ROW // (6 * len(FIELDS)))
 """Bytes of a text: all fields of a row may have as many, even where each takes six in JSON."""
+
+LONGEST_IDENTIFIER = min(100, LONG)
+"""Bytes; the service, which counts letters, is asked about one that has more."""
 
 
 @dataclass(frozen=True)
@@ -149,14 +149,23 @@ def doubtful(fields: Mapping[str, str], types: Types = "text") -> str:
 
     types: native where a level is one of those that are listed, letter by letter.
     """
-    listed = {name for name in LEVELS if types == "native" and not takes_any_text(name)}
+    short = _always_short() if types == "native" else set()
     columns = {name: f"CAST({column} AS VARCHAR)" for name, column in fields.items()}
     identifier = columns.pop(IDENTIFIER, None)
-    found = [f"strlen({text}) > {LONG}" for name, text in columns.items() if name not in listed]
+    found = [f"strlen({text}) > {LONG}" for name, text in columns.items() if name not in short]
     if identifier:
-        short = f"strlen({identifier}) <= {LONGEST_IDENTIFIER}"
-        found.append(f"NOT ({short} AND regexp_full_match({identifier}, '[\\pL\\pN -~]*'))")
+        fits = f"strlen({identifier}) <= {LONGEST_IDENTIFIER}"
+        found.append(f"NOT ({fits} AND regexp_full_match({identifier}, '[\\pL\\pN -~]*'))")
     return f"({' OR '.join(found or ['FALSE'])})"
+
+
+def _always_short() -> set[str]:
+    """The attributes of which each level is listed, and none is long."""
+    return {
+        name
+        for name, levels in LEVELS.items()
+        if not takes_any_text(name) and all(len(str(level).encode()) <= LONG for level in levels)
+    }
 
 
 def no_other(error: DataError) -> Callable[[], Source]:
