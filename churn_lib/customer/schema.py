@@ -63,10 +63,14 @@ class Made(NamedTuple):
         return quotient(known[0], known[1])
 
 
+LARGEST_RATIO = 1.79e308
+"""More is not known. No number is much larger, and by a product SQL can tell it from this one."""
+
+
 def quotient(first: float, second: float) -> float | None:
-    """The first by the second; None where that is 0, or so small that no number is large enough."""
-    found = first / second if second else math.inf
-    return found if math.isfinite(found) else None
+    """The first by the second; None where that is 0, or so small that the ratio is too large."""
+    is_known = second != 0 and abs(first) <= abs(second) * LARGEST_RATIO
+    return first / second if is_known else None
 
 
 class Target(NamedTuple):

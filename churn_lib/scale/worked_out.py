@@ -3,7 +3,7 @@
 from math import prod
 
 from churn_lib.customer.model import ATTRIBUTES, FEATURES, NOTES, how_made
-from churn_lib.customer.schema import Made
+from churn_lib.customer.schema import LARGEST_RATIO, Made
 from churn_lib.errors import FieldFault, InputError
 from churn_lib.scale.columns import Columns
 from churn_lib.scale.customer import given
@@ -13,8 +13,6 @@ from churn_lib.score.terms import Card
 
 LARGEST = 1e300
 """No product or sum may be larger, lest it be infinite."""
-
-FINITE = 1.79e308
 
 
 def worked_out(columns: Columns) -> Stage:
@@ -58,6 +56,6 @@ def _quotient(first: str, second: str, dialect: Dialect) -> str:
     """NULL where the second is 0, or so small that no number is large enough."""
     ratio = f"{dialect.calm(first, 1 / LARGEST)} / {second}"
     is_large = f"ABS({second}) >= {dialect.number(1.0)}"
-    fits = f"{second} <> 0 AND ABS({first}) <= ABS({second}) * {dialect.number(FINITE)}"
+    fits = f"{second} <> 0 AND ABS({first}) <= ABS({second}) * {dialect.number(LARGEST_RATIO)}"
     # Only a CASE is certain not to work out the bound of a large number, which would be infinite.
     return case([(is_large, ratio), (fits, ratio)])

@@ -1,13 +1,17 @@
 """Ratios that a card works out for itself."""
 
 import json
+from dataclasses import replace
 
+import pyarrow as pa
 import pytest
 
 from churn_lib.customer.model import Customer
 from churn_lib.errors import ArtifactError
+from churn_lib.scale.statement import statement
 from churn_lib.score.scorecard import Scorecard
 from churn_lib.score.terms import read_card
+from tests.churn_lib.scale.asked import DUCKDB, NATIVE, run
 from tests.customers import Row
 
 NAME = "TotalCharges_per_tenure"
@@ -50,10 +54,16 @@ def test_a_ratio_is_told_like_any_attribute_and_not_known_where_the_second_is_0(
     }
 
 
-def test_a_ratio_that_no_number_is_large_enough_for_is_not_known(example: Row) -> None:
-    content = card(ratio=["tenure", "MonthlyCharges"])
-    customer = Customer.model_validate({**example, "tenure": 9, "MonthlyCharges": 5e-324})
-    assert Scorecard(read_card(content), "test").score(customer).effects == (2,)
+@pytest.mark.parametrize(("total", "bill"), [(9.0, 5e-324), (1.9999999999999998, 2.0**-1023)])
+def test_a_ratio_that_is_too_large_is_not_known(total: float, bill: float, example: Row) -> None:
+    scores = Scorecard(read_card(card(ratio=["TotalCharges", "MonthlyCharges"])), "test")
+    row = {**example, "TotalCharges": total, "MonthlyCharges": bill}
+    assert scores.score(Customer.model_validate(row)).effects == (2,)
+    found = run(
+        statement(replace(NATIVE, offers=False), DUCKDB, scores, None),
+        pa.table({name: [value] for name, value in row.items()}),
+    )
+    assert [one["logit"] for one in found] == [2]
 
 
 def test_the_words_of_the_first_band_hold_below_it_too() -> None:
